@@ -1,0 +1,6 @@
+export * from './ids.ts'
+export * from './money.ts'
+export * from './states.ts'
+export * from './dataset.ts'
+export * from './datasets/index.ts'
+export * from './rows.ts'
