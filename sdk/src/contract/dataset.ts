@@ -80,7 +80,9 @@ interface Options {
   required?: boolean
   classification?: Classification
 }
-type Made<K extends FieldKind, O extends Options> = Field<K> & { required: O extends { required: true } ? true : false }
+type Made<K extends FieldKind, O extends Options> = Field<K> & {
+  required: O extends { required: true } ? true : false
+}
 
 function maker<K extends FieldKind>(kind: K, usual: Classification) {
   return <const O extends Options = Record<never, never>>(description: string, options?: O): Made<K, O> =>
