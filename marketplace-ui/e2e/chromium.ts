@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -25,14 +25,18 @@ const loopbackOnly = [
 
 /** Finds Chromium: CHROMIUM_PATH, then the system's, then the one inside the npm package, unpacked once per version. */
 export async function findChromium(): Promise<ChromiumLaunch> {
-  const installed = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path && existsSync(path))
+  const installed = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
+    (path) => path && existsSync(path),
+  )
   if (installed) return { executablePath: installed, env: currentEnv(), args: loopbackOnly }
   const folder = await unpackChromium()
   return {
     executablePath: join(folder, 'chromium'),
     env: {
       ...currentEnv(),
-      LD_LIBRARY_PATH: [join(folder, 'al2023', 'lib'), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':'),
+      LD_LIBRARY_PATH: [join(folder, 'al2023', 'lib'), process.env['LD_LIBRARY_PATH']]
+        .filter(Boolean)
+        .join(':'),
       FONTCONFIG_PATH: join(folder, 'fonts'),
     },
     args: loopbackOnly,
@@ -42,7 +46,9 @@ export async function findChromium(): Promise<ChromiumLaunch> {
 async function unpackChromium(): Promise<string> {
   const manifest = createRequire(import.meta.url).resolve('@sparticuz/chromium')
   const packageFolder = join(dirname(manifest), '..')
-  const { version } = createRequire(import.meta.url)(join(packageFolder, 'package.json')) as { version: string }
+  const { version } = createRequire(import.meta.url)(join(packageFolder, 'package.json')) as {
+    version: string
+  }
   const folder = join(tmpdir(), `bizq-chromium-${version}-${process.getuid?.() ?? 0}`)
   if (existsSync(folder)) return folder
 
@@ -60,11 +66,23 @@ async function unpackChromium(): Promise<string> {
     if (outer === undefined) delete process.env['TMPDIR']
     else process.env['TMPDIR'] = outer
   }
+  await writeFile(join(aside, 'fonts', 'fonts.conf'), fontconfig(folder))
   await rename(aside, folder).catch(async (error: NodeJS.ErrnoException) => {
     await rm(aside, { recursive: true, force: true })
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
   })
   return folder
+}
+
+/** The package's own file looks for fonts where AWS Lambda keeps them, and finds none elsewhere: pages without text. */
+function fontconfig(folder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(folder, 'fonts', 'fonts')}</dir>
+  <cachedir>${join(folder, 'fonts', 'cache')}</cachedir>
+</fontconfig>
+`
 }
 
 function currentEnv(): Record<string, string> {
