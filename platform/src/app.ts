@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Deps } from './deps.ts'
+import { businessRoutes } from './features/businesses/index.ts'
+import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
+import { authenticate } from './http/authenticate.ts'
+import { mountDocs } from './http/docs.ts'
+import { problemResponse } from './http/problem-response.ts'
+import { rateLimit } from './http/rate-limit.ts'
+import { newRouter, Problem, type Router } from './http/router.ts'
+import { ProblemError } from './problems.ts'
+
+export const apiInfo = {
+  openapi: '3.1.0',
+  info: {
+    title: 'BizQ Marketplace',
+    version: '1.0.0',
+    description:
+      'Micro-services that run parts of a business on masked data; every action is decided by its operator.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/v1' }],
+}
+
+/** The whole API: middleware in order, then the features. */
+export function createApp(deps: Deps): Router {
+  const app = newRouter()
+  app.onError(problemResponse)
+  app.notFound((c) =>
+    problemResponse(new ProblemError('not-found', { detail: `There is nothing at ${c.req.path}.` }), c),
+  )
+  observe(app, deps)
+  mountAuth(app, deps)
+  mountOperations(app, deps)
+  app.route('/v1', createApi())
+  mountDocs(app)
+  return app
+}
+
+/** Everything under /v1. Built without deps, so that openapi.json can be written without a database. */
+export function createApi(): Router {
+  const api = newRouter()
+  api.openAPIRegistry.register('Problem', Problem)
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  api.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'bizq.session_token',
+  })
+  api.doc31('/openapi.json', { ...apiInfo, security: [{ token: [] }, { session: [] }] })
+  api.route('/', openIdentityRoutes)
+  api.use(
+    '*',
+    rateLimit(
+      'api',
+      { points: 6_000, seconds: 60 },
+      (r) => r.header('authorization') ?? r.header('cookie') ?? r.address,
+    ),
+  )
+  api.use('*', authenticate)
+  api.route('/', identityRoutes)
+  api.route('/', businessRoutes)
+  return api
+}
+
+function observe(app: Router, deps: Deps): void {
+  app.use('*', async (c, next) => {
+    const given = c.req.header('x-request-id')
+    const requestId = given && /^[\w-]{8,100}$/.test(given) ? given : randomUUID()
+    const startedAt = performance.now()
+    c.set('deps', deps)
+    c.set('requestId', requestId)
+    c.set('log', deps.log)
+    c.header('x-request-id', requestId)
+    c.header('x-content-type-options', 'nosniff')
+    await next()
+    const seconds = (performance.now() - startedAt) / 1_000
+    const labels = { method: c.req.method, route: c.req.routePath, status: String(c.res.status) }
+    deps.metrics.requests.observe(labels, seconds)
+    deps.log.debug(
+      { requestId, method: c.req.method, path: c.req.path, status: c.res.status, seconds },
+      'request',
+    )
+  })
+}
+
+function mountAuth(app: Router, deps: Deps): void {
+  const signIn = rateLimit('sign-in', { points: 20, seconds: 60 }, (r) => r.address)
+  app.use('/auth/sign-in/*', signIn)
+  app.use('/auth/sign-up/*', signIn)
+  app.on(['GET', 'POST'], '/auth/*', (c) => deps.auth.handle(c.req.raw))
+}
+
+function mountOperations(app: Router, deps: Deps): void {
+  app.get('/healthz', (c) => c.json({ status: 'alive' }))
+  app.get('/readyz', async (c) => {
+    try {
+      await sql`select 1`.execute(deps.db)
+      return c.json({ status: 'ready' })
+    } catch (error) {
+      deps.log.warn({ err: error }, 'not ready')
+      throw new ProblemError('unavailable', { detail: 'The database does not answer.' })
+    }
+  })
+  app.get('/metrics', async (c) =>
+    c.body(await deps.metrics.registry.metrics(), 200, { 'content-type': deps.metrics.registry.contentType }),
+  )
+}

@@ -1,0 +1,67 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool, types } from 'pg'
+
+/**
+ * Every table, by its name on the search path `bizq, public`. Each feature adds its own in its
+ * store: `declare module '../../db/database.ts' { interface Database { things: ThingTable } }`.
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface -- filled by the features
+export interface Database {}
+
+/** What the roles of the database may do; see migrations/0001. */
+export const databaseRoles = ['owner', 'app', 'directory', 'masked', 'auth', 'sealer'] as const
+export type DatabaseRole = (typeof databaseRoles)[number]
+
+const int8 = 20
+const date = 1082
+
+/** int8 comes as a number when it is safe (money, counts) and as text beyond; dates stay text. */
+function parserOf(oid: number, format?: unknown) {
+  if (oid === int8) {
+    return (text: string) => {
+      const value = Number(text)
+      return Number.isSafeInteger(value) ? value : text
+    }
+  }
+  if (oid === date) return (text: string) => text
+  return types.getTypeParser(oid, format as 'text')
+}
+
+export interface OpenPoolOptions {
+  connectionString: string
+  max: number
+  name: string
+  searchPath?: string
+  onError: (error: Error) => void
+}
+
+/** Opens a pool. An idle connection that breaks is reported and replaced, never thrown. */
+export function openPool({
+  connectionString,
+  max,
+  name,
+  searchPath = 'bizq,public',
+  onError,
+}: OpenPoolOptions): Pool {
+  const pool = new Pool({
+    connectionString,
+    max,
+    application_name: `bizq-${name}`,
+    options: `-c search_path=${searchPath} -c timezone=UTC`,
+    types: { getTypeParser: parserOf as typeof types.getTypeParser },
+  })
+  pool.on('error', onError)
+  return pool
+}
+
+export function openDatabase(pool: Pool): Kysely<Database> {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** The address of the same database for one of its roles. */
+export function roleUrl(databaseUrl: string, role: DatabaseRole, password: string): string {
+  const url = new URL(databaseUrl)
+  url.username = `bizq_${role}`
+  url.password = password
+  return url.toString()
+}

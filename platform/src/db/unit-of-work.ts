@@ -1,0 +1,94 @@
+import { sql, type Kysely, type Transaction } from 'kysely'
+import type { PgBoss } from 'pg-boss'
+import type { Database } from './database.ts'
+
+export type Role = 'owner' | 'manager' | 'viewer'
+
+/** Who acts, for one organisation. Ids here are UUIDs. */
+export interface Actor {
+  organisation: string
+  /** A person, an API token, or the platform itself (schedules, policies, sealing). */
+  kind: 'user' | 'token' | 'system'
+  /** The user, or the user who made the token; none for the platform. */
+  user: string | null
+  token?: string
+  role: Role
+  /** What a token may do; `*` for people and the platform. */
+  scopes: readonly string[]
+  /** What kind of organisation it acts for. */
+  organisationKind: 'operator' | 'provider' | 'platform'
+}
+
+/** The events that features emit, by type. Each feature adds its own; payloads hold ids (TypeIDs) and plain facts, never personal values. */
+// oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface -- filled by the features
+export interface DomainEvents {}
+
+export type EventType = keyof DomainEvents & string
+
+export interface DomainEvent<T extends EventType = EventType> {
+  type: T
+  payload: DomainEvents[T]
+}
+
+/** Runs inside the transaction that emits. */
+export type Listener = (unit: UnitOfWork, event: DomainEvent) => Promise<void>
+
+/** One transaction for one organisation. Verbs take it first; stores take its `tx`. */
+export interface UnitOfWork {
+  tx: Transaction<Database>
+  actor: Actor
+  /** The queue: `enqueue(unit, job, payload)` writes into this transaction. */
+  boss: PgBoss
+  /** Tells the listeners within this transaction, before it commits. */
+  emit<T extends EventType>(type: T, payload: DomainEvents[T]): void
+  /** Runs after the commit, never after a rollback. Errors are the callee's own. */
+  afterCommit(work: () => void): void
+}
+
+export interface UnitSource {
+  db: Kysely<Database>
+  boss: PgBoss
+  listeners: readonly Listener[]
+  afterCommit?: () => void
+}
+
+/**
+ * The one constructor of a unit: opens the transaction, sets the organisation for row-level
+ * security, runs the work, then the listeners of what it emitted, and commits.
+ */
+export async function withUnitOfWork<T>(
+  source: UnitSource,
+  actor: Actor,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> {
+  const after: (() => void)[] = []
+  const result = await source.db.transaction().execute(async (tx) => {
+    await sql`select set_config('bizq.organisation', ${actor.organisation}, true), set_config('bizq.business', '', true)`.execute(
+      tx,
+    )
+    const emitted: DomainEvent[] = []
+    const unit: UnitOfWork = {
+      tx,
+      actor,
+      boss: source.boss,
+      emit: (type, payload) => void emitted.push({ type, payload } as DomainEvent),
+      afterCommit: (callback) => void after.push(callback),
+    }
+    const value = await work(unit)
+    for (let event = emitted.shift(); event; event = emitted.shift()) {
+      for (const listener of source.listeners) await listener(unit, event)
+    }
+    return value
+  })
+  for (const callback of after) callback()
+  source.afterCommit?.()
+  return result
+}
+
+/** The platform acting on its own for one organisation: schedules, policies, carrying out. */
+export function systemActor(
+  organisation: string,
+  organisationKind: Actor['organisationKind'] = 'operator',
+): Actor {
+  return { organisation, kind: 'system', user: null, role: 'owner', scopes: ['*'], organisationKind }
+}

@@ -1,0 +1,137 @@
+import { createSandbox, type Sandbox } from '@bizq/sandbox'
+import type { Kysely } from 'kysely'
+import type { Pool } from 'pg'
+import { PgBoss } from 'pg-boss'
+import { pino, type Logger } from 'pino'
+import type { Config } from './config.ts'
+import { openDatabase, openPool, roleUrl, type Database, type DatabaseRole } from './db/database.ts'
+import type { Listener, UnitSource } from './db/unit-of-work.ts'
+import { createAuth, type Auth } from './features/identity/better-auth.ts'
+import { openKeyring, type Keyring } from './keyring.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+
+/** Everything that reaches outside the process, built once. */
+export interface Deps extends UnitSource {
+  config: Config
+  keyring: Keyring
+  log: Logger
+  metrics: Metrics
+  pools: Record<Exclude<DatabaseRole, 'owner'>, Pool>
+  /** As the app role: one organisation at a time, through units of work. */
+  db: Kysely<Database>
+  /** As the directory role: reads the named cross-tenant views. */
+  directory: Kysely<Database>
+  boss: PgBoss
+  auth: Auth
+  sandbox: Sandbox
+  listeners: Listener[]
+  close(): Promise<void>
+}
+
+export interface DepsOptions {
+  config: Config & { databaseUrl: string; masterKey: string }
+  log?: Logger
+  /** Pool sizes; tests keep them small. */
+  connections?: Partial<Record<Exclude<DatabaseRole, 'owner'>, number>>
+  /** Whether this process supervises the queue and fires schedules. */
+  isWorker?: boolean
+}
+
+const usualConnections = { app: 20, directory: 6, masked: 12, auth: 6, sealer: 2 }
+
+/** Opens the adapters. `close` ends them in the reverse order. */
+export async function createDeps(options: DepsOptions): Promise<Deps> {
+  const { config } = options
+  const log = options.log ?? createLogger(config)
+  const keyring = openKeyring(config.masterKey)
+  const onError = (error: Error) => log.warn({ err: error }, 'a database connection broke')
+  const pool = (role: Exclude<DatabaseRole, 'owner'>) =>
+    openPool({
+      connectionString: roleUrl(config.databaseUrl, role, keyring.password(role)),
+      max: options.connections?.[role] ?? usualConnections[role],
+      name: role,
+      ...(role === 'auth' ? { searchPath: 'auth' } : {}),
+      onError,
+    })
+  const pools = {
+    app: pool('app'),
+    directory: pool('directory'),
+    masked: pool('masked'),
+    auth: pool('auth'),
+    sealer: pool('sealer'),
+  }
+  const boss = await startQueue(options, roleUrl(config.databaseUrl, 'app', keyring.password('app')), onError)
+  const sandbox = createSandbox(config.sandboxProcesses ? { maxProcesses: config.sandboxProcesses } : {})
+  const directory = openDatabase(pools.directory)
+  const db = openDatabase(pools.app)
+
+  return {
+    config,
+    keyring,
+    log,
+    metrics: createMetrics(),
+    pools,
+    db,
+    directory,
+    boss,
+    sandbox,
+    listeners: [],
+    auth: createAuth({
+      pool: pools.auth,
+      secret: keyring.derive('better-auth').toString('hex'),
+      baseUrl: config.publicUrl,
+    }),
+    close: async () => {
+      await boss.stop({ graceful: true, timeout: 10_000 })
+      await sandbox.close()
+      await Promise.all(Object.values(pools).map((each) => each.end()))
+    },
+  }
+}
+
+async function startQueue(options: DepsOptions, connectionString: string, onError: (error: Error) => void) {
+  const boss = new PgBoss({
+    connectionString,
+    migrate: false,
+    createSchema: false,
+    max: options.isWorker ? 8 : 4,
+    application_name: 'bizq-queue',
+    useListenNotify: true,
+    supervise: options.isWorker ?? false,
+    schedule: options.isWorker ?? false,
+    superviseIntervalSeconds: 2,
+    monitorIntervalSeconds: 5,
+    cronMonitorIntervalSeconds: 5,
+    cronWorkerIntervalSeconds: 2,
+    reindex: false,
+    monitorVacuum: false,
+  })
+  boss.on('error', onError)
+  await boss.start()
+  return boss
+}
+
+/** Logs are JSON lines; what could hold a secret is cut out by name. */
+export function createLogger(config: Pick<Config, 'logLevel'>): Logger {
+  return pino({
+    level: config.logLevel,
+    redact: {
+      paths: [
+        'req.headers.authorization',
+        'req.headers.cookie',
+        'headers.authorization',
+        'headers.cookie',
+        '*.password',
+        '*.secret',
+        '*.token',
+        'password',
+        'secret',
+        'token',
+        'err.parameters',
+        'err.detail',
+        'err.where',
+      ],
+      censor: '[redacted]',
+    },
+  })
+}

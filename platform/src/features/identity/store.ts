@@ -1,0 +1,249 @@
+import type { Generated, Kysely, Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { Actor, Role } from '../../db/unit-of-work.ts'
+
+declare module '../../db/database.ts' {
+  interface Database {
+    organisations: {
+      organisation_id: string
+      kind: Actor['organisationKind']
+      name: string
+      stopped_at: Date | null
+      created_at: Generated<Date>
+    }
+    members: {
+      organisation_id: string
+      id: Generated<string>
+      user_id: string
+      name: string
+      email: string
+      role: Role
+      created_at: Generated<Date>
+    }
+    invitations: {
+      organisation_id: string
+      id: Generated<string>
+      email: string
+      role: Role
+      secret_hash: string
+      expires_at: Date
+      accepted_at: Date | null
+      created_at: Generated<Date>
+    }
+    api_tokens: {
+      organisation_id: string
+      id: Generated<string>
+      user_id: string
+      name: string
+      hint: string
+      secret_hash: string
+      role: Role
+      scopes: string[]
+      expires_at: Date | null
+      revoked_at: Date | null
+      last_used_at: Date | null
+      created_at: Generated<Date>
+    }
+    'directory.memberships': {
+      user_id: string
+      organisation_id: string
+      member_id: string
+      role: Role
+      kind: Actor['organisationKind']
+      name: string
+    }
+    'directory.tokens': {
+      secret_hash: string
+      organisation_id: string
+      id: string
+      user_id: string
+      role: Role
+      scopes: string[]
+      kind: Actor['organisationKind']
+    }
+    'directory.invitations': {
+      secret_hash: string
+      organisation_id: string
+      id: string
+      email: string
+      role: Role
+      organisation_name: string
+    }
+  }
+}
+
+type Tx = Transaction<Database>
+
+export function findMemberships(directory: Kysely<Database>, user: string) {
+  return directory
+    .selectFrom('directory.memberships')
+    .select(['organisation_id', 'role', 'kind', 'name', 'member_id'])
+    .where('user_id', '=', user)
+    .orderBy('organisation_id')
+    .execute()
+}
+
+export function findToken(directory: Kysely<Database>, secretHash: string) {
+  return directory
+    .selectFrom('directory.tokens')
+    .select(['organisation_id', 'id', 'user_id', 'role', 'scopes', 'kind'])
+    .where('secret_hash', '=', secretHash)
+    .executeTakeFirst()
+}
+
+export function findInvitation(directory: Kysely<Database>, secretHash: string) {
+  return directory
+    .selectFrom('directory.invitations')
+    .select(['organisation_id', 'id', 'email', 'role', 'organisation_name'])
+    .where('secret_hash', '=', secretHash)
+    .executeTakeFirst()
+}
+
+export async function insertOrganisation(tx: Tx, id: string, kind: Actor['organisationKind'], name: string) {
+  await tx.insertInto('organisations').values({ organisation_id: id, kind, name, stopped_at: null }).execute()
+}
+
+export function findOrganisation(tx: Tx) {
+  return tx
+    .selectFrom('organisations')
+    .select(['organisation_id', 'kind', 'name', 'stopped_at', 'created_at'])
+    .executeTakeFirstOrThrow()
+}
+
+export async function setStopped(tx: Tx, stoppedAt: Date | null) {
+  await tx.updateTable('organisations').set({ stopped_at: stoppedAt }).execute()
+}
+
+export interface NewMember {
+  organisation: string
+  user: string
+  name: string
+  email: string
+  role: Role
+}
+
+export function insertMember(tx: Tx, member: NewMember) {
+  return tx
+    .insertInto('members')
+    .values({
+      organisation_id: member.organisation,
+      user_id: member.user,
+      name: member.name,
+      email: member.email,
+      role: member.role,
+    })
+    .onConflict((oc) => oc.columns(['organisation_id', 'user_id']).doUpdateSet({ role: member.role }))
+    .returning(['id', 'user_id', 'name', 'email', 'role', 'created_at'])
+    .executeTakeFirstOrThrow()
+}
+
+const memberColumns = ['id', 'user_id', 'name', 'email', 'role', 'created_at'] as const
+
+export function listMembers(tx: Tx) {
+  return tx.selectFrom('members').select(memberColumns).orderBy('id').execute()
+}
+
+export function lockMembers(tx: Tx) {
+  return tx.selectFrom('members').select(memberColumns).orderBy('id').forUpdate().execute()
+}
+
+export async function setMemberRole(tx: Tx, id: string, role: Role) {
+  await tx.updateTable('members').set({ role }).where('id', '=', id).execute()
+}
+
+export async function deleteMember(tx: Tx, id: string) {
+  await tx.deleteFrom('members').where('id', '=', id).execute()
+}
+
+export function insertInvitation(
+  tx: Tx,
+  row: { organisation: string; email: string; role: Role; secretHash: string; expiresAt: Date },
+) {
+  return tx
+    .insertInto('invitations')
+    .values({
+      organisation_id: row.organisation,
+      email: row.email,
+      role: row.role,
+      secret_hash: row.secretHash,
+      expires_at: row.expiresAt,
+      accepted_at: null,
+    })
+    .returning(['id', 'email', 'role', 'expires_at', 'accepted_at', 'created_at'])
+    .executeTakeFirstOrThrow()
+}
+
+export function listInvitations(tx: Tx) {
+  return tx
+    .selectFrom('invitations')
+    .select(['id', 'email', 'role', 'expires_at', 'accepted_at', 'created_at'])
+    .where('accepted_at', 'is', null)
+    .orderBy('id')
+    .execute()
+}
+
+export async function markInvitationAccepted(tx: Tx, id: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('invitations')
+    .set({ accepted_at: new Date() })
+    .where('id', '=', id)
+    .where('accepted_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+const tokenColumns = [
+  'id',
+  'name',
+  'hint',
+  'role',
+  'scopes',
+  'expires_at',
+  'revoked_at',
+  'last_used_at',
+  'created_at',
+] as const
+
+export interface NewToken {
+  organisation: string
+  user: string
+  name: string
+  hint: string
+  secretHash: string
+  role: Role
+  scopes: string[]
+  expiresAt: Date | null
+}
+
+export function insertToken(tx: Tx, token: NewToken) {
+  return tx
+    .insertInto('api_tokens')
+    .values({
+      organisation_id: token.organisation,
+      user_id: token.user,
+      name: token.name,
+      hint: token.hint,
+      secret_hash: token.secretHash,
+      role: token.role,
+      scopes: token.scopes,
+      expires_at: token.expiresAt,
+      revoked_at: null,
+      last_used_at: null,
+    })
+    .returning(tokenColumns)
+    .executeTakeFirstOrThrow()
+}
+
+export function listTokens(tx: Tx) {
+  return tx.selectFrom('api_tokens').select(tokenColumns).orderBy('id', 'desc').execute()
+}
+
+export async function revokeToken(tx: Tx, id: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('api_tokens')
+    .set({ revoked_at: new Date() })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}

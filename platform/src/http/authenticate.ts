@@ -1,0 +1,64 @@
+import { decodeId, idPrefixes } from '@bizq/sdk/contract'
+import { createMiddleware } from 'hono/factory'
+import type { Context } from 'hono'
+import type { Actor } from '../db/unit-of-work.ts'
+import type { Deps } from '../deps.ts'
+import { authenticateToken, findUserActor, type SignedIn } from '../features/identity/index.ts'
+import { ProblemError } from '../problems.ts'
+import type { AppEnv } from './router.ts'
+import { transactOf } from './transact.ts'
+
+/** Lets in whoever acts for an organisation: by bearer token, or by session cookie and the header Bizq-Organisation. */
+export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
+  const { actor } = await identify(c)
+  if (!actor)
+    throw new ProblemError('not-signed-in', {
+      detail: 'Send a bearer token, or sign in and belong to an organisation.',
+    })
+  c.set('actor', actor)
+  c.set('transact', transactOf(c))
+  await next()
+})
+
+/** Who is asking, as far as it can be told. */
+export async function identify(
+  c: Context<AppEnv>,
+): Promise<{ signedIn: SignedIn | null; actor: Actor | null }> {
+  const deps: Deps = c.get('deps')
+  const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  if (bearer) return { signedIn: null, actor: await authenticateToken(deps, bearer) }
+  const signedIn = await deps.auth.findSession(c.req.raw.headers)
+  if (!signedIn) return { signedIn: null, actor: null }
+  requireSameSite(c)
+  const chosen = c.req.header('bizq-organisation')
+  return { signedIn, actor: await findUserActor(deps, signedIn, chosen && readOrganisation(chosen)) }
+}
+
+/** The person behind the session cookie. Refuses tokens and strangers. */
+export async function requireSignedIn(c: Context<AppEnv>): Promise<SignedIn> {
+  const { signedIn } = await identify(c)
+  if (!signedIn)
+    throw new ProblemError('not-signed-in', { detail: 'Sign in first; a token is not enough here.' })
+  return signedIn
+}
+
+function readOrganisation(id: string): string {
+  try {
+    return decodeId(idPrefixes.organisation, id)
+  } catch {
+    throw new ProblemError('invalid-request', {
+      detail: 'The header Bizq-Organisation must be an id of the form org_….',
+    })
+  }
+}
+
+/** A change made with a cookie must come from our own pages: browsers say so in Origin and Sec-Fetch-Site. */
+function requireSameSite(c: Context<AppEnv>): void {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return
+  const site = c.req.header('sec-fetch-site')
+  const origin = c.req.header('origin')
+  const host = c.req.header('host')
+  const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none'
+  const isForeignOrigin = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)
+  if (isForeignSite || isForeignOrigin) throw new ProblemError('cross-site')
+}

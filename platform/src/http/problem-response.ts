@@ -1,0 +1,44 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { ProblemError, problems, type ProblemSlug } from '../problems.ts'
+import type { AppEnv } from './router.ts'
+
+const slugOfStatus: Record<number, ProblemSlug> = {
+  401: 'not-signed-in',
+  403: 'forbidden',
+  404: 'not-found',
+  413: 'too-large',
+}
+
+/** Every error as application/problem+json. What is not a refusal is logged whole and told as an internal error with its request id. */
+export function problemResponse(error: Error, c: Context<AppEnv>): Response {
+  const problem = toProblem(error)
+  const log = c.get('log')
+  if (problem.status >= 500) log?.error({ err: error, requestId: c.get('requestId') }, 'request failed')
+  const { detail, errors, extra } = problem.details
+  return c.body(
+    JSON.stringify({
+      type: `https://bizq.dev/problems/${problem.slug}`,
+      title: problems[problem.slug][1],
+      status: problem.status,
+      ...(detail === undefined ? {} : { detail }),
+      ...(errors === undefined ? {} : { errors }),
+      ...extra,
+      requestId: c.get('requestId'),
+    }),
+    problem.status as ContentfulStatusCode,
+    { 'content-type': 'application/problem+json' },
+  )
+}
+
+function toProblem(error: Error): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof HTTPException) {
+    const slug = slugOfStatus[error.status] ?? (error.status < 500 ? 'invalid-request' : 'internal-error')
+    return new ProblemError(slug, error.status < 500 && error.message ? { detail: error.message } : {})
+  }
+  return new ProblemError('internal-error', {
+    detail: 'It was logged under the request id. Nothing half-done was kept.',
+  })
+}

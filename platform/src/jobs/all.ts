@@ -1,0 +1,4 @@
+import type { JobDefinition } from './define.ts'
+
+/** Every job of every feature; their queues are made when the database is migrated. */
+export const allJobs: readonly JobDefinition[] = []
