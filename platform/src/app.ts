@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Deps } from './deps.ts'
+import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -60,6 +61,7 @@ export function createApi(): Router {
   api.use('*', authenticate)
   api.route('/', identityRoutes)
   api.route('/', businessRoutes)
+  api.route('/', auditRoutes)
   return api
 }
 
@@ -92,6 +94,9 @@ function mountAuth(app: Router, deps: Deps): void {
 }
 
 function mountOperations(app: Router, deps: Deps): void {
+  app.get('/.well-known/jwks.json', async (c) =>
+    c.json(await deps.signer.publicKeys(), 200, { 'cache-control': 'public, max-age=300' }),
+  )
   app.get('/healthz', (c) => c.json({ status: 'alive' }))
   app.get('/readyz', async (c) => {
     try {

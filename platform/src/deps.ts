@@ -9,6 +9,7 @@ import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
 import { openKeyring, type Keyring } from './keyring.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { createSigner, type Signer } from './signing/index.ts'
 
 /** Everything that reaches outside the process, built once. */
 export interface Deps extends UnitSource {
@@ -23,6 +24,7 @@ export interface Deps extends UnitSource {
   directory: Kysely<Database>
   boss: PgBoss
   auth: Auth
+  signer: Signer
   sandbox: Sandbox
   listeners: Listener[]
   close(): Promise<void>
@@ -76,6 +78,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     boss,
     sandbox,
     listeners: [],
+    signer: createSigner({ db, keyring }),
     auth: createAuth({
       pool: pools.auth,
       secret: keyring.derive('better-auth').toString('hex'),

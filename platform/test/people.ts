@@ -28,7 +28,7 @@ export interface Person {
 
 async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text()
-  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
+  const isJson = /[/+]json(;|$)/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     body: isJson && text ? JSON.parse(text) : text,

@@ -1,0 +1,151 @@
+import { expect } from 'vitest'
+import { Client } from 'pg'
+import { createBusiness } from '../../../test/people.ts'
+import { test } from '../../../test/harness.ts'
+import type { Person } from '../../../test/people.ts'
+import type { Platform } from '../../../test/harness.ts'
+import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
+import { audit, sealAudit, signHeads, verifyAudit } from './index.ts'
+import { entryHash, genesisHash } from './chain.ts'
+
+async function sealedLog(platform: Platform, operator: Person): Promise<string[]> {
+  for (const name of ['A', 'B', 'C']) await createBusiness(operator, { name })
+  await sealAudit(platform.deps)
+  await signHeads(platform.deps)
+  await createBusiness(operator, { name: 'D' })
+  await sealAudit(platform.deps)
+  return (await operator.get<string>('/v1/audit/export')).body.trim().split('\n')
+}
+
+async function verdictOf(platform: Platform, lines: string[], knownHead?: string) {
+  return verifyAudit(lines, await platform.deps.signer.publicKeys(), knownHead ? { knownHead } : {})
+}
+
+const faultsOf = (verdict: { faults: { fault: string }[] }) => new Set(verdict.faults.map((f) => f.fault))
+
+test('an exported log that nobody touched is whole', async ({ platform, operator }) => {
+  const lines = await sealedLog(platform, operator)
+  const verdict = await verdictOf(platform, lines)
+  expect(verdict).toMatchObject({ isWhole: true, entries: 5, heads: 1, faults: [] })
+})
+
+test('an edited entry is found', async ({ platform, operator }) => {
+  const lines = await sealedLog(platform, operator)
+  const at = lines.findIndex((line) => line.includes('business.create'))
+  lines[at] = lines[at]?.replace('business.create', 'business.delete') ?? ''
+  expect(faultsOf(await verdictOf(platform, lines))).toContain('edited')
+})
+
+test('a removed entry is found', async ({ platform, operator }) => {
+  const lines = await sealedLog(platform, operator)
+  lines.splice(2, 1)
+  expect(faultsOf(await verdictOf(platform, lines))).toContain('gap')
+})
+
+test('reordered entries are found', async ({ platform, operator }) => {
+  const lines = await sealedLog(platform, operator)
+  const [a, b] = [lines[1] ?? '', lines[2] ?? '']
+  lines.splice(1, 2, b, a)
+  expect(faultsOf(await verdictOf(platform, lines))).toContain('reordered')
+})
+
+test('a truncated file is found, by its statement and by a head kept elsewhere', async ({
+  platform,
+  operator,
+}) => {
+  const lines = await sealedLog(platform, operator)
+  expect(faultsOf(await verdictOf(platform, lines.slice(0, -1)))).toContain('truncated')
+
+  await signHeads(platform.deps, new Date(Date.now() + 120_000))
+  const kept = (await operator.get('/v1/audit/heads')).body.items[0].jws
+  const older = lines.filter((line) => !line.includes('"type":"export"')).slice(0, 2)
+  expect(faultsOf(await verdictOf(platform, older, kept))).toContain('truncated')
+})
+
+test('a log that was hashed anew from the start is found', async ({ platform, operator }) => {
+  const lines = await sealedLog(platform, operator)
+  let previous = genesisHash
+  const forged = lines.map((line) => {
+    const parsed = JSON.parse(line)
+    if (parsed.type !== 'entry') return line
+    const { type, previous: _p, hash: _h, ...entry } = parsed
+    if (entry.action === 'business.create') entry.action = 'business.forge'
+    const hash = entryHash(entry, previous)
+    const written = JSON.stringify({ type, ...entry, previous, hash })
+    previous = hash
+    return written
+  })
+  const verdict = await verdictOf(platform, forged)
+  expect(faultsOf(verdict)).toContain('head-differs')
+  expect(faultsOf(verdict)).not.toContain('edited')
+})
+
+test('a head signed with another key is refused', async ({ platform, operator }) => {
+  const lines = await sealedLog(platform, operator)
+  const before = await platform.deps.signer.publicKeys()
+  await platform.deps.signer.rotate()
+  const verdict = await verifyAudit((await operator.get<string>('/v1/audit/export')).body.split('\n'), before)
+  expect(faultsOf(verdict)).toContain('signature')
+  expect(await verdictOf(platform, lines)).toMatchObject({ isWhole: true })
+})
+
+test('entries are chained in commit order: none is sealed that an open transaction can still come before', async ({
+  platform,
+  operator,
+}) => {
+  const { decodeId } = await import('@bizq/sdk/contract')
+  const actor = systemActor(decodeId('org', operator.organisation))
+  let release = () => {}
+  const isHeld = new Promise<void>((resolve) => (release = resolve))
+  let hasWritten = () => {}
+  const written = new Promise<void>((resolve) => (hasWritten = resolve))
+  const slow = withUnitOfWork(platform.deps, actor, async (unit) => {
+    await audit(unit, 'test.slow', {})
+    hasWritten()
+    await isHeld
+  })
+  await written
+  await withUnitOfWork(platform.deps, actor, (unit) => audit(unit, 'test.fast', {}))
+  await sealAudit(platform.deps)
+  expect((await operator.get('/v1/audit?action=test.fast')).body.items[0].sequence).toBeNull()
+  release()
+  await slow
+  await sealAudit(platform.deps)
+  const sequence = async (action: string) =>
+    (await operator.get(`/v1/audit?action=${action}`)).body.items[0].sequence
+  expect(await sequence('test.slow')).toBeLessThan(await sequence('test.fast'))
+})
+
+test('no role of the server can change or remove an entry', async ({ platform, operator }) => {
+  await createBusiness(operator)
+  for (const pool of [
+    platform.deps.pools.app,
+    platform.deps.pools.sealer,
+    platform.deps.pools.directory,
+    platform.deps.pools.masked,
+  ]) {
+    await expect(pool.query(`update bizq.audit_entries set action = 'x'`)).rejects.toThrow(
+      /permission denied/,
+    )
+    await expect(pool.query('delete from bizq.audit_entries')).rejects.toThrow(/permission denied/)
+    await expect(pool.query('delete from bizq.audit_chain')).rejects.toThrow(/permission denied/)
+  }
+  await expect(
+    platform.deps.pools.app.query(
+      `insert into bizq.audit_chain select organisation_id, 9, id, 'x' from bizq.audit_entries`,
+    ),
+  ).rejects.toThrow(/permission denied/)
+})
+
+test('another organisation sees nothing of the log', async ({ platform, operator, stranger }) => {
+  const id = await createBusiness(operator)
+  expect((await stranger.get(`/v1/audit?subject=${id}`)).body.items).toEqual([])
+  expect((await operator.get(`/v1/audit?subject=${id}`)).body.items).toHaveLength(1)
+  const admin = new Client({ connectionString: platform.adminUrl })
+  await admin.connect()
+  const { rows } = await admin.query('select relforcerowsecurity from pg_class where relname = $1', [
+    'audit_entries',
+  ])
+  await admin.end()
+  expect(rows).toEqual([{ relforcerowsecurity: true }])
+})
