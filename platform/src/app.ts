@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
+import { notificationRoutes } from './features/notifications/index.ts'
 import { authenticate } from './http/authenticate.ts'
 import { mountDocs } from './http/docs.ts'
 import { problemResponse } from './http/problem-response.ts'
@@ -62,6 +63,7 @@ export function createApi(): Router {
   api.route('/', identityRoutes)
   api.route('/', businessRoutes)
   api.route('/', auditRoutes)
+  api.route('/', notificationRoutes)
   return api
 }
 

@@ -1,12 +1,13 @@
 import { createSandbox, type Sandbox } from '@bizq/sandbox'
 import type { Kysely } from 'kysely'
-import type { Pool } from 'pg'
+import { Client, type Pool } from 'pg'
 import { PgBoss } from 'pg-boss'
 import { pino, type Logger } from 'pino'
 import type { Config } from './config.ts'
 import { openDatabase, openPool, roleUrl, type Database, type DatabaseRole } from './db/database.ts'
 import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
+import { keepEvent, openEventHub, type EventHub } from './features/notifications/index.ts'
 import { openKeyring, type Keyring } from './keyring.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createSigner, type Signer } from './signing/index.ts'
@@ -25,6 +26,7 @@ export interface Deps extends UnitSource {
   boss: PgBoss
   auth: Auth
   signer: Signer
+  hub: EventHub
   sandbox: Sandbox
   listeners: Listener[]
   close(): Promise<void>
@@ -67,17 +69,24 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   const directory = openDatabase(pools.directory)
   const db = openDatabase(pools.app)
 
+  const metrics = createMetrics()
+  const hub = await openEventHub({ directory, log, metrics, pools }, () =>
+    connectListener(roleUrl(config.databaseUrl, 'directory', keyring.password('directory'))),
+  )
+
   return {
     config,
     keyring,
     log,
-    metrics: createMetrics(),
+    metrics,
+    hub,
+    afterCommit: hub.announce,
     pools,
     db,
     directory,
     boss,
     sandbox,
-    listeners: [],
+    listeners: [keepEvent],
     signer: createSigner({ db, keyring }),
     auth: createAuth({
       pool: pools.auth,
@@ -87,9 +96,16 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     close: async () => {
       await boss.stop({ graceful: true, timeout: 10_000 })
       await sandbox.close()
+      await hub.close()
       await Promise.all(Object.values(pools).map((each) => each.end()))
     },
   }
+}
+
+async function connectListener(connectionString: string): Promise<Client> {
+  const client = new Client({ connectionString, application_name: 'bizq-events', keepAlive: true })
+  await client.connect()
+  return client
 }
 
 async function startQueue(options: DepsOptions, connectionString: string, onError: (error: Error) => void) {

@@ -49,6 +49,7 @@ export interface UnitSource {
   db: Kysely<Database>
   boss: PgBoss
   listeners: readonly Listener[]
+  /** Runs after the commit of a unit that emitted something. */
   afterCommit?: () => void
 }
 
@@ -62,6 +63,7 @@ export async function withUnitOfWork<T>(
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
   const after: (() => void)[] = []
+  let hasEmitted = false
   const result = await source.db.transaction().execute(async (tx) => {
     await sql`select set_config('bizq.organisation', ${actor.organisation}, true), set_config('bizq.business', '', true)`.execute(
       tx,
@@ -71,7 +73,10 @@ export async function withUnitOfWork<T>(
       tx,
       actor,
       boss: source.boss,
-      emit: (type, payload) => void emitted.push({ type, payload } as DomainEvent),
+      emit: (type, payload) => {
+        hasEmitted = true
+        emitted.push({ type, payload } as DomainEvent)
+      },
       afterCommit: (callback) => void after.push(callback),
     }
     const value = await work(unit)
@@ -81,7 +86,7 @@ export async function withUnitOfWork<T>(
     return value
   })
   for (const callback of after) callback()
-  source.afterCommit?.()
+  if (hasEmitted) source.afterCommit?.()
   return result
 }
 

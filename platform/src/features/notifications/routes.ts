@@ -1,0 +1,36 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { createRoute, z } from '@hono/zod-openapi'
+import { requireScope } from '../../http/authorise.ts'
+import { mayFail, newRouter } from '../../http/router.ts'
+import { openStream } from './service.ts'
+
+const stream = createRoute({
+  operationId: 'streamEvents',
+  tags: ['events'],
+  method: 'get',
+  path: '/events',
+  summary: 'Live events of your organisation (server-sent events)',
+  description:
+    'Resumable: send the last `id` as Last-Event-ID. `reset` means that too much was missed: load anew.',
+  request: {
+    headers: z.object({ 'last-event-id': z.string().max(50).optional() }),
+    query: z.object({
+      after: z
+        .string()
+        .max(50)
+        .optional()
+        .openapi({ description: 'As Last-Event-ID, for clients that cannot set headers.' }),
+    }),
+  },
+  responses: {
+    200: { description: 'The stream', content: { 'text/event-stream': { schema: z.string() } } },
+    ...mayFail(),
+  },
+})
+
+export const notificationRoutes = newRouter().openapi(stream, async (c) => {
+  requireScope(c.var.actor, 'events:read')
+  const last = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after
+  await openStream(c.var.deps, c.var.actor.organisation, last, c.env.outgoing)
+  return RESPONSE_ALREADY_SENT as never
+})

@@ -1,0 +1,90 @@
+import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+
+declare module '../../db/database.ts' {
+  interface Database {
+    events: {
+      organisation_id: string
+      id: Generated<string>
+      xid: Generated<string>
+      seq: Generated<number>
+      at: Generated<Date>
+      type: string
+      payload: unknown
+    }
+    'directory.events': {
+      organisation_id: string
+      id: string
+      xid: string
+      seq: number
+      at: Date
+      type: string
+      payload: unknown
+    }
+  }
+}
+
+/** A place in the stream: events come in commit order. */
+export interface Place {
+  xid: string
+  seq: number
+}
+
+export interface StoredEvent extends Place {
+  organisationId: string
+  at: Date
+  type: string
+  payload: unknown
+}
+
+export async function insertEvent(
+  tx: Transaction<Database>,
+  organisation: string,
+  type: string,
+  payload: unknown,
+): Promise<void> {
+  await tx
+    .insertInto('events')
+    .values({ organisation_id: organisation, type, payload: JSON.stringify(payload) })
+    .execute()
+}
+
+export interface EventPage {
+  events: StoredEvent[]
+  /** Committed, but an older transaction is still open: they come with a later page. */
+  areSomeHeldBack: boolean
+}
+
+/** What was committed after a place and can no longer be overtaken, of one organisation or of all. */
+export async function listEventsAfter(
+  directory: Kysely<Database>,
+  after: Place,
+  limit: number,
+  organisation?: string,
+): Promise<EventPage> {
+  const only = organisation ? sql`and organisation_id = ${organisation}` : sql``
+  const { rows } = await sql<{ events: (Omit<StoredEvent, 'at'> & { at: string })[] | null; held: boolean }>`
+    with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xmin),
+    page as (
+      select xid::text as xid, seq, organisation_id as "organisationId", at, type, payload
+      from directory.events, horizon
+      where (directory.events.xid, seq) > (${after.xid}::xid8, ${after.seq}::bigint) and directory.events.xid < horizon.xmin ${only}
+      order by directory.events.xid, seq limit ${limit})
+    select (select json_agg(page) from page) as events,
+      exists (select 1 from directory.events, horizon where directory.events.xid >= horizon.xmin ${only}) as held`.execute(
+    directory,
+  )
+  const row = rows[0]
+  return {
+    events: (row?.events ?? []).map((event) => ({ ...event, at: new Date(event.at) })),
+    areSomeHeldBack: row?.held ?? false,
+  }
+}
+
+/** Where the stream stands now: everything before it has been committed and seen. */
+export async function findHorizon(directory: Kysely<Database>): Promise<Place> {
+  const { rows } = await sql<{
+    xid: string
+  }>`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`.execute(directory)
+  return { xid: String(BigInt(rows[0]?.xid ?? '1') - 1n), seq: Number.MAX_SAFE_INTEGER }
+}
