@@ -61,11 +61,11 @@ export interface DatasetDefinition<
   prefix: string
   description: string
   /** The field by which windows count; without one the dataset comes whole. */
-  time: (keyof F & string) | null
+  time: string | null
   /** Records that are inside every window whatever their age: an unpaid invoice, an undelivered order. */
-  openWhile: { field: keyof F & string; values: readonly string[] } | null
+  openWhile: { field: string; values: readonly string[] } | null
   /** The fields that tell two records apart when the source gives no id of its own. */
-  naturalKey: readonly (keyof F & string)[]
+  naturalKey: readonly string[]
   fields: F
 }
 
