@@ -19,6 +19,8 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SANDBOX_PROCESSES: z.coerce.number().int().min(1).max(256).optional(),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['0', '1']).default('0'),
+  TRUST_PROXY: z.enum(['0', '1']).default('0'),
+  BIZQ_DEMO: z.enum(['0', '1']).default('1'),
 })
 
 export interface Config {
@@ -34,6 +36,12 @@ export interface Config {
   sandboxProcesses: number | undefined
   /** Only for development on one machine: lets webhooks reach 127.0.0.1. */
   allowLoopbackWebhooks: boolean
+  /** Believes x-forwarded-proto: only behind a proxy that sets it. */
+  trustsProxy: boolean
+  /** Whether a first start fills in the demo data. */
+  hasDemo: boolean
+  /** What child processes of the platform are given besides. */
+  environment: Record<string, string>
 }
 
 /** Reads the environment, the only place that does. Throws an Error that names every variable that is wrong. */
@@ -56,5 +64,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: e.LOG_LEVEL,
     sandboxProcesses: e.SANDBOX_PROCESSES,
     allowLoopbackWebhooks: e.ALLOW_LOOPBACK_WEBHOOKS === '1',
+    trustsProxy: e.TRUST_PROXY === '1',
+    hasDemo: e.BIZQ_DEMO === '1',
+    environment: Object.fromEntries(
+      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
   }
 }

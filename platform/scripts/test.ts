@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildAll } from './start.ts'
+
+/** Every test of the repository: unit and server tests, then the browser tests on the built product. */
+const root = join(import.meta.dirname, '../..')
+const results = mkdtempSync(join(tmpdir(), 'bizq-results-'))
+
+interface Counts {
+  passed: number
+  failed: number
+}
+
+async function run(
+  command: string,
+  args: string[],
+  cwd = root,
+  environment: Record<string, string> = {},
+): Promise<number> {
+  const child = spawn(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...environment } })
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+}
+
+/** A runner that ended badly without a failed test still counts as one failure. */
+function settle(counts: Counts, code: number): Counts {
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
+
+async function unitTests(): Promise<Counts> {
+  const file = join(results, 'unit.json')
+  const code = await run('vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...process.argv.slice(2),
+  ])
+  if (!existsSync(file)) return { passed: 0, failed: 1 }
+  const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number }
+  return settle({ passed: report.numPassedTests, failed: report.numFailedTests }, code)
+}
+
+async function browserTests(): Promise<Counts> {
+  const file = join(results, 'browser.json')
+  const code = await run('playwright', ['test', '--reporter=line,json'], join(root, 'marketplace-ui'), {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  })
+  if (!existsSync(file)) return { passed: 0, failed: 1 }
+  const { stats } = JSON.parse(readFileSync(file, 'utf8')) as {
+    stats: { expected: number; flaky: number; unexpected: number }
+  }
+  return settle({ passed: stats.expected + stats.flaky, failed: stats.unexpected }, code)
+}
+
+try {
+  await buildAll()
+  const unit = await unitTests()
+  const isWhole = process.argv.length === 2
+  const browser = isWhole ? await browserTests() : { passed: 0, failed: 0 }
+  const failed = unit.failed + browser.failed
+  console.log(`\nTests: ${unit.passed + browser.passed} passed, ${failed} failed`)
+  process.exitCode = failed === 0 ? 0 : 1
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  console.log('\nTests: 0 passed, 1 failed')
+  process.exitCode = 1
+} finally {
+  rmSync(results, { recursive: true, force: true })
+}
