@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
+import { insightRoutes } from './features/insights/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { authenticate } from './http/authenticate.ts'
 import { mountDocs } from './http/docs.ts'
@@ -64,6 +65,7 @@ export function createApi(): Router {
   api.route('/', businessRoutes)
   api.route('/', auditRoutes)
   api.route('/', notificationRoutes)
+  api.route('/', insightRoutes)
   return api
 }
 

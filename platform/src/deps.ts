@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { openDatabase, openPool, roleUrl, type Database, type DatabaseRole } from './db/database.ts'
 import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
+import { refreshOnChange } from './features/insights/index.ts'
 import { keepEvent, openEventHub, type EventHub } from './features/notifications/index.ts'
 import { openKeyring, type Keyring } from './keyring.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -86,7 +87,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     directory,
     boss,
     sandbox,
-    listeners: [keepEvent],
+    listeners: [keepEvent, refreshOnChange],
     signer: createSigner({ db, keyring }),
     auth: createAuth({
       pool: pools.auth,

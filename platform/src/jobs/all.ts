@@ -1,4 +1,5 @@
+import { refreshInsightsJob } from '../features/insights/index.ts'
 import type { JobDefinition } from './define.ts'
 
 /** Every job of every feature; their queues are made when the database is migrated. */
-export const allJobs: readonly JobDefinition[] = []
+export const allJobs: readonly JobDefinition[] = [refreshInsightsJob]

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 export interface JobDefinition<P extends object = object> {
   name: string
   queue: Omit<Queue, 'name'>
-  handle: (deps: Deps, payloads: P[]) => Promise<void>
+  handle(deps: Deps, payloads: P[]): Promise<void>
   /** How many payloads one call of the handler takes. */
   batchSize: number
   /** How many calls run side by side in one process. */

@@ -1,0 +1,2 @@
+export { insightRoutes } from './routes.ts'
+export { refreshInsightsJob, refreshOnChange } from './service.ts'
