@@ -1,0 +1,21 @@
+export { templateCsv } from './csv/template.ts'
+export { guessMapping, type Guess, type GuessOptions } from './csv/guess.ts'
+export { Mapping, type MappingInput } from './csv/mapping.ts'
+export { targetsOf } from './csv/targets.ts'
+export { detectFormat, headBytes, type Detected, type DetectOptions } from './detect.ts'
+export type { Role } from './invoices/e-invoice.ts'
+export { parseFile, type ParseOptions } from './parse-file.ts'
+export {
+  fileFormats,
+  UnreadableFileError,
+  type FieldValue,
+  type FileFormat,
+  type ParsedError,
+  type ParsedItem,
+  type ParsedMeta,
+  type ParsedRecord,
+  type ParsingBusiness,
+  type RecordKey,
+  type Reference,
+  type SourceKey,
+} from './parsed-item.ts'

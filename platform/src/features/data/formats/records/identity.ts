@@ -1,0 +1,189 @@
+import { datasetOf, type DatasetName } from '@bizq/sdk/contract'
+import type { FieldValue, RecordKey, Reference, SourceKey } from '../parsed-item.ts'
+import { plainWords } from '../text.ts'
+
+export interface Identifiable {
+  dataset: DatasetName
+  fields: Record<string, FieldValue>
+  references: Record<string, Reference>
+  /** The id that the source itself gives. */
+  id?: string | undefined
+  /** Who gave that id: `shopify`, `csv`, … */
+  origin: string
+}
+
+export interface Identity {
+  key: RecordKey
+  aliases: SourceKey[]
+}
+
+/**
+ * Who a record is. Parties, products and accounts go by what identifies them everywhere (an e-mail, a tax
+ * number, an IBAN, a SKU), so that several sources name the same one; documents by their number;
+ * what has no number by its canonical values within a group. Undefined if nothing tells it apart.
+ */
+export function identify(record: Identifiable): Identity | undefined {
+  const keys = sourceKeys(record)
+  const [key, ...aliases] = keys
+  if (key) return { key, aliases }
+  const natural = naturalKey(record)
+  return natural && { key: natural, aliases: [] }
+}
+
+/** The key of a reference; undefined where the referred record has no key of an authority. */
+export function refer(record: Identifiable): Reference | undefined {
+  const [key, ...aliases] = sourceKeys(record)
+  return key && { dataset: record.dataset, key, aliases, fields: present(record.fields) }
+}
+
+function present(fields: Record<string, FieldValue>) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+}
+
+function sourceKeys(record: Identifiable): SourceKey[] {
+  const { fields, id, origin } = record
+  const text = (name: string) => textOf(fields[name])
+  const own: SourceKey[] = id ? [{ source: origin, sourceId: id }] : []
+  const named = (source: string, value: string) => (value ? [{ source, sourceId: value }] : [])
+  switch (record.dataset) {
+    case 'customers':
+      return [
+        ...named('email', text('email').toLowerCase()),
+        ...own,
+        ...named('tax', compact(text('taxNumber'))),
+        ...named('name', plainWords(text('name') || text('company'))),
+      ]
+    case 'suppliers':
+      return [
+        ...named('tax', compact(text('taxNumber'))),
+        ...own,
+        ...named('name', plainWords(text('name'))),
+        ...named('email', text('email').toLowerCase()),
+      ]
+    case 'accounts':
+      return [
+        ...named('iban', compact(text('iban'))),
+        ...named('number', compact(text('number'))),
+        ...own,
+        ...(isDerivedName(text('name'), text('iban') || text('number'))
+          ? []
+          : named('name', plainWords(text('name')))),
+      ]
+    case 'products':
+      return text('sku') || id
+        ? [...named('sku', text('sku')), ...own]
+        : named('title', plainWords(text('title')))
+    case 'campaigns':
+      return [...own, ...named(`name:${plainWords(text('platform'))}`, plainWords(text('name')))]
+    case 'orders':
+      return [
+        ...(own.length ? own : named(origin, text('number'))),
+        ...named('number', plainNumber(text('number'))),
+      ]
+    case 'invoices':
+      return named('number', text('number') || (id ?? ''))
+    case 'bills':
+      return billKeys(record, text('number') || (id ?? ''))
+    case 'inventory':
+      return stockKeys(record)
+    case 'tickets':
+      return named(origin, id ?? text('number'))
+    case 'transactions':
+      return own.map((key) => ({ ...key, source: `${key.source}:${referenceKey(record, 'account')}` }))
+    case 'orderLines':
+    case 'purchaseOrders':
+    case 'adSpend':
+      return own
+  }
+}
+
+/** A name made of the number's last digits tells no two accounts apart. */
+function isDerivedName(name: string, number: string): boolean {
+  return number !== '' && name.endsWith(number.replace(/\s/g, '').slice(-4))
+}
+
+function billKeys(record: Identifiable, number: string): SourceKey[] {
+  if (!number) return []
+  const supplier = referenceKey(record, 'supplier')
+  return supplier
+    ? [
+        { source: `supplier:${supplier}`, sourceId: number },
+        { source: 'number', sourceId: number },
+      ]
+    : [{ source: 'number', sourceId: number }]
+}
+
+function stockKeys(record: Identifiable): SourceKey[] {
+  const product = referenceKey(record, 'product')
+  return product ? [{ source: 'stock', sourceId: `${product}|${textOf(record.fields['location'])}` }] : []
+}
+
+/** Fields beside the contract's natural key that tell two rows of a statement apart. */
+const alsoTelling: Partial<Record<DatasetName, readonly string[]>> = {
+  transactions: ['valueAt', 'counterpartyText', 'counterpartyIban', 'reference'],
+}
+
+function naturalKey(record: Identifiable): RecordKey | undefined {
+  const { dataset, fields, references } = record
+  const names = [...datasetOf(dataset).naturalKey, ...(alsoTelling[dataset] ?? [])]
+  const values = names.map((name) =>
+    references[name] ? referenceKey(record, name) : comparable(fields[name]),
+  )
+  if (values.every((value) => value === '')) return undefined
+  return { source: dataset, naturalKey: JSON.stringify(values), group: groupOf(record) }
+}
+
+/** The rows that a file holds all of or none of: an account's day, an order, a supplier's day. */
+function groupOf(record: Identifiable): string {
+  const text = (name: string) => textOf(record.fields[name])
+  switch (record.dataset) {
+    case 'transactions':
+      return `${referenceKey(record, 'account')}|${text('bookedAt')}`
+    case 'orderLines':
+      return referenceKey(record, 'order')
+    case 'adSpend':
+      return `${referenceKey(record, 'campaign')}|${text('day')}`
+    case 'purchaseOrders':
+      return text('number') || `${referenceKey(record, 'supplier')}|${text('orderedAt')}`
+    case 'bills':
+      return `${referenceKey(record, 'supplier')}|${text('issuedAt')}`
+    case 'invoices':
+      return `${referenceKey(record, 'customer')}|${text('issuedAt')}`
+    case 'tickets':
+      return text('openedAt').slice(0, 10)
+    default:
+      return record.dataset
+  }
+}
+
+function referenceKey(record: Identifiable, name: string): string {
+  const reference = record.references[name]
+  return reference ? `${reference.key.source}:${reference.key.sourceId}` : ''
+}
+
+function comparable(value: FieldValue | undefined): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'object') return `${value.amount} ${value.currency}`
+  return typeof value === 'string' ? value.replace(/\s+/g, ' ') : String(value)
+}
+
+function textOf(value: FieldValue | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function compact(code: string): string {
+  return code.replace(/[^\p{L}\p{N}*]/gu, '').toUpperCase()
+}
+
+/** An order number without the sign that shops put before it. */
+function plainNumber(number: string): string {
+  return number.replace(/^#/, '')
+}
+
+/** The other side of a bank row as a key that stays the same: its account, else its name. */
+export function counterpartyKey(iban: FieldValue | undefined, name: FieldValue | undefined): string | null {
+  const account = compact(textOf(iban))
+  if (account) return `iban:${account}`
+  const words = plainWords(textOf(name))
+  return words ? `name:${words}` : null
+}

@@ -1,0 +1,106 @@
+import type { DatasetName, Money } from '@bizq/sdk/contract'
+import type { FieldValue, ParsedError, ParsedRecord } from '../parsed-item.ts'
+import { completeRecord } from './complete.ts'
+
+export type Draft = Omit<ParsedRecord, 'kind'>
+
+interface Held extends Draft {
+  /** Whether a row of the file is this very record, rather than naming it beside another. */
+  isMain: boolean
+}
+
+/** How many records of one dataset are held while rows may still add to them. */
+const mostHeld = 5000
+
+/**
+ * Records that several rows of a file speak of: orders of their lines, products and customers named again
+ * and again. Rows are merged, and a record leaves when nothing has named it for long, so memory stays bounded.
+ */
+export function createPending(currency: string) {
+  const held = new Map<DatasetName, Map<string, Held>>()
+
+  function finish(draft: Held): ParsedRecord | ParsedError | undefined {
+    const { isMain, ...record } = draft
+    const { missing, assumed } = completeRecord(record.dataset, record.fields, record.references, currency)
+    const all = [...(record.assumed ?? []), ...assumed, ...(record.summed ?? [])]
+    if (missing.length === 0) return { kind: 'record', ...record, ...(all.length && { assumed: all }) }
+    return isMain ? missingField(record.line, missing) : undefined
+  }
+
+  return {
+    /** Adds what a row says; answers a record that had to leave. `sums` are added up over rows. */
+    add(draft: Draft, options: { isMain?: boolean; isWeak?: boolean; sums?: Record<string, Money> } = {}) {
+      const own = held.get(draft.dataset) ?? new Map<string, Held>()
+      held.set(draft.dataset, own)
+      const key = JSON.stringify(draft.key)
+      const known = own.get(key)
+      if (known) {
+        own.delete(key)
+        merge(known, draft, options.isWeak ?? false)
+        known.isMain ||= options.isMain ?? false
+        addSums(known, options.sums)
+        own.set(key, known)
+        return undefined
+      }
+      const fresh: Held = { ...draft, fields: { ...draft.fields }, isMain: options.isMain ?? false }
+      addSums(fresh, options.sums)
+      own.set(key, fresh)
+      const [oldest] = own
+      if (own.size <= mostHeld || !oldest) return undefined
+      own.delete(oldest[0])
+      return finish(oldest[1])
+    },
+    get(dataset: DatasetName, key: ParsedRecord['key']): Draft | undefined {
+      return held.get(dataset)?.get(JSON.stringify(key))
+    },
+    /** Every record that is still held. */
+    *drain(): Generator<ParsedRecord | ParsedError> {
+      for (const own of held.values()) {
+        for (const draft of own.values()) {
+          const item = finish(draft)
+          if (item) yield item
+        }
+      }
+      held.clear()
+    },
+  }
+}
+export type Pending = ReturnType<typeof createPending>
+
+export function missingField(line: number, missing: readonly string[]): ParsedError {
+  const [field = ''] = missing
+  const reason = missing.length === 1 ? `${field} is missing` : `${missing.join(', ')} are missing`
+  return { kind: 'error', line, field, reason, isRejected: true }
+}
+
+function merge(known: Held, draft: Draft, isWeak: boolean) {
+  const isOlder = known.asOf !== undefined && draft.asOf !== undefined && draft.asOf < known.asOf
+  for (const [name, value] of Object.entries(draft.fields)) {
+    if (value === null || value === '') known.fields[name] ??= value
+    else if (!isFilled(known.fields[name]) || !(isWeak || isOlder)) known.fields[name] = value
+  }
+  if (known.assumed)
+    known.assumed = known.assumed.filter(
+      (name) => !isFilled(draft.fields[name]) || draft.assumed?.includes(name),
+    )
+  Object.assign(known.references, draft.references)
+  for (const alias of draft.aliases) {
+    if (!known.aliases.some((other) => other.source === alias.source && other.sourceId === alias.sourceId)) {
+      known.aliases.push(alias)
+    }
+  }
+  if (draft.asOf !== undefined && !isOlder) known.asOf = draft.asOf
+}
+
+function isFilled(value: FieldValue | undefined): boolean {
+  return value !== undefined && value !== null && value !== ''
+}
+
+function addSums(held: Held, sums: Record<string, Money> = {}) {
+  for (const [name, part] of Object.entries(sums)) {
+    const soFar = held.fields[name]
+    const amount = typeof soFar === 'object' && soFar !== null ? soFar.amount : 0
+    held.fields[name] = { amount: amount + part.amount, currency: part.currency }
+    if (!held.summed?.includes(name)) held.summed = [...(held.summed ?? []), name]
+  }
+}
