@@ -1,0 +1,74 @@
+import { states, units } from './address-words.ts'
+import { isCalendar, isCommon, isCountry, isPlace, isWord } from './lexicon.ts'
+import type { Plain } from './plain.ts'
+import type { Token } from './tokens.ts'
+
+const unitWord = new RegExp(`^(?:${units})$`)
+const joining =
+  /^(?:de|la|le|les|sur|sous|en|am|an|der|im|in|nad|pod|upon|under|on|the|of|bei|ob|aan|den|het|ter|del|di|do|da|dos|sul|al|by|i|y|e|and|san|st|saint|sankt|new|north|south|east|west|upper|lower|los|las|el|port|fort|mount|great|old|bad|nova|novo|nowy|nowa|stary|stara|velka|mala|gross|klein|cape|lake|river|bay|beach|city|hill|hills|springs|valley|park|grove|view|heights|island|town|ville|field|creek|falls|rock|wood|woods|forest|ridge|point|center|centre|junction)$/
+const spaceOnly = /^[ ]{0,3}$/
+const partEnd =
+  /^(?:[ ]{0,3}[,;|-]?[ ]{0,3}\n?[ ]{0,8}\n?[ ]{0,8},?[ ]{0,3}|[ ]?[(][ ]?|[ ]?[)][ ]{0,2}|\.[ ]{0,2}\n?[ ]{0,4}|[ ]?-[ ]?)$/
+const longest = 160
+
+/** Whether a word may be part of the name of a street or town: a name's case, and no everyday word. */
+export function isNameOfPlace(token: Token, isLower: boolean): boolean {
+  if (token.shape === 'number' || isCalendar(token.folded)) return false
+  if (isCountry(token.folded)) return true
+  if (token.shape === 'lower')
+    return isLower && token.folded.length > 2 && (!isWord(token.folded) || isPlace(token.folded))
+  return !isCommon(token.folded) || isPlace(token.folded) || joining.test(token.folded)
+}
+
+function isPart(token: Token, next: Token | undefined, isLower: boolean): boolean {
+  if (token.shape === 'number') return token.text.length <= 6
+  if (states.test(token.text) || unitWord.test(token.folded)) return true
+  if (token.shape === 'upper' && token.text.length <= 3) return true
+  if (joining.test(token.folded) && token.shape === 'lower')
+    return (
+      next !== undefined && next.shape !== 'number' && next.shape !== 'lower' && isNameOfPlace(next, isLower)
+    )
+  return isNameOfPlace(token, isLower)
+}
+
+/** "…, 3 boxes": a short number before an everyday word counts something. */
+function isCount(text: string, token: Token, next: Token | undefined): boolean {
+  if (token.shape !== 'number' || token.text.length > 3 || next === undefined) return false
+  return next.shape === 'lower' && isCommon(next.folded) && text.slice(token.end, next.start) === ' '
+}
+
+export function firstAfter(tokens: readonly Token[], at: number): number {
+  let low = 0
+  let high = tokens.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((tokens[middle]?.start ?? 0) < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** How far an address reads on behind its street: unit, town, region, postcode, country, in any order. */
+export function followAddress(plain: Plain, tokens: readonly Token[], from: number): number {
+  const { text } = plain
+  const isLower = !/\p{Lu}/u.test(text.slice(Math.max(0, from - 60), from + 60))
+  let end = from
+  for (let i = firstAfter(tokens, from); i < tokens.length; i += 1) {
+    const token = tokens[i]
+    if (!token || token.end - from > longest) break
+    const gap = text.slice(end, token.start)
+    const isNewPart = !spaceOnly.test(gap)
+    if (isNewPart && (gap.length > 24 || !partEnd.test(gap))) break
+    if (
+      gap.startsWith('.') &&
+      token.shape !== 'number' &&
+      !unitWord.test(token.folded) &&
+      !/^\.[ ]?$/.test(gap)
+    )
+      break
+    if (!isPart(token, tokens[i + 1], isLower) || isCount(text, token, tokens[i + 1])) break
+    end = token.end
+  }
+
+  return end
+}
