@@ -1,0 +1,5 @@
+export { defaultLimits } from './request.ts'
+export type { SandboxError, SandboxLimits, SandboxRequest, SandboxResult } from './request.ts'
+export { createSandbox } from './sandbox.ts'
+export type { Sandbox, SandboxOptions, SandboxStats } from './sandbox.ts'
+export { sandboxVersions } from './versions.ts'
