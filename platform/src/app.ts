@@ -6,6 +6,7 @@ import { businessRoutes } from './features/businesses/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
 import { insightRoutes } from './features/insights/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
+import { policyRoutes } from './features/policies/index.ts'
 import { authenticate } from './http/authenticate.ts'
 import { mountDocs } from './http/docs.ts'
 import { problemResponse } from './http/problem-response.ts'
@@ -66,6 +67,7 @@ export function createApi(): Router {
   api.route('/', auditRoutes)
   api.route('/', notificationRoutes)
   api.route('/', insightRoutes)
+  api.route('/', policyRoutes)
   return api
 }
 

@@ -1,0 +1,5 @@
+export { judge, keepFacts, openJudge } from './service.ts'
+export { strictness } from './evaluate.ts'
+export { tableUnits } from './currency-table.ts'
+export { Outcome, Reason, Verdict, type Facts } from './schemas.ts'
+export { policyRoutes } from './routes.ts'
