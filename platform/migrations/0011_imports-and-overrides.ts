@@ -23,8 +23,7 @@ const importTables = [
   `create index on data.imports (organisation_id, business_id, created_at desc, id desc)`,
   `create table data.import_chunks (
     organisation_id uuid not null, import_id uuid not null, n integer not null, bytes bytea not null,
-    primary key (organisation_id, import_id, n),
-    foreign key (organisation_id, import_id) references data.imports (organisation_id, id) on delete cascade)`,
+    at timestamptz not null default now(), primary key (organisation_id, import_id, n))`,
   `alter table data.import_chunks alter column bytes set storage external`,
   `create table data.import_errors (
     organisation_id uuid not null, import_id uuid not null, n integer not null, line integer not null, field text,

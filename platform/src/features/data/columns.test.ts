@@ -20,7 +20,10 @@ const housekeeping: Record<string, string> = {
 }
 
 function expectedColumns(dataset: DatasetName): Record<string, string> {
-  const expected = { ...housekeeping, ...(hasMoney(dataset) ? { currency: 'text' } : {}) }
+  const expected: Record<string, string> = {
+    ...housekeeping,
+    ...(hasMoney(dataset) ? { currency: 'text' } : {}),
+  }
   for (const { column, kind } of columnsOf(dataset)) {
     expected[column] = columnTypes[kind]
     if (kind === 'text') expected[`${column}_segments`] = 'jsonb'

@@ -1,0 +1,281 @@
+import { createHash, randomUUIDv7 } from 'node:crypto'
+import {
+  canonicalJson,
+  encodeId,
+  idPrefixes,
+  type DatasetName,
+  type Patch,
+  type RecordBefore,
+} from '@bizq/sdk/contract'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import { ProblemError } from '../../problems.ts'
+import type { FieldValue } from './formats/index.ts'
+import * as overrides from './override-store.ts'
+import * as store from './record-store.ts'
+import { requireValid, requireReferences } from './validation.ts'
+import {
+  fromWireValues,
+  isSame,
+  recordId,
+  recordUuid,
+  toWireRow,
+  type StoredRecord,
+  type Values,
+  type WireRow,
+} from './values.ts'
+
+/** A change of records: the patches that this feature carries out. */
+export type RecordPatch = Extract<Patch, { set: unknown } | { create: unknown }>
+
+/** Why records change: an effect (its UUID), or a person's own hand (the unit's actor). */
+export type Cause = { effect: string } | 'hand'
+
+export interface Applied {
+  /** The patches as carried out, with the ids of what they created. */
+  applied: RecordPatch[]
+  /** The records that were set, as they were before. */
+  before: RecordBefore[]
+}
+
+export interface Conflict {
+  dataset: DatasetName
+  id: string
+  field: string
+  written: unknown
+  present: unknown
+}
+
+export function scopeOf(unit: Pick<UnitOfWork, 'actor'>, business: string): store.Scope {
+  return { organisation: unit.actor.organisation, business }
+}
+
+/**
+ * Records of one business in the contract's form, by their ids on the wire; what is not there is left
+ * out. `business` is a UUID. With `lock`, nobody else changes them until the unit ends.
+ */
+export async function loadRecords(
+  unit: UnitOfWork,
+  business: string,
+  dataset: DatasetName,
+  ids: readonly string[],
+  options: { lock?: boolean } = {},
+): Promise<Map<string, WireRow>> {
+  const uuids = ids.map((id) => recordUuid(dataset, id))
+  const found = await store.findRecords(unit.tx, scopeOf(unit, business), dataset, uuids, options.lock)
+  return new Map(found.map((record) => [recordId(dataset, record.id), toWireRow(dataset, record)]))
+}
+
+/** All records of `dataset` whose field `by` refers to the record `id` of another dataset, oldest first. */
+export async function loadReferring(
+  unit: UnitOfWork,
+  business: string,
+  dataset: DatasetName,
+  by: { column: string; dataset: DatasetName },
+  id: string,
+): Promise<WireRow[]> {
+  const uuid = recordUuid(by.dataset, id)
+  const found = await store.findReferring(unit.tx, scopeOf(unit, business), dataset, by.column, uuid)
+  return found.map((record) => toWireRow(dataset, record))
+}
+
+/** A fingerprint of records as they stand: equal if and only if their values are. */
+export function recordsVersion(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  return createHash('sha256').update(canonicalJson(rows)).digest('base64url')
+}
+
+/**
+ * Carries patches out in the unit: all of them or none. A value that a source gave is kept beneath the
+ * override. `business` is a UUID. Refuses with `not-found` a record that is not there and with
+ * `record-invalid` values that the dataset does not allow.
+ */
+export async function applyPatches(
+  unit: UnitOfWork,
+  business: string,
+  patches: readonly RecordPatch[],
+  cause: Cause,
+): Promise<Applied> {
+  return write(unit, business, patches, cause, 'replaced')
+}
+
+/**
+ * Takes patches back: carries `undo` out if every record still holds what `applied` wrote, and lets what
+ * stood beneath stand again. Refuses with `undo-conflict` and the conflicts otherwise.
+ */
+export async function revertPatches(
+  unit: UnitOfWork,
+  business: string,
+  patches: { applied: readonly RecordPatch[]; undo: readonly RecordPatch[] },
+  cause: Cause,
+): Promise<Applied> {
+  const conflicts = await findConflicts(unit, business, patches.applied)
+  if (conflicts.length > 0) {
+    const fields = conflicts.map(({ dataset, field }) => `${dataset}.${field}`).join(', ')
+    throw new ProblemError('undo-conflict', {
+      detail: `Changed since: ${fields}. Look at the record and set what it should hold.`,
+      extra: { conflicts },
+    })
+  }
+  return write(unit, business, patches.undo, cause, 'reverted')
+}
+
+/** Where records no longer hold what these patches wrote. */
+export async function findConflicts(
+  unit: UnitOfWork,
+  business: string,
+  applied: readonly RecordPatch[],
+): Promise<Conflict[]> {
+  const conflicts: Conflict[] = []
+  const last = new Map<string, { dataset: DatasetName; id: string; values: Record<string, unknown> }>()
+  for (const patch of applied) {
+    const { dataset, id, values } =
+      'set' in patch
+        ? { dataset: patch.dataset, id: patch.id, values: patch.set }
+        : { dataset: patch.create.dataset, id: patch.id ?? '', values: patch.create.values }
+    last.set(id, { dataset, id, values: { ...last.get(id)?.values, ...values } })
+  }
+  for (const { dataset, id, values } of last.values()) {
+    const rows = await loadRecords(unit, business, dataset, [id], { lock: true })
+    const row = rows.get(id)
+    for (const [field, written] of Object.entries(values)) {
+      const present = row?.[field] ?? null
+      if (!row || !isSame(present, written as FieldValue))
+        conflicts.push({ dataset, id, field, written, present })
+    }
+  }
+  return conflicts
+}
+
+async function write(
+  unit: UnitOfWork,
+  business: string,
+  patches: readonly RecordPatch[],
+  cause: Cause,
+  ended: 'replaced' | 'reverted',
+): Promise<Applied> {
+  const result: Applied = { applied: [], before: [] }
+  const touched = new Map<DatasetName, Set<string>>()
+  for (const patch of patches) {
+    const done =
+      'set' in patch
+        ? await setFields(unit, business, patch, cause, ended)
+        : await createOne(unit, business, patch, cause)
+    result.applied.push(done.patch)
+    if (done.before) result.before.push(done.before)
+    const ids = touched.get(done.dataset) ?? new Set()
+    touched.set(done.dataset, ids.add(done.id))
+  }
+  for (const [dataset, ids] of touched) {
+    unit.emit('record.changed', {
+      business: encodeId(idPrefixes.business, business),
+      dataset,
+      records: [...ids],
+      cause: cause === 'hand' ? 'hand' : 'effect',
+    })
+  }
+  return result
+}
+
+interface Done {
+  dataset: DatasetName
+  id: string
+  patch: RecordPatch
+  before?: RecordBefore
+}
+
+type SetPatch = Extract<RecordPatch, { set: unknown }>
+type CreatePatch = Extract<RecordPatch, { create: unknown }>
+
+async function setFields(
+  unit: UnitOfWork,
+  business: string,
+  patch: SetPatch,
+  cause: Cause,
+  ended: 'replaced' | 'reverted',
+): Promise<Done> {
+  const { dataset, id } = patch
+  const scope = scopeOf(unit, business)
+  const uuid = recordUuid(dataset, id)
+  const [record] = await store.findRecords(unit.tx, scope, dataset, [uuid], true)
+  if (!record) throw new ProblemError('not-found', { detail: `There is no ${id} in ${dataset}.` })
+  const set = fromWireValues(dataset, requireValid(dataset, patch.set as Values))
+  const values = { ...record.values, ...set }
+  requireValid(dataset, values, 'whole')
+  await requireReferences(unit.tx, scope, dataset, set)
+  await store.updateRecords(unit.tx, scope, dataset, [{ ...record, values }])
+  await keepOverrides(unit, scope, dataset, record, set, cause, ended)
+  return { dataset, id, patch, before: { dataset, row: toWireRow(dataset, record) } }
+}
+
+/** What a source said stays beneath what was set; setting it to what the source says ends the override. */
+async function keepOverrides(
+  unit: UnitOfWork,
+  scope: store.Scope,
+  dataset: DatasetName,
+  record: StoredRecord,
+  set: Values,
+  cause: Cause,
+  ended: 'replaced' | 'reverted',
+): Promise<void> {
+  const changed = Object.entries(set).filter(([field, value]) => !isSame(record.values[field], value))
+  if (record.importId === null || changed.length === 0) return
+  const standing = await overrides.findStanding(unit.tx, scope, dataset, [record.id])
+  const fresh: overrides.NewOverride[] = []
+  const over: string[] = []
+  for (const [field, value] of changed) {
+    const known = standing.find((each) => each.field === field)
+    const importedValue = known ? known.importedValue : (record.values[field] ?? null)
+    if (known) over.push(known.id)
+    if (isSame(importedValue, value)) continue
+    fresh.push({
+      dataset,
+      record: record.id,
+      field,
+      importedValue,
+      value,
+      effect: cause === 'hand' ? null : cause.effect,
+      actor: unit.actor.user,
+    })
+  }
+  await overrides.endOverrides(unit.tx, scope, over, ended)
+  await addOverrides(unit, scope, dataset, record.id, fresh, ended)
+}
+
+/** When an effect is taken back, an earlier override that wrote the same value stands again. */
+async function addOverrides(
+  unit: UnitOfWork,
+  scope: store.Scope,
+  dataset: DatasetName,
+  record: string,
+  fresh: overrides.NewOverride[],
+  ended: 'replaced' | 'reverted',
+): Promise<void> {
+  if (fresh.length === 0) return
+  const earlier = ended === 'reverted' ? await overrides.listOverrides(unit.tx, scope, dataset, record) : []
+  const added: overrides.NewOverride[] = []
+  for (const each of fresh) {
+    const beneath = earlier.find(
+      (one) => one.state === 'replaced' && one.field === each.field && isSame(one.value, each.value),
+    )
+    if (beneath) await overrides.resumeOverride(unit.tx, scope, beneath.id, each.importedValue)
+    else added.push(each)
+  }
+  await overrides.insertOverrides(unit.tx, scope, added)
+}
+
+async function createOne(
+  unit: UnitOfWork,
+  business: string,
+  patch: CreatePatch,
+  cause: Cause,
+): Promise<Done> {
+  const { dataset } = patch.create
+  const scope = scopeOf(unit, business)
+  const given = requireValid(dataset, patch.create.values as Values)
+  const values = fromWireValues(dataset, requireValid(dataset, given, 'whole'))
+  await requireReferences(unit.tx, scope, dataset, values)
+  const uuid = randomUUIDv7()
+  const source = cause === 'hand' ? 'manual' : 'effect'
+  await store.insertRecords(unit.tx, scope, dataset, [{ id: uuid, values, source, sourceKey: uuid }])
+  const id = recordId(dataset, uuid)
+  return { dataset, id, patch: { ...patch, id } }
+}
