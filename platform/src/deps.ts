@@ -56,6 +56,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       max: options.connections?.[role] ?? usualConnections[role],
       name: role,
       ...(role === 'auth' ? { searchPath: 'auth' } : {}),
+      isPipelined: role === 'masked',
       onError,
     })
   const pools = {

@@ -32,6 +32,8 @@ export interface OpenPoolOptions {
   max: number
   name: string
   searchPath?: string
+  /** Sends what is queried without awaiting in one trip. Only for connections that are checked out. */
+  isPipelined?: boolean
   onError: (error: Error) => void
 }
 
@@ -41,11 +43,13 @@ export function openPool({
   max,
   name,
   searchPath = 'bizq,public',
+  isPipelined = false,
   onError,
 }: OpenPoolOptions): Pool {
   const pool = new Pool({
     connectionString,
     max,
+    pipeline: isPipelined,
     application_name: `bizq-${name}`,
     options: `-c search_path=${searchPath} -c timezone=UTC`,
     types: { getTypeParser: parserOf as typeof types.getTypeParser },

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { datasetOf, type DatasetName, type Field } from '@bizq/sdk/contract'
+import { leaves, openCondition, sqlName } from './views.ts'
+
+/** What of a dataset is read: which of its fields leave. Key, factor, window and place are parameters. */
+export interface ReadShape {
+  dataset: DatasetName
+  fields: readonly string[]
+}
+
+/** A statement and the name it is prepared by. */
+export interface CompiledRead {
+  name: string
+  text: string
+}
+
+/** The row of a compiled read. */
+export interface ReadRow {
+  /** Why the grant may not be read now; null when it may. */
+  refusal: string | null
+  isFenced: boolean
+  /** JSON text of the rows without the brackets around them. */
+  items: string
+  rows: number
+  hasMore: boolean
+  /** The place of the last row, when there are more. */
+  lastAt: string | null
+  lastSeq: string | number | null
+}
+
+const kept = new Map<string, CompiledRead>()
+
+/**
+ * Compiles a shape to one statement that checks the grant, filters, masks, orders by time and
+ * creation, and writes JSON. Its parameters: grant, limit, after (creation), and where the dataset has
+ * a time, after (time) and from (time). The same statement serves preview, page and whole window.
+ *
+ * Open records are always inside the window. They are older than its start, so they come first, and
+ * each part is read in the order of its own index.
+ */
+export function compileRead({ dataset, fields }: ReadShape): CompiledRead {
+  const wanted = new Set(fields)
+  const known = Object.entries(datasetOf(dataset).fields).filter(
+    ([name, field]) => wanted.has(name) && leaves(field),
+  )
+  if (known.length !== wanted.size)
+    throw new RangeError(`${dataset} has no such fields that leave: ${fields.join(', ')}`)
+  const shape = `${dataset}:${known.map(([name]) => name).join(',')}`
+  const compiled = kept.get(shape)
+  if (compiled) return compiled
+  const text = statementOf(dataset, known)
+  const made = { name: `read_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`, text }
+  if (kept.size >= 10_000) kept.clear()
+  kept.set(shape, made)
+  return made
+}
+
+function statementOf(dataset: DatasetName, fields: [string, Field][]): string {
+  const { time } = datasetOf(dataset)
+  return `select g.refusal, '${dataset}' = any (g.fenced) as "isFenced", page.items, page.rows, page."hasMore", page."lastAt", page."lastSeq"
+from masked.grants g left join lateral (
+  select coalesce(string_agg(r.item, ',') filter (where r.n <= $2::int), '') as items, least(count(*), $2::int)::int as rows,
+    count(*) > $2::int as "hasMore", max(r.at) filter (where r.n = $2::int)${time ? '::text' : ''} as "lastAt", max(r.seq) filter (where r.n = $2::int) as "lastSeq"
+  from (select row_number() over () as n, v.at, v.seq, ${rowJson(fields)} as item from (
+${time ? timedRows(dataset, fields) : untimedRows(dataset, fields)}
+  ) v) r
+  where g.refusal is null and not '${dataset}' = any (g.fenced)
+) page on true
+where g.id = $1::uuid`
+}
+
+function columnsOf(fields: [string, Field][]): string {
+  const names = new Set(['seq', ...fields.map(([name]) => sqlName(name))])
+  if (fields.some(([, { kind }]) => kind === 'money')) names.add('currency')
+  return [...names].map((name) => `m."${name}"`).join(', ')
+}
+
+function timedRows(dataset: DatasetName, fields: [string, Field][]): string {
+  const { fields: all, time, openWhile } = datasetOf(dataset)
+  const type = all[time as string]?.kind === 'date' ? 'date' : 'timestamptz'
+  const part = (where: string) =>
+    `    (select m.at, ${columnsOf(fields)} from masked.${sqlName(dataset)} m
+      where ${where} and (m.at, m.seq) > ($4::${type}, $3::bigint)
+      order by m.at, m.seq limit $2::int + 1)`
+  const inside = part(`m.at >= $5::${type}`)
+  if (!openWhile) return inside
+  return `    select * from (
+${part(`m.at < $5::${type} and ${openCondition(dataset, 'm.')}`)}
+    union all
+${inside}
+    ) parts order by at, seq limit $2::int + 1`
+}
+
+function untimedRows(dataset: DatasetName, fields: [string, Field][]): string {
+  return `    select null::text as at, ${columnsOf(fields)} from masked.${sqlName(dataset)} m
+      where m.seq > $3::bigint order by m.seq limit $2::int + 1`
+}
+
+/** One row as JSON text, its members in the contract's order. */
+function rowJson(fields: [string, Field][]): string {
+  const members = fields.map(([name, field], i) => {
+    const before = `${i === 0 ? '{' : ','}"${name}":`
+    return `'${before}' || coalesce(${jsonOf(field, `v."${sqlName(name)}"`)}, 'null')`
+  })
+  return `${members.join(' || ')} || '}'`
+}
+
+function jsonOf({ kind }: Field, value: string): string {
+  switch (kind) {
+    case 'identifier':
+    case 'reference':
+    case 'counterparty':
+      return `'"' || ${value} || '"'`
+    case 'date':
+      return `'"' || to_char(${value}, 'YYYY-MM-DD') || '"'`
+    case 'timestamp':
+      return `'"' || to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"'`
+    case 'money':
+      return `'{"amount":' || ${value} || ',"currency":' || to_json(v.currency) || '}'`
+    case 'quantity':
+    case 'rate':
+      return `trim_scale(${value})::text`
+    case 'boolean':
+      return `case when ${value} then 'true' when not ${value} then 'false' end`
+    default:
+      return `to_json(${value})::text`
+  }
+}

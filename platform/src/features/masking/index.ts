@@ -1,0 +1,2 @@
+export { readWindows, type MaskedGrant, type MaskedPage, type Place, type ReadRequest } from './read.ts'
+export { decryptPseudonym, pseudonymise } from './pseudonym.ts'

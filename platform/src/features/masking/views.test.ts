@@ -1,0 +1,139 @@
+import { datasetNames, datasetOf, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { Client } from 'pg'
+import { expect } from 'vitest'
+import { test } from '../../../test/harness.ts'
+import { createBusiness } from '../../../test/people.ts'
+import { leaves, maskedViewSql, sqlName } from './views.ts'
+
+test('the masked views are what the contract says today', async ({ platform }) => {
+  const admin = new Client({ connectionString: platform.adminUrl })
+  await admin.connect()
+  try {
+    for (const dataset of datasetNames) {
+      const view = sqlName(dataset)
+      await admin.query('begin')
+      const definition = `select pg_get_viewdef('masked.${view}'::regclass) as sql`
+      const migrated = await admin.query(definition)
+      await admin.query(`drop view masked.${view}`)
+      await admin.query(maskedViewSql(dataset))
+      const generated = await admin.query(definition)
+      await admin.query('rollback')
+      expect(migrated.rows, dataset).toEqual(generated.rows)
+    }
+  } finally {
+    await admin.end()
+  }
+})
+
+test('the masked role can select no dataset’s table, and nothing else that is not masked', async ({
+  platform,
+}) => {
+  const { masked } = platform.deps.pools
+  for (const dataset of datasetNames) {
+    await expect(masked.query(`select id from data.${sqlName(dataset)}`)).rejects.toMatchObject({
+      code: '42501',
+    })
+  }
+  for (const table of [
+    'businesses',
+    'organisations',
+    'grants',
+    'subscriptions',
+    'members',
+    'audit_entries',
+  ]) {
+    await expect(masked.query(`select * from bizq.${table}`)).rejects.toMatchObject({ code: '42501' })
+  }
+  await expect(masked.query('select * from directory.releases')).rejects.toMatchObject({ code: '42501' })
+  const { rows } = await masked.query<{ name: string }>(`
+    select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'v', 'm', 'p', 'f') and n.nspname not in ('pg_catalog', 'information_schema')
+      and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select, insert, update, delete') order by 1`)
+  expect(rows.map(({ name }) => name)).toEqual(
+    ['grants', ...datasetNames.map(sqlName)].map((view) => `masked.${view}`).sort(),
+  )
+})
+
+test('every personal column, and every key of the source, is absent from the masked views', async ({
+  platform,
+}) => {
+  const { rows } = await platform.deps.pools.masked.query<{ view: string; column: string }>(`
+    select c.relname as view, a.attname as column from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'masked'::regnamespace and a.attnum > 0 and c.relname <> 'grants'`)
+  for (const dataset of datasetNames) {
+    const columns = rows.filter(({ view }) => view === sqlName(dataset)).map(({ column }) => column)
+    const { fields } = datasetOf(dataset)
+    const left = Object.keys(fields).filter((name) => fields[name] && leaves(fields[name]))
+    const housekeeping = ['seq', 'at', 'currency']
+    expect(columns.filter((column) => !housekeeping.includes(column)).sort(), dataset).toEqual(
+      left
+        .map(sqlName)
+        .filter((column) => !housekeeping.includes(column))
+        .sort(),
+    )
+    for (const [name, field] of Object.entries(fields)) {
+      const isPersonal = [
+        'personName',
+        'email',
+        'phone',
+        'street',
+        'place',
+        'iban',
+        'taxNumber',
+        'code',
+      ].includes(field.kind)
+      if (isPersonal) expect(columns, `${dataset}.${name}`).not.toContain(sqlName(name))
+    }
+  }
+})
+
+test('the window and the order of reading never come from a field that is masked', () => {
+  for (const dataset of datasetNames) {
+    const { fields, time, openWhile } = datasetOf(dataset)
+    for (const name of [time, openWhile?.field]) {
+      if (name) expect(fields[name]?.classification, `${dataset}.${name}`).toBe('internal')
+    }
+  }
+})
+
+test('without an organisation, a business or a key the masked role sees nothing, also on a reused connection', async ({
+  platform,
+  operator,
+}) => {
+  const business = await createBusiness(operator)
+  const admin = new Client({ connectionString: platform.adminUrl })
+  await admin.connect()
+  await admin.query(
+    `insert into data.suppliers (organisation_id, business_id, name, name_is_entity, source, source_key)
+     select organisation_id, id, 'Acme Supplies Ltd', true, 'test', '1' from bizq.businesses`,
+  )
+  const { rows: ids } = await admin.query(`select organisation_id, id from bizq.businesses`)
+  await admin.end()
+  const { organisation_id: organisation, id } = ids.find(
+    (row) => encodeId(idPrefixes.business, row.id) === business,
+  )
+
+  const client = await platform.deps.pools.masked.connect()
+  try {
+    const read = async (settings: Record<string, string>) => {
+      await client.query('begin')
+      for (const [name, value] of Object.entries(settings))
+        await client.query('select set_config($1, $2, true)', [name, value])
+      const { rows } = await client.query('select id, name from masked.suppliers')
+      await client.query('commit')
+      return rows
+    }
+    const tenant = { 'bizq.organisation': organisation, 'bizq.business': id }
+    expect(await read({ ...tenant, 'bizq.key_suppliers': '00'.repeat(16) })).toMatchObject([
+      { id: expect.stringMatching(/^sup_[0-9a-f]{32}$/), name: 'Acme Supplies Ltd' },
+    ])
+    const { rows } = await client.query(`select current_setting('bizq.organisation', true) as left`)
+    expect(rows).toEqual([{ left: '' }])
+    expect(await read({})).toEqual([])
+    expect(await read({ 'bizq.organisation': organisation })).toEqual([])
+    expect(await read({ 'bizq.business': id })).toEqual([])
+    expect(await read(tenant)).toMatchObject([{ id: null }])
+  } finally {
+    client.release()
+  }
+})

@@ -1,0 +1,106 @@
+import { datasetOf, defaultMask, type DatasetName, type Field } from '@bizq/sdk/contract'
+
+/** `orderLines` → `order_lines`: how the contract's names stand in the database. */
+export function sqlName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** The setting that holds one dataset's pseudonym key, in hex, for the transaction. */
+export function keySetting(realm: string): string {
+  return `bizq.key_${sqlName(realm)}`
+}
+
+/** Whether a field can leave at all: a column of it stands in the masked view. */
+export function leaves(field: Pick<Field, 'kind' | 'classification'>): boolean {
+  return defaultMask(field) !== 'withheld'
+}
+
+/** Whether amounts of this dataset stand beside a currency. */
+export function hasMoney(dataset: DatasetName): boolean {
+  return Object.values(datasetOf(dataset).fields).some(({ kind }) => kind === 'money')
+}
+
+// Sub-selects that refer to nothing outside are InitPlans: evaluated once a query, not once a row.
+const keyOf = (realm: string) =>
+  `(select decode(nullif(current_setting('${keySetting(realm)}', true), ''), 'hex'))`
+const factor = `(select nullif(current_setting('bizq.factor', true), '')::numeric)`
+const business = `(select nullif(current_setting('bizq.business', true), '')::uuid)`
+
+function pseudonym(value: string, realm: string, prefix: string): string {
+  return `'${prefix}_' || encode(encrypt(uuid_send(${value}), ${keyOf(realm)}, 'aes-ecb/pad:none'), 'hex')`
+}
+
+function assembledText(column: string): string {
+  const segments = `t."${column}_segments"`
+  const named = (dataset: DatasetName) =>
+    `when segment ->> 'dataset' = '${dataset}' then ${pseudonym(`(segment ->> 'id')::uuid`, dataset, datasetOf(dataset).prefix)}`
+  return `case
+      when t."${column}" is null or ${segments} is null then null
+      when jsonb_array_length(${segments}) = 1 and ${segments} -> 0 ? 'text' then ${segments} -> 0 ->> 'text'
+      else (select coalesce(string_agg(case
+        when segment ? 'text' then segment ->> 'text'
+        when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
+        ${named('customers')}
+        ${named('suppliers')} end, '' order by place), '')
+        from jsonb_array_elements(${segments}) with ordinality as parts (segment, place))
+    end`
+}
+
+/** The expression of a field's masked column over the table `t`. */
+function maskedColumn(dataset: DatasetName, name: string, field: Field): string {
+  const column = `t."${sqlName(name)}"`
+  switch (field.kind) {
+    case 'identifier':
+      return pseudonym(column, dataset, datasetOf(dataset).prefix)
+    case 'reference': {
+      const target = field.dataset as DatasetName
+      return pseudonym(column, target, datasetOf(target).prefix)
+    }
+    case 'counterparty':
+      return pseudonym(column, 'counterparties', 'cpy')
+    case 'money':
+      return `round(${column} * ${factor})`
+    case 'text':
+      return assembledText(sqlName(name))
+    case 'legalName':
+      return `case when t."${sqlName(name)}_is_entity" then ${column} end`
+    case 'timestamp':
+      return defaultMask(field) === 'coarse' ? `date_trunc('day', ${column}, 'UTC')` : column
+    default:
+      return column
+  }
+}
+
+/**
+ * The view of a dataset in the schema `masked`: only what may leave, masked with the key and factor
+ * of the transaction, of the transaction's business alone. Stubs are not records yet.
+ */
+export function maskedViewSql(dataset: DatasetName): string {
+  const { fields, time } = datasetOf(dataset)
+  const left = Object.entries(fields).filter(([, field]) => leaves(field))
+  const needsCurrency = hasMoney(dataset) && !('currency' in fields)
+  const columns = [
+    't.seq',
+    ...(time ? [`t."${sqlName(time)}" as at`] : []),
+    ...left.map(([name, field]) => `${maskedColumn(dataset, name, field)} as "${sqlName(name)}"`),
+    ...(needsCurrency ? ['t.currency'] : []),
+  ]
+  return `create view masked.${sqlName(dataset)} as select
+    ${columns.join(',\n    ')}
+    from data.${sqlName(dataset)} t
+    where t.business_id = ${business} and not t.is_stub`
+}
+
+/** The open records of every age, in the order in which they are read. */
+export function openIndexSql(dataset: DatasetName): string | null {
+  const { time, openWhile } = datasetOf(dataset)
+  if (!time || !openWhile) return null
+  return `create index on data.${sqlName(dataset)} (organisation_id, business_id, "${sqlName(time)}", seq) where ${openCondition(dataset, '')}`
+}
+
+/** When a record is open, over the columns of this alias. */
+export function openCondition(dataset: DatasetName, alias: string): string {
+  const { openWhile } = datasetOf(dataset)
+  if (!openWhile) return 'false'
+  return `${alias}"${sqlName(openWhile.field)}" in (${openWhile.values.map((value) => `'${value}'`).join(', ')})`
+}
