@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { defaultMask, type Field, type Mask } from './dataset.ts'
+import { datasetNames, datasetOf, DatasetName, type DatasetName as Dataset } from './datasets/index.ts'
+import { History, historyDays, isPersonalField, type Manifest } from './manifest.ts'
+
+/** How much of a manifest's request an operator agrees to. */
+export const Consent = z.strictObject({
+  /** The fields of each dataset that may be read. */
+  fields: z.partialRecord(DatasetName, z.array(z.string()).min(1)),
+  money: z.enum(['exact', 'scaled']),
+  /** The window of each dataset that has a time field. */
+  history: z.partialRecord(DatasetName, History),
+  /** The consent of its own that personal fields need. */
+  personal: z.boolean().optional(),
+})
+export type Consent = z.infer<typeof Consent>
+
+export type GrantMasks = Partial<Record<Dataset, Readonly<Record<string, Mask>>>>
+
+/** The consent that agrees to everything that a manifest asks for (personal fields only when it says so). */
+export function fullConsent(manifest: Manifest): Consent {
+  const asked = datasetNames.flatMap((name) =>
+    manifest.data[name] ? [[name, manifest.data[name]] as const] : [],
+  )
+  return {
+    fields: Object.fromEntries(asked.map(([name, request]) => [name, request.fields])),
+    money: manifest.money === 'scaled' ? 'scaled' : 'exact',
+    history: Object.fromEntries(asked.flatMap(([name, { history }]) => (history ? [[name, history]] : []))),
+    ...(manifest.handlesPersonalData ? { personal: true } : {}),
+  }
+}
+
+export interface ConsentProblem {
+  /** JSON Pointer into the consent. */
+  pointer: string
+  detail: string
+}
+
+/** What is wrong with a consent for a manifest: it may be narrower where the manifest can do without, and never wider. */
+export function checkConsent(manifest: Manifest, consent: Consent): ConsentProblem[] {
+  const problems: ConsentProblem[] = []
+  const refuse = (pointer: string, detail: string) => problems.push({ pointer, detail })
+  for (const name of datasetNames) {
+    const request = manifest.data[name]
+    const granted = consent.fields[name]
+    if (!request && granted) refuse(`/fields/${name}`, `the service does not ask for ${name}`)
+    if (!request) continue
+    if (!granted && !request.optional) refuse(`/fields/${name}`, `the service cannot work without ${name}`)
+    if (!granted) continue
+    const extra = granted.filter((field) => !request.fields.includes(field))
+    if (extra.length) refuse(`/fields/${name}`, `the service does not ask for ${extra.join(', ')}`)
+    const missing = request.fields.filter((field) => !granted.includes(field))
+    if (missing.length) refuse(`/fields/${name}`, `the service cannot work without ${missing.join(', ')}`)
+    const [asked, given] = [request.history, consent.history[name]]
+    if (asked !== undefined && given === undefined)
+      refuse(`/history/${name}`, `say how far back, at most ${asked}`)
+    if (given !== undefined && (asked === undefined || historyDays(given) > historyDays(asked))) {
+      refuse(
+        `/history/${name}`,
+        asked === undefined ? `${name} comes whole` : `the service asks for ${asked} at most`,
+      )
+    }
+  }
+  if (consent.money === 'exact' && manifest.money === 'scaled')
+    refuse('/money', 'the service asks for scaled money only')
+  if (consent.personal && !manifest.handlesPersonalData)
+    refuse('/personal', 'the service does not ask for personal data')
+  return problems
+}
+
+function maskOf(field: Field, consent: Pick<Consent, 'money' | 'personal'>): Mask {
+  if (field.kind === 'money' && consent.money === 'exact') return 'clear'
+  if (consent.personal && isPersonalField(field) && field.classification !== 'secret') return 'clear'
+  return defaultMask(field)
+}
+
+/** The mask of every field that both manifest and consent name. A field that is `withheld` is absent from the rows. */
+export function grantMasks(manifest: Manifest, consent: Consent): GrantMasks {
+  const masks: GrantMasks = {}
+  for (const name of datasetNames) {
+    const granted = consent.fields[name]?.filter((field) => manifest.data[name]?.fields.includes(field))
+    if (!granted?.length) continue
+    const definitions = datasetOf(name).fields
+    masks[name] = Object.fromEntries(
+      granted.flatMap((field) => (definitions[field] ? [[field, maskOf(definitions[field], consent)]] : [])),
+    )
+  }
+  return masks
+}
+
+/** What makes a release major. */
+export type MajorCode =
+  | 'new-dataset'
+  | 'new-field'
+  | 'dataset-required'
+  | 'longer-window'
+  | 'new-action'
+  | 'higher-maximum'
+  | 'exact-money'
+  | 'personal-data'
+  | 'remote-runtime'
+  | 'higher-price'
+
+export interface MajorReason {
+  code: MajorCode
+  /** In plain words, for the operator. */
+  detail: string
+}
+
+/**
+ * Whether a release needs consent anew: it asks for more data, riskier actions, exact money, another
+ * runtime, or a higher price than the release that the operator agreed to.
+ */
+export function compareConsent(old: Manifest, next: Manifest): { major: boolean; reasons: MajorReason[] } {
+  const reasons = [...compareData(old, next), ...compareActions(old, next), ...compareTerms(old, next)]
+  return { major: reasons.length > 0, reasons }
+}
+
+function compareData(old: Manifest, next: Manifest): MajorReason[] {
+  return datasetNames.flatMap((name): MajorReason[] => {
+    const [before, after] = [old.data[name], next.data[name]]
+    if (!after) return []
+    if (!before) return [{ code: 'new-dataset', detail: `it now reads ${name}: ${after.fields.join(', ')}` }]
+    const reasons: MajorReason[] = []
+    const fields = after.fields.filter((field) => !before.fields.includes(field))
+    if (fields.length)
+      reasons.push({ code: 'new-field', detail: `it now reads ${fields.join(', ')} of ${name}` })
+    if (before.optional && !after.optional) {
+      reasons.push({ code: 'dataset-required', detail: `it can no longer do without ${name}` })
+    }
+    if (historyDays(after.history ?? '0') > historyDays(before.history ?? '0')) {
+      reasons.push({
+        code: 'longer-window',
+        detail: `it now reads ${after.history} of ${name} instead of ${before.history}`,
+      })
+    }
+    return reasons
+  })
+}
+
+function compareActions(old: Manifest, next: Manifest): MajorReason[] {
+  return next.actions.flatMap(({ type, max }): MajorReason[] => {
+    const before = old.actions.find((action) => action.type === type)
+    if (!before) return [{ code: 'new-action', detail: `it may now propose ${type}` }]
+    if (!before.max) return []
+    if (max && max.currency === before.max.currency && max.amount <= before.max.amount) return []
+    return [{ code: 'higher-maximum', detail: `the highest stake of one ${type} rises` }]
+  })
+}
+
+function compareTerms(old: Manifest, next: Manifest): MajorReason[] {
+  const reasons: MajorReason[] = []
+  if (next.money !== 'scaled' && old.money === 'scaled') {
+    reasons.push({ code: 'exact-money', detail: `it now asks for exact amounts: ${next.money.exact}` })
+  }
+  if (next.handlesPersonalData && !old.handlesPersonalData) {
+    reasons.push({ code: 'personal-data', detail: 'it now asks for personal data' })
+  }
+  if (next.runtime.kind === 'remote') {
+    const origin = new URL(next.runtime.endpoint).origin
+    if (old.runtime.kind !== 'remote' || new URL(old.runtime.endpoint).origin !== origin) {
+      reasons.push({ code: 'remote-runtime', detail: `it now runs outside the platform, at ${origin}` })
+    }
+  }
+  if (isDearer(old.pricing, next.pricing)) reasons.push({ code: 'higher-price', detail: 'its price rises' })
+  return reasons
+}
+
+function isDearer(old: Manifest['pricing'], next: Manifest['pricing']): boolean {
+  const above = (a: { amount: number; currency: string } | undefined, b: typeof a) =>
+    a !== undefined && a.amount > 0 && (b === undefined || a.currency !== b.currency || a.amount > b.amount)
+  if (above(next.monthly, old.monthly)) return true
+  return (next.usage ?? []).some(({ unit, price, included }) => {
+    const before = old.usage?.find((usage) => usage.unit === unit)
+    return above(price, before?.price) || (price.amount > 0 && (included ?? 0) < (before?.included ?? 0))
+  })
+}
