@@ -61,6 +61,13 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return { digits: a.digits * b.digits, scale: a.scale + b.scale }
 }
 
+/** Both at the same scale, added. */
+export function add(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale)
+  const at = (value: Decimal) => value.digits * 10n ** BigInt(scale - value.scale)
+  return { digits: at(a) + at(b), scale }
+}
+
 export function isNegative(value: Decimal): boolean {
   return value.digits < 0n
 }

@@ -64,23 +64,16 @@ async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; whol
   const iterator = source[Symbol.asyncIterator]()
   const chunks: Buffer[] = []
   let size = 0
-  let isDone = false
-  while (size < headBytes && !isDone) {
+  while (size < headBytes) {
     const next = await iterator.next()
-    isDone = next.done ?? false
-    if (!next.done) {
-      chunks.push(next.value)
-      size += next.value.length
-    }
+    if (next.done) break
+    chunks.push(next.value)
+    size += next.value.length
   }
   async function* again() {
     try {
       for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) yield chunk
-      while (!isDone) {
-        const next = await iterator.next()
-        if (next.done) return
-        yield next.value
-      }
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
     } finally {
       await iterator.return?.()
     }

@@ -2,7 +2,9 @@ import type { MappingInput } from '../csv/mapping.ts'
 import { columnCells, columnShape, type Sniffed } from '../csv/sniff.ts'
 import { inferDateOrder } from '../dates.ts'
 import { inferDecimalMark } from '../decimal.ts'
-import { headerlessLayouts, namedLayouts, type BankLayout } from './layouts.ts'
+import { headerlessLayouts } from './headerless-layouts.ts'
+import type { BankLayout } from './layout.ts'
+import { namedLayouts } from './named-layouts.ts'
 
 export interface LayoutMatch {
   layout: BankLayout

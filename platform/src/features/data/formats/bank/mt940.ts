@@ -3,7 +3,7 @@ import { fullYear } from '../dates.ts'
 import { negate, parseDecimal, toMoney } from '../decimal.ts'
 import { UnreadableFileError, type ParsedItem, type ParsingBusiness, type Reference } from '../parsed-item.ts'
 import { cleanLine, quote } from '../text.ts'
-import { accountNumber, openAccount, transactionItem, type StatementEntry } from './statement.ts'
+import { accountNumber, openAccount, transactionItem } from './statement.ts'
 import { readInformation } from './mt940-information.ts'
 
 interface Tag {
@@ -24,7 +24,7 @@ interface Statement {
  * MT940, field 61). Some banks break the line before the amount.
  */
 const entryPattern =
-  /^(\d{2})(\d{2})(\d{2})(\d{4})?(R?[CD])([A-Z])?\n?([\d.,]{1,20})([A-Z][A-Z0-9 ]{3})?([^\n]{0,40}?)?(?:\/\/([^\n]{0,34}))?(?:\n([\s\S]*))?$/
+  /^(\d{2})(\d{2})(\d{2})(\d{4})?(R?[CD])([A-Z])?\n?([\d.,]{1,20})([A-Z][A-Z0-9 ]{3})?([^\n]{0,80}?)?(?:\/\/([^\n]{0,34}))?(?:\n([\s\S]*))?$/
 const balancePattern = /^([CD])(\d{2})(\d{2})(\d{2})([A-Z]{3})([\d.,]{1,20})/
 
 /** Parses MT940 and MT942 statements, with the headers and dialects of the banks. */
@@ -145,15 +145,13 @@ function readEntry(tag: Tag, information: string[], account: Reference, currency
   const bookedAt = entryDate ? entryDay(valueAt, entryDate) : valueAt
   if (!isDay(valueAt) || !isDay(bookedAt))
     return brokenEntry(tag, 'bookedAt', `${quote(tag.text.slice(0, 10))} is no date`)
-  const reference = [customer, bank]
-    .map((text) => text?.trim())
-    .find((text) => text && !/^(?:NONREF|[EK]REF\+?)$/.test(text))
+  // Rabobank's own form has the other side's name in the columns after the reference.
+  const [own = '', name] = (customer ?? '').trim().split(/\s{3,}/)
+  const reference = [own, bank?.trim()].find((text) => text && !/^(?:NONREF|[EK]REF\+?)$/.test(text))
   const told = readInformation(information, details)
-  return transactionItem(
-    { line: tag.line, bookedAt, valueAt, amount: money, reference, ...told } satisfies StatementEntry,
-    account,
-    'mt940',
-  )
+  const counterpartyText = told.counterpartyText ?? (name && cleanLine(name))
+  const entry = { line: tag.line, bookedAt, valueAt, amount: money, reference, ...told, counterpartyText }
+  return transactionItem(entry, account, 'mt940')
 }
 
 function brokenEntry(tag: Tag, field: string, reason: string): ParsedItem {

@@ -1,26 +1,17 @@
 import { datasetOf, type DatasetName, type Money } from '@bizq/sdk/contract'
 import { createBalances } from '../bank/balances.ts'
-import { toMoney, type Decimal } from '../decimal.ts'
-import type {
-  FieldValue,
-  ParsedError,
-  ParsedItem,
-  ParsingBusiness,
-  Reference,
-  SourceKey,
-} from '../parsed-item.ts'
+import { toMoney } from '../decimal.ts'
+import type { ParsedError, ParsedItem, ParsingBusiness, Reference, SourceKey } from '../parsed-item.ts'
 import { completeRecord } from '../records/complete.ts'
 import { identify, refer } from '../records/identity.ts'
 import { missingField, type Draft, type Pending } from '../records/pending.ts'
-import { cleanLine, quote } from '../text.ts'
+import { isFilled, moneyOf, textOf, withoutNulls, type Fields } from '../records/values.ts'
+import { lend, type Lent } from './lend.ts'
 import type { Mapping } from './mapping.ts'
-import { movedAmount } from './movement.ts'
+import { readOwnCells, type CellContext, type OwnCells } from './own-cells.ts'
 import type { Node } from './plan.ts'
-import { isEmptyCell, readCell } from './read-cell.ts'
+import { isEmptyCell } from './read-cell.ts'
 import type { CsvRow } from './rows.ts'
-import type { Target } from './targets.ts'
-
-type Fields = Record<string, FieldValue>
 
 /** Datasets whose records are one row each; of the others several rows may speak of one record. */
 const oneRowEach: ReadonlySet<DatasetName> = new Set<DatasetName>([
@@ -39,335 +30,247 @@ export interface Evaluation {
   pending: Pending
 }
 
-interface RowState {
-  line: number
-  currency: string
-  asOf?: string
-  errors: ParsedError[]
-  drafts: { draft: Draft; isWeak: boolean; sums?: Record<string, Money> }[]
+/** What rows leave behind for the next ones. */
+interface Memory extends Evaluation {
+  lastCurrency: string
+  lastAccount: Reference | undefined
+  balances: ReturnType<typeof createBalances>
+  reported: Set<string>
 }
 
-/** What a node's own cells say, before it is known whom it refers to. */
-interface OwnCells {
-  fields: Fields
-  decimals: Map<string, Decimal>
-  extras: Map<string, string>
-  /** Whether a cell says anything, and whether a cell or a constant does. */
-  hasCells: boolean
-  isFilled: boolean
-  assumed: string[]
+type References = Record<string, Reference>
+
+/** A record that a row refers to, held until the row is known to be sound. */
+interface Named {
+  draft: Draft
+  lent: Lent
 }
 
-/** What a row lends to a record that it refers to. */
-interface Lent {
-  fields: Fields
-  /** Of those, the ones that are only likely. */
-  assumed?: string[]
-  sums?: Record<string, Money>
-  isWeak?: boolean
+interface RowState extends CellContext {
+  asOf: string | undefined
+  named: Named[]
 }
 
-/** Makes the function that turns one row into records and errors. A row with an error makes no record at all. */
+/** Makes the functions that turn rows into records and errors, and yield at the end what is still held. */
 export function createEvaluator(evaluation: Evaluation) {
-  const { mapping, plan, business, pending } = evaluation
-  const balances = createBalances()
-  const reported = new Set<string>()
-  let lastAccount: Reference | undefined
-  let lastCurrency = mapping.currency ?? business.currency
-
-  function evaluateRow(row: CsvRow): ParsedItem[] {
-    const state: RowState = { line: row.line, currency: rowCurrency(row), errors: [], drafts: [] }
-    const own = readOwn(plan, row, state)
-    const fields = settleOwn(plan.dataset, own, state)
-    const time = datasetOf(plan.dataset).time
-    if (time && typeof fields[time] === 'string') state.asOf = fields[time]
-    const references = readChildren(plan, row, fields, state)
-    const main = finishMain(own, fields, references, state)
-    if (state.errors.some((error) => error.isRejected))
-      return state.errors.filter((error) => error.isRejected)
-    noteBalance(own, fields, references, state)
-    const items: (ParsedItem | undefined)[] = [...state.errors.filter(isNews)]
-    for (const { draft, isWeak, sums } of state.drafts) {
-      items.push(pending.add(draft, sums ? { isWeak, sums } : { isWeak }))
-    }
-    if (main) items.push(main)
-    return items.filter((item) => item !== undefined)
+  const { mapping, business, pending } = evaluation
+  const memory: Memory = {
+    ...evaluation,
+    lastCurrency: mapping.currency ?? business.currency,
+    lastAccount: undefined,
+    balances: createBalances(),
+    reported: new Set(),
   }
+  return {
+    evaluateRow: (row: CsvRow) => evaluateRow(row, memory),
+    *finish(): Generator<ParsedItem> {
+      for (const item of pending.drain()) yield withBalance(item, memory)
+    },
+  }
+}
 
-  function rowCurrency(row: CsvRow): string {
-    const name = plan.dataset === 'accounts' ? 'currency' : undefined
-    const read = plan.reads.find(
-      ({ target }) => target.name === 'currency' && (target.kind === 'extra' || name),
+/** One row; with an error it makes no record at all. */
+function evaluateRow(row: CsvRow, memory: Memory): ParsedItem[] {
+  const { plan, pending } = memory
+  const state = openRow(row, memory)
+  const own = readOwnCells(plan, row, state)
+  const time = datasetOf(plan.dataset).time
+  state.asOf = (time && textOf(own.fields[time])) || undefined
+  const references = readReferred(plan, row, own.fields, state, memory)
+  const main = buildMain(own, references, state, memory)
+  const rejected = state.errors.filter((error) => error.isRejected)
+  if (rejected[0]) return [{ ...rejected[0], reason: rejected.map(({ reason }) => reason).join('; ') }]
+  const items: (ParsedItem | undefined)[] = state.errors.filter((error) => isNews(error, memory))
+  for (const { draft, lent } of state.named) items.push(pending.add(draft, lent))
+  if (main)
+    items.push(
+      oneRowEach.has(main.dataset) ? { kind: 'record', ...main } : holdMain(main, own, state, memory),
     )
-    const code = read ? cleanLine(row.cells[read.index] ?? '').toUpperCase() : ''
-    if (/^[A-Z]{3}$/.test(code)) return (lastCurrency = code)
-    // Exports with one row a line write the order's currency on its first row only.
-    return plan.dataset === 'orderLines' ? lastCurrency : (mapping.currency ?? business.currency)
-  }
+  noteBalance(own, references, state, memory)
+  return items.filter((item) => item !== undefined)
+}
 
-  function readOwn(node: Node, row: CsvRow, state: RowState): OwnCells {
-    const own: OwnCells = {
-      fields: {},
-      decimals: new Map(),
-      extras: new Map(),
-      hasCells: false,
-      isFilled: false,
-      assumed: [],
-    }
-    for (const { index, target } of node.reads) {
-      const cell = row.cells[index]?.trim() ?? ''
-      if (isEmptyCell(target, cell)) {
-        if (target.kind !== 'extra') own.fields[target.name] ??= null
-        continue
-      }
-      put(own, target, cell, state, evaluation.header[index])
-      if (target.name !== 'currency') own.hasCells = own.isFilled = true
-    }
-    for (const { target, text } of node.constants) {
-      if (own.fields[target.name] != null || own.decimals.has(target.name)) continue
-      put(own, target, text, state, undefined)
-      own.isFilled = true
-      if (node.dataset === 'accounts' && target.name === 'name') nameWithDigits(own.fields)
-    }
-    return own
+function openRow(row: CsvRow, memory: Memory): RowState {
+  const { mapping, header, business } = memory
+  const currency = currencyOf(row, memory)
+  memory.lastCurrency = currency
+  return {
+    mapping,
+    header,
+    timeZone: business.timeZone,
+    line: row.line,
+    currency,
+    errors: [],
+    asOf: undefined,
+    named: [],
   }
+}
 
-  function put(own: OwnCells, target: Target, text: string, state: RowState, header: string | undefined) {
-    const cell = readCell(target, text, { ...mapping, timeZone: business.timeZone })
-    if ('problem' in cell) {
-      const reason = header === undefined ? cell.problem : `${quote(header)}: ${cell.problem}`
-      const field = [...target.path, target.name].join('.')
-      state.errors.push({ kind: 'error', line: state.line, field, reason, isRejected: !cell.isHarmless })
-    } else if ('decimal' in cell) {
-      if (!own.decimals.has(target.name)) own.decimals.set(target.name, cell.decimal)
-    } else if (target.kind === 'extra') {
-      own.extras.set(target.name, String(cell.value))
-    } else {
-      own.fields[target.name] = joined(target, own.fields[target.name], cell.value)
-    }
+/** Exports with one row a line write the order's currency on its first row only. */
+function currencyOf(row: CsvRow, { plan, mapping, business, lastCurrency }: Memory): string {
+  const read = plan.reads.find(({ target }) => target.name === 'currency')
+  const code = (read && row.cells[read.index]?.trim().toUpperCase()) ?? ''
+  if (/^[A-Z]{3}$/.test(code)) return code
+  return plan.dataset === 'orderLines' ? lastCurrency : (mapping.currency ?? business.currency)
+}
+
+/** The references of a node's records; what the row says of the referred records is noted in the state. */
+function readReferred(node: Node, row: CsvRow, fields: Fields, state: RowState, memory: Memory): References {
+  const references: References = {}
+  for (const child of node.children) {
+    const own = readOwnCells(child, row, state)
+    const reference = isSameAccount(child, own, memory)
+      ? memory.lastAccount
+      : readOne(node, child, row, own, fields, state, memory)
+    if (reference) references[child.via] = reference
   }
+  return references
+}
 
-  function settleOwn(dataset: DatasetName, own: OwnCells, state: RowState): Fields {
-    const { fields, decimals, extras } = own
-    if (dataset === 'transactions') {
-      const read = { ...Object.fromEntries(decimals), ...Object.fromEntries(extras) }
-      const amount = movedAmount(read, mapping)
-      if (amount) decimals.set('amount', amount)
-    }
-    for (const [name, decimal] of decimals) {
-      if (!datasetOf(dataset).fields[name]) continue
-      const money = toMoney(decimal, state.currency)
-      if (money) fields[name] = money
-      else
-        state.errors.push({
-          kind: 'error',
-          line: state.line,
-          field: name,
-          reason: 'the amount is too large',
-          isRejected: true,
-        })
-    }
-    if (dataset === 'orderLines') completeRecord(dataset, fields, {}, state.currency)
-    return fields
+/** Card statements name the card on some rows only. */
+function isSameAccount(child: Node, own: OwnCells, { plan, lastAccount }: Memory): boolean {
+  return (
+    plan.dataset === 'transactions' &&
+    child.dataset === 'accounts' &&
+    !own.hasCells &&
+    lastAccount !== undefined
+  )
+}
+
+function readOne(
+  node: Node,
+  child: Node,
+  row: CsvRow,
+  own: OwnCells,
+  parent: Fields,
+  state: RowState,
+  memory: Memory,
+): Reference | undefined {
+  if (!own.isFilled && !hasFilledCell(child, row)) return undefined
+  const { dataset } = child
+  const lent = lend(node, child, parent, state.currency)
+  const said = withoutNulls(own.fields)
+  const fields = { ...lent.fields, ...said }
+  const references = readReferred(child, row, fields, state, memory)
+  const reference = refer({ dataset, fields, references, id: own.id, origin: memory.mapping.source })
+  if (!reference) return undefined
+  if (dataset === 'accounts' && own.hasCells) memory.lastAccount = reference
+  const { key, aliases } = reference
+  const assumed = lent.assumed.filter((name) => fields[name] !== undefined && said[name] === undefined)
+  const draft: Draft = { line: state.line, dataset, key, aliases, fields, references }
+  if (assumed.length) draft.assumed = assumed
+  if (state.asOf !== undefined) draft.asOf = state.asOf
+  state.named.push({ draft, lent })
+  return reference
+}
+
+function hasFilledCell(node: Node, row: CsvRow): boolean {
+  return node.children.some(
+    (child) =>
+      child.reads.some(({ index, target }) => !isEmptyCell(target, row.cells[index]?.trim() ?? '')) ||
+      hasFilledCell(child, row),
+  )
+}
+
+/** The record of the row itself; undefined if an error stands against it or the row holds none. */
+function buildMain(
+  own: OwnCells,
+  references: References,
+  state: RowState,
+  memory: Memory,
+): Draft | undefined {
+  const { plan, mapping } = memory
+  const { dataset } = plan
+  const { fields, id } = own
+  if (dataset === 'orderLines') {
+    if (isNoLine(fields, references)) return undefined
+    fields['placedAt'] ??= placedAt(references['order'], memory)
   }
-
-  function readChildren(node: Node, row: CsvRow, parent: Fields, state: RowState): Record<string, Reference> {
-    const references: Record<string, Reference> = {}
-    for (const child of node.children) {
-      const own = readOwn(child, row, state)
-      if (!own.isFilled && !hasFilledChild(child, row)) continue
-      if (child.dataset === 'accounts' && !own.hasCells && lastAccount && plan.dataset === 'transactions') {
-        references[child.via] = lastAccount
-        continue
-      }
-      const lent = lend(node, child, parent, state.currency)
-      const said = withoutNulls(settleOwn(child.dataset, own, state))
-      const fields = { ...lent.fields, ...said }
-      const assumed = (lent.assumed ?? []).filter(
-        (name) => fields[name] !== undefined && said[name] === undefined,
-      )
-      const inner = readChildren(child, row, fields, state)
-      const id = takeId(fields)
-      const reference = refer({
-        dataset: child.dataset,
-        fields,
-        references: inner,
-        id,
-        origin: mapping.source,
-      })
-      if (!reference) continue
-      references[child.via] = reference
-      if (child.dataset === 'accounts' && own.hasCells) lastAccount = reference
-      state.drafts.push({
-        ...draftOf(reference, fields, inner, state),
-        isWeak: lent.isWeak ?? false,
-        ...(lent.sums && { sums: lent.sums }),
-      })
-    }
-    return references
+  const assumed = oneRowEach.has(dataset) ? completeMain(dataset, fields, references, state) : []
+  if (state.errors.some((error) => error.isRejected)) return undefined
+  const identity = identify({ dataset, fields, references, id, origin: mapping.source })
+  if (!identity) {
+    state.errors.push(nothingTells(dataset, state.line))
+    return undefined
   }
+  const draft: Draft = { line: state.line, dataset, ...identity, fields, references }
+  if (assumed.length) draft.assumed = assumed
+  return draft
+}
 
-  function hasFilledChild(node: Node, row: CsvRow): boolean {
-    return node.children.some(
-      (child) =>
-        child.reads.some(({ index, target }) => !isEmptyCell(target, row.cells[index]?.trim() ?? '')) ||
-        hasFilledChild(child, row),
-    )
-  }
+function completeMain(
+  dataset: DatasetName,
+  fields: Fields,
+  references: References,
+  state: RowState,
+): string[] {
+  const { missing, assumed } = completeRecord(dataset, fields, references, state.currency)
+  const known = new Set(
+    state.errors.filter((error) => error.isRejected).map(({ field }) => field?.split('.')[0]),
+  )
+  const news = missing.filter((name) => !known.has(name))
+  if (news.length) state.errors.push(missingField(state.line, news))
+  return assumed
+}
 
-  function draftOf(
-    reference: Reference,
-    fields: Fields,
-    references: Record<string, Reference>,
-    state: RowState,
-  ) {
-    const { dataset, key, aliases } = reference
-    const draft: Draft = { line: state.line, dataset, key, aliases, fields, references }
-    return { draft: state.asOf === undefined ? draft : { ...draft, asOf: state.asOf } }
-  }
-
-  function finishMain(own: OwnCells, fields: Fields, references: Record<string, Reference>, state: RowState) {
-    const { dataset } = plan
-    const id = takeId(fields)
-    if (dataset === 'orderLines') {
-      if (isNoLine(fields, references)) return undefined
-      const order = references['order'] && pending.get('orders', references['order'].key)
-      fields['placedAt'] ??= order?.fields['placedAt'] ?? null
-    }
-    if (oneRowEach.has(dataset)) {
-      const { missing, assumed } = completeRecord(dataset, fields, references, state.currency)
-      own.assumed = assumed
-      const news = missing.filter(
-        (name) =>
-          !state.errors.some(({ field, isRejected }) => isRejected && field?.split('.').at(0) === name),
-      )
-      if (news.length) state.errors.push(missingField(state.line, news))
-    }
-    const identity = identify({ dataset, fields, references, id, origin: mapping.source })
-    if (state.errors.some((error) => error.isRejected)) return undefined
-    if (!identity) {
-      state.errors.push(nothingTells(dataset, state.line))
-      return undefined
-    }
-    const draft: Draft = {
-      line: state.line,
-      dataset,
-      ...identity,
-      fields,
-      references,
-      ...(own.assumed.length && { assumed: own.assumed }),
-    }
-    if (oneRowEach.has(dataset)) return { kind: 'record' as const, ...draft }
-    const line = own.decimals.get('lineAmount')
-    const amount = line && toMoney(line, state.currency)
-    return pending.add(draft, { isMain: true, ...(amount && { sums: { amount } }) })
-  }
-
-  function noteBalance(
-    own: OwnCells,
-    fields: Fields,
-    references: Record<string, Reference>,
-    state: RowState,
-  ) {
-    const account = references['account']
-    const balance = own.decimals.get('balance')
-    const day = fields['bookedAt']
-    const amount = fields['amount'] as Money | null | undefined
-    if (plan.dataset !== 'transactions' || !account || !balance || typeof day !== 'string' || !amount) return
-    const money = toMoney(balance, state.currency)
-    if (money) balances.see(keyOf(account.key), { day, amount: amount.amount, balance: money })
-  }
-
-  function isNews(error: ParsedError): boolean {
-    const key = `${error.field} ${error.reason}`
-    if (reported.has(key) || reported.size > 1000) return false
-    reported.add(key)
-    return true
-  }
-
-  /** What is still held when the file has ended, accounts with their last balance. */
-  function* finish(): Generator<ParsedItem> {
-    for (const item of pending.drain()) {
-      if (item.kind !== 'record' || item.dataset !== 'accounts' || !('sourceId' in item.key)) {
-        yield item
-        continue
-      }
-      const latest = balances.latest(keyOf(item.key))
-      yield latest
-        ? { ...item, fields: { ...item.fields, balance: latest.balance, balanceAt: latest.day } }
-        : item
-    }
-  }
-
-  return { evaluateRow, finish }
+function holdMain(main: Draft, own: OwnCells, state: RowState, { pending }: Memory) {
+  const line = own.decimals.get('lineAmount')
+  const amount = line && !isFilled(own.fields['amount']) ? toMoney(line, state.currency) : undefined
+  const sums: { sums?: Record<string, Money> } = amount ? { sums: { amount } } : {}
+  return pending.add(main, { isMain: true, ...sums })
 }
 
 /** Some shops write rows that say more of the order but hold no line. */
-function isNoLine(fields: Fields, references: Record<string, Reference>): boolean {
-  const isBlank = ['quantity', 'unitPrice', 'amount', 'description'].every((name) => fields[name] == null)
+function isNoLine(fields: Fields, references: References): boolean {
+  const isBlank = ['quantity', 'unitPrice', 'amount', 'description'].every((name) => !isFilled(fields[name]))
   return isBlank && references['order'] !== undefined && references['product'] === undefined
 }
 
-/** Several accounts at one bank are told apart by the end of their numbers. */
-function nameWithDigits(fields: Fields) {
-  const code = String(fields['iban'] ?? fields['number'] ?? '').replace(/\s/g, '')
-  if (code && typeof fields['name'] === 'string') fields['name'] = `${fields['name']} ${code.slice(-4)}`
+function placedAt(order: Reference | undefined, { pending }: Memory) {
+  return (order && pending.get('orders', order.key)?.fields['placedAt']) ?? null
+}
+
+function nothingTells(dataset: DatasetName, line: number): ParsedError {
+  const { singular, naturalKey } = datasetOf(dataset)
+  const reason = `nothing tells this ${singular} apart: ${naturalKey.join(' or ')} is missing`
+  return { kind: 'error', line, reason, isRejected: true }
+}
+
+/** What did no harm is told once. */
+function isNews(error: ParsedError, { reported }: Memory): boolean {
+  const key = `${error.field} ${error.reason}`
+  if (reported.has(key) || reported.size > 1000) return false
+  reported.add(key)
+  return true
+}
+
+function noteBalance(
+  { fields, decimals }: OwnCells,
+  references: References,
+  state: RowState,
+  { plan, balances }: Memory,
+) {
+  const decimal = decimals.get('balance')
+  const account = references['account']
+  const amount = moneyOf(fields['amount'])
+  const day = textOf(fields['bookedAt'])
+  if (plan.dataset !== 'transactions' || !decimal || !account || !amount || !day) return
+  const balance = toMoney(decimal, state.currency)
+  if (balance) balances.see(keyOf(account.key), { day, amount: amount.amount, balance })
+}
+
+/** An account leaves with the last balance that the rows gave. */
+function withBalance(item: ParsedItem, { balances }: Memory): ParsedItem {
+  if (item.kind !== 'record' || item.dataset !== 'accounts' || !('sourceId' in item.key)) return item
+  const latest = balances.latest(keyOf(item.key))
+  if (!latest) return item
+  return {
+    ...item,
+    fields: { ...item.fields, balance: latest.balance, balanceAt: latest.day },
+    asOf: latest.day,
+  }
 }
 
 function keyOf(key: SourceKey): string {
   return `${key.source} ${key.sourceId}`
-}
-
-function nothingTells(dataset: DatasetName, line: number): ParsedError {
-  const names = datasetOf(dataset).naturalKey.join(' or ')
-  return {
-    kind: 'error',
-    line,
-    reason: `nothing tells this ${datasetOf(dataset).singular} apart: ${names} is missing`,
-    isRejected: true,
-  }
-}
-
-function joined(target: Target, before: FieldValue | undefined, value: FieldValue): FieldValue {
-  if (before === undefined || before === null || before === '') return value
-  if (
-    !['text', 'personName'].includes(target.kind) ||
-    typeof before !== 'string' ||
-    before.includes(String(value))
-  )
-    return before
-  return `${before} ${String(value)}`
-}
-
-function takeId(fields: Fields): string | undefined {
-  const id = fields['id']
-  delete fields['id']
-  return typeof id === 'string' && id !== '' ? id : undefined
-}
-
-function withoutNulls(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
-}
-
-/** A line knows when its order was placed and what its product is called and costs, though no column says so of them. */
-function lend(parent: Node, child: Node, fields: Fields, currency: string): Lent {
-  const reads = (name: string) => child.reads.some(({ target }) => target.name === name)
-  if (parent.dataset === 'transactions' && child.dataset === 'accounts')
-    return { fields: { currency }, assumed: ['currency'] }
-  if (parent.dataset !== 'orderLines') return { fields: {} }
-  const amount = fields['amount'] as Money | null | undefined
-  const price = fields['unitPrice'] as Money | null | undefined
-  const isSale = Number(fields['quantity']) > 0 && (price?.amount ?? 0) > 0
-  if (child.dataset === 'orders') {
-    const sums = amount && !reads('total') && !reads('subtotal') ? { total: amount } : undefined
-    return { fields: withoutNulls({ placedAt: fields['placedAt'] ?? null }), ...(sums && { sums }) }
-  }
-  return {
-    fields: withoutNulls({
-      title: fields['description'] ?? null,
-      price: isSale && price ? price : null,
-    }),
-    assumed: ['title', 'price'],
-    isWeak: !isSale,
-  }
 }

@@ -1,4 +1,4 @@
-import { isNegative, negate, type Decimal } from '../decimal.ts'
+import { add, isNegative, negate, type Decimal } from '../decimal.ts'
 import { plainWords } from '../text.ts'
 import type { Mapping } from './mapping.ts'
 
@@ -13,13 +13,6 @@ const zero: Decimal = { digits: 0n, scale: 0 }
 
 function absolute(value: Decimal): Decimal {
   return isNegative(value) ? negate(value) : value
-}
-
-/** Digits of both at the same scale, added. */
-function add(a: Decimal, b: Decimal): Decimal {
-  const scale = Math.max(a.scale, b.scale)
-  const at = (value: Decimal) => value.digits * 10n ** BigInt(scale - value.scale)
-  return { digits: at(a) + at(b), scale }
 }
 
 /** What moved, positive in and negative out, from the columns in which a statement writes it. */

@@ -39,7 +39,7 @@ function openReader(header: string[], options: { mapping: Mapping; business: Par
   const { mapping, business } = options
   const plan = planMapping(mapping, header)
   const pending = createPending(mapping.currency ?? business.currency)
-  const { evaluateRow, finish } = createEvaluator({ mapping, header, plan, business, pending })
+  const evaluator = createEvaluator({ mapping, header, plan, business, pending })
   const isWanted = filterOf(mapping, header, plan)
   return {
     read(row: CsvRow): ParsedItem[] {
@@ -48,9 +48,9 @@ function openReader(header: string[], options: { mapping: Mapping; business: Par
         const reason = `the row has ${row.cells.length} cells where the header has ${header.length}`
         return [{ kind: 'error', line: row.line, reason, isRejected: true }]
       }
-      return isWanted(row) ? evaluateRow(row) : []
+      return isWanted(row) ? evaluator.evaluateRow(row) : []
     },
-    finish,
+    finish: () => evaluator.finish(),
   }
 }
 

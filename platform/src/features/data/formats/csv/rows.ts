@@ -14,7 +14,7 @@ export interface BrokenRow {
 const batchCharacters = 256 * 1024
 /** A quoted cell longer than this was never closed. */
 const longestRowBytes = 256 * 1024
-const mostBrokenRows = 1000
+const mostBrokenRows = 250
 const neverClosed = 'a quotation mark opens a cell on this line and is never closed'
 
 /**
@@ -96,8 +96,8 @@ function parseUntilBroken(bytes: Buffer, delimiter: string, firstLine: number, r
       skip_empty_lines: true,
       on_record: (cells: string[], info) => {
         const inner = newlinesInside(cells)
-        if (inner > 0 && cells.some((cell) => cell.startsWith('"') && cell.includes('\n')))
-          throw new StrayQuote(at)
+        const isSuspect = inner > 0 && cells.some((cell) => cell.startsWith('"') && cell.includes('\n'))
+        if (isSuspect && !isWellQuoted(bytes.subarray(at, info.bytes), delimiter)) throw new StrayQuote(at)
         rows.push({ line: firstLine + info.lines - 1 - inner, cells })
         at = info.bytes
         return null
@@ -108,6 +108,16 @@ function parseUntilBroken(bytes: Buffer, delimiter: string, firstLine: number, r
     if (error instanceof StrayQuote) return { at: error.at, isOpen: false }
     if (error instanceof CsvError) return { at, isOpen: error.code === 'CSV_QUOTE_NOT_CLOSED' }
     throw error
+  }
+}
+
+/** A cell may begin with a quotation mark of its own, which is then doubled. */
+function isWellQuoted(row: Buffer, delimiter: string): boolean {
+  try {
+    parse(row, { delimiter, record_delimiter: '\n', relax_column_count: true, skip_empty_lines: true })
+    return true
+  } catch {
+    return false
   }
 }
 

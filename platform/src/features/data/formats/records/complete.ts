@@ -2,8 +2,7 @@ import { datasetOf, type DatasetName, type Money } from '@bizq/sdk/contract'
 import { fromMoney, multiply, toMoney, type Decimal } from '../decimal.ts'
 import type { FieldValue, Reference } from '../parsed-item.ts'
 import { counterpartyKey } from './identity.ts'
-
-type Fields = Record<string, FieldValue>
+import { isFilled, lastDigits, moneyOf, textOf, type Fields } from './values.ts'
 
 /**
  * Fills in what follows from the other fields (a paid invoice owes nothing, an order with no word of its
@@ -15,18 +14,33 @@ export function completeRecord(
   references: Record<string, Reference>,
   currency: string,
 ): { missing: string[]; assumed: string[] } {
-  const given = new Set(Object.keys(fields).filter((name) => isFilled(fields[name])))
-  completions[dataset]?.(fields, currency)
-  const assumed = Object.keys(fields).filter(
-    (name) => isFilled(fields[name]) && !given.has(name) && !computed.has(`${dataset}.${name}`),
-  )
-  const missing: string[] = []
-  for (const [name, field] of Object.entries(datasetOf(dataset).fields)) {
-    if (!field.required || field.kind === 'identifier') continue
-    const isThere = field.kind === 'reference' ? references[name] !== undefined : isFilled(fields[name])
-    if (!isThere) missing.push(name)
+  const fillIn = completions[dataset]
+  let assumed: string[] = []
+  if (fillIn) {
+    const given = Object.keys(fields).filter((name) => isFilled(fields[name]))
+    fillIn(fields, currency)
+    assumed = Object.keys(fields).filter(
+      (name) => isFilled(fields[name]) && !given.includes(name) && !computed.has(`${dataset}.${name}`),
+    )
   }
+  const { own, referred } = requiredOf(dataset)
+  const missing = own.filter((name) => !isFilled(fields[name]))
+  for (const name of referred) if (!references[name]) missing.push(name)
   return { missing, assumed }
+}
+
+const required = new Map<DatasetName, { own: string[]; referred: string[] }>()
+
+function requiredOf(dataset: DatasetName) {
+  const known = required.get(dataset)
+  if (known) return known
+  const fields = Object.entries(datasetOf(dataset).fields).filter(([, field]) => field.required)
+  const own = fields
+    .filter(([, { kind }]) => kind !== 'identifier' && kind !== 'reference')
+    .map(([name]) => name)
+  const found = { own, referred: fields.filter(([, { kind }]) => kind === 'reference').map(([name]) => name) }
+  required.set(dataset, found)
+  return found
 }
 
 /** Follows from the record's other fields and changes with them. */
@@ -38,16 +52,8 @@ const computed = new Set([
   'transactions.counterparty',
 ])
 
-function isFilled(value: FieldValue | undefined): value is Exclude<FieldValue, null> {
-  return value !== undefined && value !== null && value !== ''
-}
-
 function fill(fields: Fields, name: string, value: FieldValue | undefined) {
   if (!isFilled(fields[name]) && isFilled(value)) fields[name] = value
-}
-
-function moneyOf(value: FieldValue | undefined): Money | undefined {
-  return typeof value === 'object' && value !== null ? value : undefined
 }
 
 function zero(like: Money | undefined): Money | undefined {
@@ -72,19 +78,7 @@ const completions: Partial<Record<DatasetName, (fields: Fields, currency: string
     fill(fields, 'payment', isReturn ? 'refunded' : fields['cancelledAt'] ? 'void' : 'paid')
     fill(fields, 'fulfilment', isReturn || fields['cancelledAt'] ? 'not-needed' : 'fulfilled')
   },
-  orderLines(fields) {
-    const quantity = decimalOf(fields['quantity'])
-    const price = moneyOf(fields['unitPrice'])
-    if (price && quantity && !isFilled(fields['amount']))
-      fill(fields, 'amount', lineAmount(price, quantity, fields))
-    const amount = moneyOf(fields['amount'])
-    if (amount && quantity && quantity.digits !== 0n && !price) {
-      fill(fields, 'unitPrice', {
-        amount: Math.round(amount.amount / Number(fields['quantity'])),
-        currency: amount.currency,
-      })
-    }
-  },
+  orderLines: completeLine,
   products(fields) {
     fill(fields, 'title', fields['sku'])
   },
@@ -105,6 +99,14 @@ const completions: Partial<Record<DatasetName, (fields: Fields, currency: string
   },
 }
 
+/** A line’s amount gives the price of one where no column does. */
+export function completeLine(fields: Fields) {
+  const amount = moneyOf(fields['amount'])
+  const quantity = fields['quantity']
+  if (!amount || typeof quantity !== 'number' || quantity === 0) return
+  fill(fields, 'unitPrice', { amount: Math.round(amount.amount / quantity), currency: amount.currency })
+}
+
 function completeClaim(fields: Fields) {
   const amount = moneyOf(fields['amount'])
   fill(fields, 'dueAt', fields['issuedAt'])
@@ -114,13 +116,13 @@ function completeClaim(fields: Fields) {
       ? 'paid'
       : 'open'
   }
-  const owesNothing = ['paid', 'void', 'written-off'].includes(String(fields['status']))
+  const owesNothing = ['paid', 'void', 'written-off'].includes(textOf(fields['status']))
   fill(fields, 'amountDue', owesNothing ? zero(amount) : amount)
 }
 
 function accountName(fields: Fields): string | undefined {
-  const code = String(fields['iban'] ?? fields['number'] ?? '').replace(/\s/g, '')
-  return code ? `Account ${code.slice(-4)}` : undefined
+  const digits = lastDigits(fields)
+  return digits ? `Account ${digits}` : undefined
 }
 
 function sum(fields: Fields, names: string[]): Money | undefined {
@@ -137,10 +139,4 @@ export function decimalOf(value: FieldValue | undefined): Decimal | undefined {
   const scale = fraction.length - Number(exponent)
   const digits = BigInt(whole + fraction)
   return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 }
-}
-
-function lineAmount(price: Money, quantity: Decimal, fields: Fields): Money | undefined {
-  const gross = toMoney(multiply(fromMoney(price), quantity), price.currency)
-  const discount = moneyOf(fields['discount'])?.amount ?? 0
-  return gross && { amount: gross.amount - discount, currency: gross.currency }
 }

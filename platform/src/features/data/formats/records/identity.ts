@@ -1,6 +1,7 @@
 import { datasetOf, type DatasetName } from '@bizq/sdk/contract'
 import type { FieldValue, RecordKey, Reference, SourceKey } from '../parsed-item.ts'
 import { plainWords } from '../text.ts'
+import { textOf, withoutNulls } from './values.ts'
 
 export interface Identifiable {
   dataset: DatasetName
@@ -33,11 +34,7 @@ export function identify(record: Identifiable): Identity | undefined {
 /** The key of a reference; undefined where the referred record has no key of an authority. */
 export function refer(record: Identifiable): Reference | undefined {
   const [key, ...aliases] = sourceKeys(record)
-  return key && { dataset: record.dataset, key, aliases, fields: present(record.fields) }
-}
-
-function present(fields: Record<string, FieldValue>) {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+  return key && { dataset: record.dataset, key, aliases, fields: withoutNulls(record.fields) }
 }
 
 function sourceKeys(record: Identifiable): SourceKey[] {
@@ -165,10 +162,6 @@ function comparable(value: FieldValue | undefined): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'object') return `${value.amount} ${value.currency}`
   return typeof value === 'string' ? value.replace(/\s+/g, ' ') : String(value)
-}
-
-function textOf(value: FieldValue | undefined): string {
-  return typeof value === 'string' ? value : ''
 }
 
 function compact(code: string): string {

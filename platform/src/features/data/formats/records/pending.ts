@@ -1,6 +1,7 @@
 import type { DatasetName, Money } from '@bizq/sdk/contract'
-import type { FieldValue, ParsedError, ParsedRecord } from '../parsed-item.ts'
+import type { ParsedError, ParsedRecord } from '../parsed-item.ts'
 import { completeRecord } from './complete.ts'
+import { isFilled, moneyOf } from './values.ts'
 
 export type Draft = Omit<ParsedRecord, 'kind'>
 
@@ -32,17 +33,25 @@ export function createPending(currency: string) {
     add(draft: Draft, options: { isMain?: boolean; isWeak?: boolean; sums?: Record<string, Money> } = {}) {
       const own = held.get(draft.dataset) ?? new Map<string, Held>()
       held.set(draft.dataset, own)
-      const key = JSON.stringify(draft.key)
+      const key = textOfKey(draft.key)
       const known = own.get(key)
       if (known) {
-        own.delete(key)
+        if (own.size > mostHeld / 2) {
+          own.delete(key)
+          own.set(key, known)
+        }
         merge(known, draft, options.isWeak ?? false)
         known.isMain ||= options.isMain ?? false
         addSums(known, options.sums)
-        own.set(key, known)
         return undefined
       }
-      const fresh: Held = { ...draft, fields: { ...draft.fields }, isMain: options.isMain ?? false }
+      const fresh: Held = {
+        ...draft,
+        aliases: [...draft.aliases],
+        fields: { ...draft.fields },
+        references: { ...draft.references },
+        isMain: options.isMain ?? false,
+      }
       addSums(fresh, options.sums)
       own.set(key, fresh)
       const [oldest] = own
@@ -51,7 +60,7 @@ export function createPending(currency: string) {
       return finish(oldest[1])
     },
     get(dataset: DatasetName, key: ParsedRecord['key']): Draft | undefined {
-      return held.get(dataset)?.get(JSON.stringify(key))
+      return held.get(dataset)?.get(textOfKey(key))
     },
     /** Every record that is still held. */
     *drain(): Generator<ParsedRecord | ParsedError> {
@@ -66,6 +75,10 @@ export function createPending(currency: string) {
   }
 }
 export type Pending = ReturnType<typeof createPending>
+
+function textOfKey(key: ParsedRecord['key']): string {
+  return 'sourceId' in key ? `${key.source}\n${key.sourceId}` : `${key.group}\n${key.naturalKey}`
+}
 
 export function missingField(line: number, missing: readonly string[]): ParsedError {
   const [field = ''] = missing
@@ -92,14 +105,9 @@ function merge(known: Held, draft: Draft, isWeak: boolean) {
   if (draft.asOf !== undefined && !isOlder) known.asOf = draft.asOf
 }
 
-function isFilled(value: FieldValue | undefined): boolean {
-  return value !== undefined && value !== null && value !== ''
-}
-
 function addSums(held: Held, sums: Record<string, Money> = {}) {
   for (const [name, part] of Object.entries(sums)) {
-    const soFar = held.fields[name]
-    const amount = typeof soFar === 'object' && soFar !== null ? soFar.amount : 0
+    const amount = moneyOf(held.fields[name])?.amount ?? 0
     held.fields[name] = { amount: amount + part.amount, currency: part.currency }
     if (!held.summed?.includes(name)) held.summed = [...(held.summed ?? []), name]
   }

@@ -1,24 +1,4 @@
-import type { ColumnShape } from '../csv/sniff.ts'
-
-/** The CSV download of one bank: recognised by its column names, or where it has none by what stands in its columns. */
-export interface BankLayout {
-  /** `cc-bank`, as it is shown and stored. */
-  name: string
-  /** What the account is called where the file does not say. */
-  label: string
-  /** Column name and target, `;` between columns, `&` between the targets of one. Every one must be there. */
-  columns?: string
-  /** What the columns hold, in order, for files without a header; `any` is ignored. Longer rows are fine. */
-  shapes?: readonly (ColumnShape | 'any')[]
-  dateOrder: 'ymd' | 'dmy' | 'mdy'
-  /** Undefined where the bank writes both, by the customer's language: then the file tells. */
-  decimal?: '.' | ','
-  currency?: string
-  positiveMeans?: 'in' | 'out'
-  outMarks?: string[]
-  only?: Record<string, string[]>
-  encoding?: 'windows-1250'
-}
+import type { BankLayout } from './layout.ts'
 
 /**
  * Layouts with column names. What each column means follows bank2ynab.conf (github bank2ynab/bank2ynab, MIT),
@@ -322,78 +302,5 @@ export const namedLayouts: readonly BankLayout[] = [
       'balance_transaction_id=id;created_utc=bookedAt;available_on_utc=valueAt;currency=currency;net=amount;reporting_category=merchantCategory;source_id=reference;description=description',
     dateOrder: 'ymd',
     decimal: '.',
-  },
-]
-
-/** Layouts without a header, most telling first. */
-export const headerlessLayouts: readonly (BankLayout & { targets: readonly string[] })[] = [
-  {
-    name: 'at-raiffeisen',
-    label: 'Raiffeisen',
-    shapes: ['date', 'text', 'date', 'amount', 'currency'],
-    targets: ['bookedAt', 'description', 'valueAt', 'amount', 'currency'],
-    dateOrder: 'dmy',
-    decimal: ',',
-  },
-  {
-    name: 'nl-triodos',
-    label: 'Triodos',
-    shapes: ['date', 'text', 'amount', 'text', 'text', 'any', 'text', 'text'],
-    targets: [
-      'bookedAt',
-      'account.iban',
-      'amount',
-      'direction',
-      'counterpartyText',
-      'counterpartyIban',
-      'merchantCategory',
-      'description',
-    ],
-    dateOrder: 'dmy',
-    decimal: ',',
-    currency: 'EUR',
-    outMarks: ['Debet'],
-  },
-  {
-    name: 'nl-abn-amro',
-    label: 'ABN AMRO',
-    shapes: ['any', 'currency', 'date', 'amount', 'amount', 'date', 'amount', 'text'],
-    targets: ['account.number', 'currency', 'bookedAt', '', 'balance', 'valueAt', 'amount', 'description'],
-    dateOrder: 'ymd',
-    decimal: ',',
-  },
-  {
-    name: 'sg-posb',
-    label: 'POSB',
-    shapes: ['date', 'text', 'amount', 'any', 'text'],
-    targets: ['bookedAt', 'merchantCategory', 'amountOut', 'amountIn', 'description'],
-    dateOrder: 'dmy',
-    decimal: '.',
-    currency: 'SGD',
-  },
-  {
-    name: 'uk-barclaycard',
-    label: 'Barclaycard',
-    shapes: ['date', 'text', 'text', 'text', 'text', 'any', 'amount'],
-    targets: ['bookedAt', 'description', '', '', 'merchantCategory', 'amountIn', 'amountOut'],
-    dateOrder: 'dmy',
-    decimal: '.',
-    currency: 'GBP',
-  },
-  {
-    name: 'dk-edb',
-    label: 'Bank account',
-    shapes: ['date', 'text', 'amount', 'amount'],
-    targets: ['bookedAt', 'description', 'amount', 'balance'],
-    dateOrder: 'dmy',
-  },
-  {
-    name: 'au-anz',
-    label: 'ANZ',
-    shapes: ['date', 'amount', 'text'],
-    targets: ['bookedAt', 'amount', 'description'],
-    dateOrder: 'dmy',
-    decimal: '.',
-    currency: 'AUD',
   },
 ]
