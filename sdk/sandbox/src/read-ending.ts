@@ -51,7 +51,7 @@ function parse(payload: Buffer): Record<string, unknown> {
 function readPositions(positions: string, bundle: string): { line: number; column: number }[] {
   const lines = bundle.split('\n')
   return positions
-    .split(',', 50)
+    .split(',', 10)
     .map((position) => position.split(':').map(Number))
     .flatMap(([line = 0, column = 0]) => {
       const text = Number.isInteger(line) ? lines[line - 1] : undefined

@@ -51,7 +51,7 @@ export interface SandboxError {
   name: string
   /** At most 2,000 characters, the guest's words: treat them as provider text. */
   message: string
-  /** Positions inside the bundle, innermost first, at most 50; never a path of the host. */
+  /** Positions inside the bundle, innermost first, at most 10; never a path of the host. */
   stack: { line: number; column: number }[]
   /** The error's own plain fields (`afterSeconds`, `reason`): at most 8, texts cut at 1,000 characters. */
   data?: Record<string, string | number | boolean>

@@ -22,7 +22,13 @@ export async function execute(
     const { now, locale, seed, outputBytes, logBytes } = order
     open.applySync(undefined, [now, locale, ...seed, outputBytes, logBytes, emit as never])
     await module.evaluate()
-    await start.apply(undefined, [module.namespace.derefInto() as never, order.call, input])
+    try {
+      await start.apply(undefined, [module.namespace.derefInto() as never, order.call, input])
+    } catch (error) {
+      if (isolate.isDisposed) throw error
+      // A rejection that nobody handles surfaces here. It is not the answer of `run`, and its stack is the guest's word.
+      emitLog(`[unhandled] ${String(error).slice(0, 500)}\n`)
+    }
     return endingOf(collect.applySync(undefined, []), order, cpuMs())
   } catch (error) {
     if (isolate.isDisposed) {

@@ -7,7 +7,7 @@ export function reportOf(error: unknown): Buffer {
     /^(.*?)(?: \[bundle\.js:(\d+):(\d+)\])?$/s.exec(message.slice(0, 2000))?.slice(1) ?? []
   const positions = line === undefined ? [] : [`${line}:${column}`]
   for (const [, at] of (stack ?? '').slice(0, 20_000).matchAll(/\bbundle\.js:(\d+:\d+)\)?$/gm)) {
-    if (positions.length < 50) positions.push(at!)
+    if (positions.length < 10) positions.push(at!)
   }
   return Buffer.from(
     JSON.stringify({ name: name.slice(0, 64), message: text, positions: positions.join(',') }),

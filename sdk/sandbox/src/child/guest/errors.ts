@@ -8,7 +8,7 @@ interface CallSite {
 }
 
 /** Reads whatever a guest throws. Positions come from the engine's own frames: a stack the guest writes is only text. */
-export function readErrors({ apply, cut, defineProperty, ownKeys }: GuestTools) {
+export function readErrors({ apply, cut, defineProperty, getPrototypeOf, ownKeys }: GuestTools) {
   const { Error, String } = globalThis
   const { stringify } = JSON
   const { isFinite } = Number
@@ -36,14 +36,19 @@ export function readErrors({ apply, cut, defineProperty, ownKeys }: GuestTools) 
     return message === '' ? name : `${name}: ${message}`
   }
 
+  // The frames' own methods, taken from a frame of the engine: called on anything else they throw, so that
+  // a guest which calls `Error.prepareStackTrace` with frames of its own making records nothing.
+  let methods: CallSite | undefined
   const prepareStackTrace = (error: object, sites: CallSite[]) => {
+    methods ??= getPrototypeOf(sites[0]!) as CallSite
+    const { getFileName, getFunctionName, getLineNumber, getColumnNumber } = methods
     let text = headline(error)
     let found = ''
-    for (let i = 0; i < sites.length && i < 50; i++) {
+    for (let i = 0; i < sites.length && i < 10; i++) {
       const site = sites[i]!
-      if (site.getFileName() !== 'bundle.js') continue
-      const at = `${site.getLineNumber() ?? 0}:${site.getColumnNumber() ?? 0}`
-      const name = site.getFunctionName()
+      if (apply(getFileName, site, []) !== 'bundle.js') continue
+      const at = `${apply(getLineNumber, site, []) ?? 0}:${apply(getColumnNumber, site, []) ?? 0}`
+      const name = apply(getFunctionName, site, [])
       text += `\n    at ${typeof name === 'string' ? `${name} (bundle.js:${at})` : `bundle.js:${at}`}`
       found += found === '' ? at : `,${at}`
     }
@@ -52,6 +57,7 @@ export function readErrors({ apply, cut, defineProperty, ownKeys }: GuestTools) 
   }
   // Neither replaced nor removed: with one of its own a guest would hold the engine's call sites.
   defineProperty(Error, 'prepareStackTrace', { value: prepareStackTrace })
+  void new Error('the first frames are taken here').stack
 
   const positionsOf = (thrown: object): string => {
     try {
