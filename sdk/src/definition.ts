@@ -150,14 +150,15 @@ export interface Definition<
   /** Asks for personal fields: needs the certificate of that name. */
   handlesPersonalData?: boolean
   execute(
+    this: void,
     context: ExecuteContext<D, A, Infer<S>, Infer<T>>,
   ): Maybe<ExecuteResult<Infer<T>> | undefined | void>
-  report?(context: ReportContext<Infer<S>>): Maybe<ProviderReport>
+  report?(this: void, context: ReportContext<Infer<S>>): Maybe<ProviderReport>
 }
 
 /** A definition whose types are no longer known. */
-// oxlint-disable-next-line typescript/no-explicit-any -- any provider whatsoever: its parameters are contravariant.
+// oxlint-disable typescript/no-explicit-any -- any provider whatsoever: its context is contravariant.
 export type AnyDefinition = Omit<Definition, 'execute' | 'report'> & {
-  execute(context: any): any
-  report?(context: any): any
+  execute(this: void, context: any): any
+  report?(this: void, context: any): any
 }

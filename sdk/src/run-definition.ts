@@ -60,9 +60,8 @@ export async function executeDefinition(
   const recommendations: object[] = []
   const references = (rows: Evidence) =>
     rows.map(({ id }) => {
-      const dataset = prefixes.get(String(id).split('_')[0] ?? '')
-      if (dataset === undefined)
-        throw new TypeError(`because: ${String(id)} is not the id of a row of the input`)
+      const dataset = prefixes.get(id.split('_')[0] ?? '')
+      if (dataset === undefined) throw new TypeError(`because: ${id} is not the id of a row of the input`)
       return { dataset, id }
     })
   const propose = (type: string, parameters: object, details: ProposalDetails) => {

@@ -85,7 +85,7 @@ type Made<K extends FieldKind, O extends Options> = Field<K> & {
 }
 
 function maker<K extends FieldKind>(kind: K, usual: Classification) {
-  return <const O extends Options = Record<never, never>>(description: string, options?: O): Made<K, O> =>
+  return <const O extends Options = object>(description: string, options?: O): Made<K, O> =>
     ({
       kind,
       description,
@@ -98,12 +98,12 @@ function maker<K extends FieldKind>(kind: K, usual: Classification) {
 export const field = {
   identifier: (description = 'The record’s own id.') =>
     maker('identifier', 'internal')(description, { required: true }),
-  reference: <const D extends string, const O extends Options = Record<never, never>>(
+  reference: <const D extends string, const O extends Options = object>(
     dataset: D,
     description: string,
     options?: O,
   ) => ({ ...maker('reference', 'internal')(description, options), dataset }),
-  enum: <const V extends readonly [string, ...string[]], const O extends Options = Record<never, never>>(
+  enum: <const V extends readonly [string, ...string[]], const O extends Options = object>(
     values: V,
     description: string,
     options?: O,

@@ -53,7 +53,7 @@ export type PolicyCondition = z.infer<typeof PolicyCondition>
 export const PolicyRule = z.strictObject({
   name: z.string().trim().min(1).max(120),
   when: PolicyCondition,
-  then: PolicyOutcome,
+  outcome: PolicyOutcome,
 })
 export type PolicyRule = z.infer<typeof PolicyRule>
 

@@ -108,7 +108,9 @@ test('misuse of propose says what is wrong', async () => {
   await expect(propose({ confidence: 2, because: [] })).rejects.toThrow('confidence must be between 0 and 1')
   await expect(propose({ confidence: 1 })).rejects.toThrow('because must be an array')
   await expect(propose({ confidence: 1, because: [{ id: 'inv_1' }] })).rejects.toThrow('inv_1')
-  await expect(propose({ confidence: 1, because: Array(21).fill({ id: 'x' }) })).rejects.toThrow('at most 20')
+  await expect(
+    propose({ confidence: 1, because: Array.from({ length: 21 }, () => ({ id: 'x' })) }),
+  ).rejects.toThrow('at most 20')
   await expect(propose({ confidence: 1, because: [], impact: 5 })).rejects.toThrow('minor units')
   await expect(propose({ confidence: 1, because: [] }, 'refund.issue')).rejects.toThrow('does not declare')
 })

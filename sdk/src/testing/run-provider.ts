@@ -2,7 +2,6 @@ import type { z } from 'zod'
 import { canonicalJson } from '../contract/canonical.ts'
 import { checkOutput, knownRows, type ExecutionInput, type ExecutionOutput } from '../contract/execution.ts'
 import { ProviderReport, type ReportInput } from '../contract/report.ts'
-import type { DatasetName } from '../contract/datasets/index.ts'
 import type { AnyDefinition, DataRequest } from '../definition.ts'
 import { manifestOf } from '../manifest-of.ts'
 import { executeDefinition } from '../run-definition.ts'
@@ -50,8 +49,9 @@ function seeded(seed: number): () => number {
 
 /** The input that the platform would hand over: only granted fields, settings with their defaults. */
 export function inputOf(definition: AnyDefinition, options: RunOptions<DataRequest, object>): ExecutionInput {
+  const given: Readonly<Record<string, Rows | undefined>> = options.data ?? {}
   const data = Object.entries(definition.data).map(([name, request]) => {
-    const rows: Rows = options.data?.[name as DatasetName] ?? []
+    const rows = given[name] ?? []
     const asked = request.fields as readonly string[]
     return [name, rows.map((row) => Object.fromEntries(asked.map((field) => [field, row[field] ?? null])))]
   })
@@ -80,7 +80,7 @@ export async function runProvider<D extends DataRequest, S extends z.ZodObject |
   options: RunOptions<D, S extends z.ZodObject ? z.input<S> : object> = {},
 ): Promise<ExecutionOutput> {
   const manifest = manifestOf(definition)
-  const input = inputOf(definition, options as RunOptions<DataRequest, object>)
+  const input = inputOf(definition, options)
   const now = Temporal.Instant.from(options.now ?? '2026-12-01T09:00:00Z').toZonedDateTimeISO(
     options.timeZone ?? 'Europe/London',
   )

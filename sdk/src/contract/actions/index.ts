@@ -3,7 +3,7 @@ import type { DatasetName } from '../datasets/index.ts'
 import type { Money } from '../money.ts'
 import { adBudgetChange } from './ad-budget-change.ts'
 import { billReschedule } from './bill-reschedule.ts'
-import type { AnyAction, Circumstances, LoadedRecords } from './define.ts'
+import type { AnyAction, LoadedRecords } from './define.ts'
 import { emailSend } from './email-send.ts'
 import { expenseCategorise } from './expense-categorise.ts'
 import { valueAt } from './format.ts'
@@ -65,7 +65,7 @@ type Parameters = Readonly<Record<string, unknown>>
 
 /** The definition of an action type with records and parameters as plain objects. */
 export function actionOf(type: ActionType): AnyAction {
-  return actions[type] as unknown as AnyAction
+  return actions[type]
 }
 
 /** The sentence in which the operator reads an action, with real names, formatted for the locale. */

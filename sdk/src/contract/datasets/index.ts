@@ -38,5 +38,5 @@ export const DatasetName = z.enum(datasetNames)
 
 /** The definition of a dataset with its fields as a plain record. */
 export function datasetOf(name: DatasetName): DatasetDefinition {
-  return datasets[name] as DatasetDefinition
+  return datasets[name]
 }
