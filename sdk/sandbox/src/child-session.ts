@@ -45,7 +45,7 @@ export function openChildSession(
   const ready = Promise.withResolvers<void>()
   const gone = Promise.withResolvers<void>()
   ready.promise.catch(() => undefined)
-  const startDeadline = setTimeout(locked.kill, startMs)
+  const startDeadline = setTimeout(() => locked.kill(), startMs)
   let observation: Observation | undefined
   let pid = 0
   let group: { remove(): void } | undefined
@@ -63,7 +63,7 @@ export function openChildSession(
     async run(request) {
       await ready.promise
       introduce(session, locked, request)
-      observation = observe(request, pid, locked.kill)
+      observation = observe(request, pid, () => locked.kill())
       send(locked, orderOf(request), Buffer.from(request.input))
       const result = await observation.settled
       observation = undefined

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 
 /** A folder of the memory controller in which this process may make groups of its own. */
@@ -42,7 +51,7 @@ function offered(controller: MemoryController): MemoryController | undefined {
   }
 }
 
-/** Puts a process into a group of its own. The kernel kills it when it goes over `bytes`. */
+/** Puts a process into a group of its own, where the kernel kills it when it goes over `bytes`. */
 export function enclose(
   { version, directory }: MemoryController,
   pid: number,
@@ -50,12 +59,10 @@ export function enclose(
 ): { remove(): void } {
   const group = path.join(directory, `bizq-sandbox-${process.pid}-${pid}`)
   const set = (file: string, value: number) => writeFileSync(path.join(group, file), `${value}`)
-  const remove = () => {
-    try {
-      rmdirSync(group)
-    } catch {
-      // Still being emptied by the kernel, or never made; an empty group costs nothing.
-    }
+  // The kernel takes a moment to empty the group of a process that has been killed.
+  const remove = (triesLeft = 20) => {
+    if (isRemoved(group) || triesLeft === 0) return
+    setTimeout(() => remove(triesLeft - 1), 50).unref()
   }
   try {
     mkdirSync(group)
@@ -66,4 +73,22 @@ export function enclose(
     remove()
   }
   return { remove }
+}
+
+/** Removes the empty groups of this process, and of processes that are no more. */
+export function sweep({ directory }: MemoryController): void {
+  for (const name of readdirSync(directory)) {
+    const owner = /^bizq-sandbox-(\d+)-\d+$/.exec(name)?.[1]
+    if (owner === undefined) continue
+    if (Number(owner) === process.pid || !existsSync(`/proc/${owner}`)) isRemoved(path.join(directory, name))
+  }
+}
+
+function isRemoved(group: string): boolean {
+  try {
+    rmdirSync(group)
+    return true
+  } catch {
+    return !existsSync(group)
+  }
 }

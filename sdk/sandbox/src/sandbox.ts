@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { openChildSession, type ChildSession } from './child-session.ts'
 import { findFences, type Fences } from './fences.ts'
-import { checkRequest, type CheckedRequest, type SandboxRequest, type SandboxResult } from './request.ts'
-import { openStage, type Stage } from './stage.ts'
+import { sweep } from './memory-cgroup.ts'
+import { createPool, type Ground, type Pool, type PoolCounts } from './pool.ts'
+import { checkRequest, type SandboxRequest, type SandboxResult } from './request.ts'
+import { openStage } from './stage.ts'
 
 export interface SandboxOptions {
   /** Child processes alive at once, about 60 MiB each; default: one a core, at least 2, at most 16. */
@@ -13,18 +14,11 @@ export interface SandboxOptions {
   signal?: AbortSignal
 }
 
-export interface SandboxStats {
-  /** Alive now. */
-  processes: number
-  busy: number
-  queued: number
-  /** Since the sandbox was made. */
-  executions: number
-  started: number
-  /** Ended by deadline, memory, crash or fault of the guest. */
-  lost: number
-  /** Ended because of age, another release or another organisation. */
-  recycled: number
+/**
+ * `processes`, `busy` and `queued` are of this moment; the rest counts since the sandbox was made. `lost` children
+ * ended by deadline, memory, crash or fault of the guest; `recycled` ones by age, size, release or organisation.
+ */
+export interface SandboxStats extends PoolCounts {
   /** What this machine offers around a child; undefined before the first execution. */
   fences?: {
     ownUid: boolean
@@ -36,8 +30,8 @@ export interface SandboxStats {
 
 export interface Sandbox {
   /**
-   * Runs one call in a fresh isolate. Whatever the guest does is a result; it rejects only for a request that no
-   * guest can be blamed for (TypeError, RangeError), when no child can be started, and when the sandbox is closed.
+   * Runs one call in a fresh isolate. Whatever the guest does is a result. Rejects only with what no guest can be
+   * blamed for: a request that is not sound (TypeError, RangeError), a child that cannot be started, a closed sandbox.
    */
   run(request: SandboxRequest): Promise<SandboxResult>
   /** Kills every child and resolves when they are gone. What was running or waiting rejects. */
@@ -45,22 +39,21 @@ export interface Sandbox {
   stats(): SandboxStats
 }
 
-interface Job {
-  request: CheckedRequest
-  queuedAt: number
-  resolve(result: SandboxResult): void
-  reject(error: unknown): void
-}
+const nothingYet = { processes: 0, busy: 0, queued: 0, executions: 0, started: 0, lost: 0, recycled: 0 }
 
-interface Ground {
-  fences: Fences
-  stage: Stage
-}
-
-/** A job whose release has a child goes before an older one for at most this long, to spare a child its end. */
-const patienceMs = 500
-
-/** A pool of locked child processes. Nothing is started before the first `run`. */
+/**
+ * A pool of locked child processes. Nothing is started before the first `run`, and nothing that is idle keeps the
+ * program alive.
+ *
+ * @example
+ * const sandbox = createSandbox()
+ * const result = await sandbox.run({
+ *   release: 'sha256:…', bundle: 'export const run = (call, input) => input', call: 'execute', input: '{}',
+ *   seed: '2a', now: Date.now(), timeZone: 'Europe/Berlin', locale: 'de-DE',
+ * })
+ * if (result.outcome === 'succeeded') console.log(result.output)
+ * await sandbox.close()
+ */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   return createSandboxOn(findFences, options)
 }
@@ -69,91 +62,25 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 export function createSandboxOn(find: () => Promise<Fences>, options: SandboxOptions = {}): Sandbox {
   const cores = Math.min(Math.max(availableParallelism(), 2), 16)
   const { maxProcesses = cores, recycleAfter = 200, signal } = options
-  const sessions = new Set<ChildSession>()
-  const running = new Set<Job>()
-  const counts = { executions: 0, started: 0, lost: 0, recycled: 0 }
-  let queue: Job[] = []
   let ground: Ground | undefined
-  let preparation: Promise<Ground> | undefined
+  let pool: Pool | undefined
+  let opening: Promise<Pool> | undefined
   let closing: Promise<void> | undefined
 
-  const killAll = () => {
-    for (const session of sessions) void session.end()
+  const leave = () => {
+    pool?.killAll()
     ground?.stage.remove()
   }
-  process.once('exit', killAll)
+  const abort = () => {
+    void close()
+  }
 
-  async function prepare(): Promise<Ground> {
+  async function open(): Promise<Pool> {
     const fences = await find()
+    if (fences.memoryController !== undefined) sweep(fences.memoryController)
     ground = { fences, stage: openStage(fences.firstUid !== undefined) }
-    return ground
-  }
-
-  function start({ fences, stage }: Ground): ChildSession {
-    const session = openChildSession(fences, stage, (ended) => {
-      sessions.delete(ended)
-      pump()
-    })
-    sessions.add(session)
-    counts.started++
-    return session
-  }
-
-  function recycle(session: ChildSession): void {
-    counts.recycled++
-    void session.end()
-  }
-
-  /** Gives waiting jobs to children. A child that is ending still counts, so there are never more than allowed. */
-  function pump(): void {
-    if (ground === undefined || closing !== undefined) return
-    const waiting: Job[] = []
-    for (const [position, job] of queue.entries()) {
-      const session = findChild(sessions, job) ?? (sessions.size < maxProcesses ? start(ground) : undefined)
-      if (session !== undefined) void serve(session, job)
-      else waiting.push(job)
-      const isImpatient = session === undefined && performance.now() - job.queuedAt > patienceMs
-      if (isImpatient || (sessions.size >= maxProcesses && !hasFree())) {
-        waiting.push(...queue.slice(position + 1))
-        break
-      }
-    }
-    queue = waiting
-    if (queue.length > 0) makeRoom()
-  }
-
-  function hasFree(): boolean {
-    return [...sessions].some(isFree)
-  }
-
-  /** A child that nobody waits for gives its place to one that is waited for. */
-  function makeRoom(): void {
-    const all = [...sessions]
-    if (all.filter(({ isSpent }) => isSpent).length >= queue.length) return
-    const oldest = all.filter(isFree).sort((a, b) => a.usedAt - b.usedAt)[0]
-    if (oldest !== undefined) recycle(oldest)
-  }
-
-  async function serve(session: ChildSession, job: Job): Promise<void> {
-    session.isBusy = true
-    running.add(job)
-    counts.executions++
-    try {
-      const result = await session.run(job.request)
-      running.delete(job)
-      job.resolve(result)
-    } catch (error) {
-      running.delete(job)
-      job.reject(error)
-    }
-    session.isBusy = false
-    if (session.isSpent) {
-      counts.lost++
-      void session.end()
-    } else if (session.isTired || session.executions >= recycleAfter) {
-      recycle(session)
-    }
-    pump()
+    pool = createPool(ground, maxProcesses, recycleAfter)
+    return pool
   }
 
   async function run(request: SandboxRequest): Promise<SandboxResult> {
@@ -163,46 +90,46 @@ export function createSandboxOn(find: () => Promise<Fences>, options: SandboxOpt
       const detail = `the input has ${checked.inputLength} bytes; ${inputBytes} are allowed`
       return { outcome: 'input-too-large', detail, log: '', cpuMs: 0, wallMs: 0, peakRssMib: 0 }
     }
-    if (closing !== undefined) throw closedError()
     return keepAlive(async () => {
-      preparation ??= prepare()
-      await preparation
-      return enqueue(checked)
-    })
-  }
-
-  function enqueue(request: CheckedRequest): Promise<SandboxResult> {
-    return new Promise((resolve, reject) => {
-      if (closing !== undefined) return reject(closedError())
-      queue.push({ request, queuedAt: performance.now(), resolve, reject })
-      pump()
+      if (closing !== undefined) throw closedError()
+      opening ??= open()
+      const opened = await opening
+      // Read anew: it may have been closed meanwhile.
+      if ((closing as Promise<void> | undefined) !== undefined) throw closedError()
+      return opened.run(checked)
     })
   }
 
   async function shut(): Promise<void> {
-    process.removeListener('exit', killAll)
-    signal?.removeEventListener('abort', close)
-    for (const job of [...queue, ...running]) job.reject(closedError())
-    queue = []
-    await preparation?.catch(() => undefined)
-    await Promise.all([...sessions].map((session) => session.end()))
+    process.removeListener('exit', leave)
+    signal?.removeEventListener('abort', abort)
+    await opening?.catch(() => undefined)
+    await pool?.drain(closedError())
     ground?.stage.remove()
+    if (ground?.fences.memoryController !== undefined) sweep(ground.fences.memoryController)
   }
 
   function close(): Promise<void> {
     closing ??= keepAlive(shut)
     return closing
   }
-  if (signal?.aborted === true) void close()
-  signal?.addEventListener('abort', close)
 
-  function stats(): SandboxStats {
-    const busy = [...sessions].filter((session) => session.isBusy).length
-    const now = { processes: sessions.size, busy, queued: queue.length, ...counts }
-    return ground === undefined ? now : { ...now, fences: describeFences(ground.fences) }
+  process.once('exit', leave)
+  if (signal?.aborted === true) abort()
+  signal?.addEventListener('abort', abort)
+
+  return {
+    run,
+    close,
+    stats: () => ({
+      ...(pool?.counts() ?? nothingYet),
+      ...(ground === undefined ? {} : { fences: describeFences(ground.fences) }),
+    }),
   }
+}
 
-  return { run, close, stats }
+function closedError(): Error {
+  return new Error('The sandbox is closed')
 }
 
 /** Children do not keep a program alive; what is awaited of them does. */
@@ -213,25 +140,6 @@ async function keepAlive<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     clearInterval(hold)
   }
-}
-
-function closedError(): Error {
-  return new Error('The sandbox is closed')
-}
-
-/** A child that serves this release first, a blank one otherwise. */
-function findChild(sessions: Set<ChildSession>, { request }: Job): ChildSession | undefined {
-  const free = [...sessions].filter(isFree)
-  return free.find((session) => suits(session, request)) ?? free.find(({ release }) => release === undefined)
-}
-
-function isFree({ isBusy, isSpent }: ChildSession): boolean {
-  return !isBusy && !isSpent
-}
-
-function suits(session: ChildSession, request: CheckedRequest): boolean {
-  if (session.release !== request.release || session.bundle !== request.bundle) return false
-  return session.personalDataOf === undefined || session.personalDataOf === (request.organisation ?? '')
 }
 
 function describeFences({

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, expect } from 'vitest'
+import { afterAll, expect, onTestFinished } from 'vitest'
 import { findFences, type Fences } from '../src/fences.ts'
 import { createSandbox, type Sandbox, type SandboxRequest, type SandboxResult } from '../src/index.ts'
 import { startLocked } from '../src/locked-process.ts'
@@ -30,6 +30,13 @@ export function openSandbox(options?: SandboxOptions): Sandbox {
   return sandbox
 }
 
+/** A sandbox for one test, closed after it. */
+export function openSandboxForTest(options?: SandboxOptions): Sandbox {
+  const sandbox = createSandbox(options)
+  onTestFinished(() => sandbox.close())
+  return sandbox
+}
+
 export async function outputOf(sandbox: Sandbox, request: SandboxRequest): Promise<unknown> {
   const result = await sandbox.run(request)
   if (result.outcome !== 'succeeded') throw new Error(`not an output: ${JSON.stringify(result)}`)
@@ -49,7 +56,7 @@ export async function expectEnding(
   const bundle = `export async function run(call, input) {\nif (input === '"calm"') return '"calm"';\n${body}\n}`
   const request = requestOf('', { bundle, release: bundle, limits })
   const result = await sandbox.run(request)
-  expect(outcomes, JSON.stringify(result).slice(0, 500)).toContain(result.outcome)
+  expect({ result, isExpected: outcomes.includes(result.outcome) }).toMatchObject({ isExpected: true })
   expect(JSON.stringify(result)).not.toMatch(/isolated-vm|\/sandbox\/|prelude|node:|file:/)
 
   const calm = await sandbox.run({ ...request, input: '"calm"', limits: {} })

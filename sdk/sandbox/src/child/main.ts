@@ -21,7 +21,7 @@ end()
 
 function loadEngine(path: string): typeof IsolatedVm {
   const loaded = { exports: {} as { ivm: typeof IsolatedVm } }
-  process.dlopen(loaded as unknown as NodeModule, path)
+  process.dlopen(loaded, path)
   return loaded.exports.ivm
 }
 

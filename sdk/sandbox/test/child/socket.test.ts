@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findFences } from '../../src/fences.ts'
 import { findNoFences, probeChild } from '../harness.ts'
 
+const socketFile = path.join(tmpdir(), `sandbox-probe-${process.pid}.sock`)
 let server: Server
 let port = 0
 let connections = 0
@@ -21,7 +26,10 @@ beforeAll(async () => {
     if (!isTaken) return
   }
 })
-afterAll(() => server.close())
+afterAll(() => {
+  server.close()
+  rmSync(socketFile, { force: true })
+})
 
 const attempts = () => `
 import net from 'node:net'
@@ -32,7 +40,7 @@ const tries = {
   connect: () => heard(net.connect(${port}, '127.0.0.1'), 'connect'),
   fetch: () => fetch('http://127.0.0.1:${port}/').catch((error) => { if (error.cause?.code !== 'UND_ERR_SOCKET') throw error }),
   listen: () => heard(net.createServer().listen(${port + 1}, '127.0.0.1'), 'listening'),
-  unix: () => heard(net.createServer().listen('/tmp/sandbox-probe-${process.pid}.sock'), 'listening'),
+  unix: () => heard(net.createServer().listen('${socketFile}'), 'listening'),
   send: () => new Promise((resolve, reject) => dgram.createSocket('udp4').send('x', ${port}, '127.0.0.1', (error) => error ? reject(error) : resolve())),
   bind: () => { const socket = dgram.createSocket('udp4'); const bound = heard(socket, 'listening'); socket.bind(${port + 2}, '127.0.0.1'); return bound },
   resolve: () => dns.resolve('localhost'),
@@ -48,7 +56,6 @@ console.log(JSON.stringify(done))
 process.exit(0)`
 
 test('the probe reaches the server from an ordinary process', async () => {
-  const { execFile } = await import('node:child_process')
   await new Promise((resolve) => {
     execFile(process.execPath, ['--input-type=module', '-e', attempts()], resolve)
   })

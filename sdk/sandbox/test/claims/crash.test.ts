@@ -18,12 +18,11 @@ function findChildren(parent = process.pid): number[] {
 test.each(['SIGSEGV', 'SIGTRAP', 'SIGABRT', 'SIGKILL'] as const)(
   'a child that dies of %s is reported, and the next execution is well',
   async (signal) => {
-    const dying = sandbox.run(requestOf(`console.log('alive'); for (;;);`))
-    const pids = await expect
-      .poll(() => findChildren(), { timeout: 20_000 })
-      .not.toHaveLength(0)
-      .then(() => findChildren())
-    process.kill(pids.at(-1)!, signal)
+    const guest = requestOf(`if (input === '"calm"') return '1'; for (;;);`)
+    await sandbox.run({ ...guest, input: '"calm"' })
+    const dying = sandbox.run(guest)
+    await expect.poll(() => sandbox.stats().busy).toBe(1)
+    process.kill(findChildren().at(-1)!, signal)
     expect(await dying).toMatchObject({
       outcome: 'crashed',
       detail: expect.stringContaining(signal) as string,

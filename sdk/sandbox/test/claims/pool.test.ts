@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { openSandbox, requestOf } from '../harness.ts'
+import { openSandboxForTest, requestOf } from '../harness.ts'
 import { createSandbox, sandboxVersions } from '../../src/index.ts'
 
 test('there are never more children than allowed, and every execution of every release gets its own answer', async () => {
-  const sandbox = openSandbox({ maxProcesses: 2 })
+  const sandbox = openSandboxForTest({ maxProcesses: 2 })
   let most = 0
   const timer = setInterval(() => (most = Math.max(most, sandbox.stats().processes)), 1)
   const bodies = Array.from({ length: 5 }, (_, i) => `return JSON.stringify('release ${i} ' + input)`)
@@ -18,7 +18,7 @@ test('there are never more children than allowed, and every execution of every r
 })
 
 test('a hostile release does not keep others from being served', async () => {
-  const sandbox = openSandbox({ maxProcesses: 2 })
+  const sandbox = openSandboxForTest({ maxProcesses: 2 })
   const hostile = Array.from({ length: 4 }, () =>
     sandbox.run(requestOf('for (;;);', { limits: { wallMs: 300 } })),
   )

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/unbound-method -- methods are taken off their prototypes before a guest can replace them
 import type { GuestTools } from './tools.ts'
 
 interface CallSite {
@@ -70,7 +71,7 @@ export function readErrors({ apply, cut, defineProperty, getPrototypeOf, ownKeys
   }
 
   const plainFields = (thrown: object): Record<string, unknown> | undefined => {
-    const fields: Record<string, unknown> = { __proto__: null } as never
+    const fields: Record<string, unknown> = { __proto__: null }
     let count = 0
     try {
       const keys = ownKeys(thrown)

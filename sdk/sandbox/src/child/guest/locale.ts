@@ -1,3 +1,4 @@
+// oxlint-disable typescript/unbound-method -- methods are taken off their prototypes before a guest can replace them
 import type { AnyFunction, GuestTools } from './tools.ts'
 
 interface Service {
@@ -51,7 +52,7 @@ export function freezeLocale({ apply, construct, disguise, ownKeys, put, replace
       return method === 'localeCompare' ? localised.second : localised.first
     })
   }
-  const { Collator, DateTimeFormat, DurationFormat, NumberFormat } = services as Record<string, Service>
+  const { Collator, DateTimeFormat, DurationFormat, NumberFormat } = services
   localise(Number.prototype, 'toLocaleString', NumberFormat!)
   localise(BigInt.prototype, 'toLocaleString', NumberFormat!)
   localise(Date.prototype, 'toLocaleString', DateTimeFormat!)

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/unbound-method -- methods are taken off their prototypes before a guest can replace them
 import type { AnyFunction, GuestTools } from './tools.ts'
 
 /** Makes every way to the present lead to `clock.now`. The zone is the process's own and needs no patch. */
@@ -18,7 +19,7 @@ export function freezeTime({
     if (new.target === undefined) return apply(toText, new Date(clock.now), [])
     return construct(Date, (args.length === 0 ? [clock.now] : args) as [], new.target)
   } as unknown as AnyFunction
-  disguise(FrozenDate, Date as unknown as AnyFunction)
+  disguise(FrozenDate, Date)
   put(globalThis, 'Date', FrozenDate)
   replaceMethod(FrozenDate, 'now', () => () => clock.now)
 

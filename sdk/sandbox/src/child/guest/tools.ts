@@ -1,3 +1,4 @@
+// oxlint-disable typescript/unbound-method -- methods are taken off their prototypes before a guest can replace them
 export type AnyFunction = (...args: never[]) => unknown
 
 /** What every part of the prelude works with, taken from the engine before a guest can touch it. */
