@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Deps } from './deps.ts'
+import { actionRoutes, outboxRoutes } from './features/actions/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
@@ -68,6 +69,8 @@ export function createApi(): Router {
   api.route('/', notificationRoutes)
   api.route('/', insightRoutes)
   api.route('/', policyRoutes)
+  api.route('/', actionRoutes)
+  api.route('/', outboxRoutes)
   return api
 }
 
@@ -93,7 +96,7 @@ function observe(app: Router, deps: Deps): void {
 }
 
 function mountAuth(app: Router, deps: Deps): void {
-  const signIn = rateLimit('sign-in', { points: 20, seconds: 60 }, (r) => r.address)
+  const signIn = rateLimit('sign-in', { points: deps.config.signInsPerMinute, seconds: 60 }, (r) => r.address)
   app.use('/auth/sign-in/*', signIn)
   app.use('/auth/sign-up/*', signIn)
   app.on(['GET', 'POST'], '/auth/*', (c) => deps.auth.handle(c.req.raw))

@@ -19,6 +19,7 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SANDBOX_PROCESSES: z.coerce.number().int().min(1).max(256).optional(),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['0', '1']).default('0'),
+  SIGN_INS_PER_MINUTE: z.coerce.number().int().min(1).default(20),
   TRUST_PROXY: z.enum(['0', '1']).default('0'),
   BIZQ_DEMO: z.enum(['0', '1']).default('1'),
 })
@@ -36,6 +37,8 @@ export interface Config {
   sandboxProcesses: number | undefined
   /** Only for development on one machine: lets webhooks reach 127.0.0.1. */
   allowLoopbackWebhooks: boolean
+  /** From one address; more are refused with 429. */
+  signInsPerMinute: number
   /** Believes x-forwarded-proto: only behind a proxy that sets it. */
   trustsProxy: boolean
   /** Whether a first start fills in the demo data. */
@@ -64,6 +67,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: e.LOG_LEVEL,
     sandboxProcesses: e.SANDBOX_PROCESSES,
     allowLoopbackWebhooks: e.ALLOW_LOOPBACK_WEBHOOKS === '1',
+    signInsPerMinute: e.SIGN_INS_PER_MINUTE,
     trustsProxy: e.TRUST_PROXY === '1',
     hasDemo: e.BIZQ_DEMO === '1',
     environment: Object.fromEntries(

@@ -7,9 +7,10 @@ import type { Config } from './config.ts'
 import { openDatabase, openPool, roleUrl, type Database, type DatabaseRole } from './db/database.ts'
 import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
-import { refreshOnChange } from './features/insights/index.ts'
-import { keepEvent, openEventHub, type EventHub } from './features/notifications/index.ts'
+import { createMailer, type Mailer } from './features/actions/index.ts'
+import { openEventHub, type EventHub } from './features/notifications/index.ts'
 import { openKeyring, type Keyring } from './keyring.ts'
+import { listeners } from './listeners.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createSigner, type Signer } from './signing/index.ts'
 
@@ -29,7 +30,9 @@ export interface Deps extends UnitSource {
   signer: Signer
   hub: EventHub
   sandbox: Sandbox
-  listeners: Listener[]
+  listeners: readonly Listener[]
+  /** None when no mail server is set: mails are kept in the outbox. */
+  mailer: Mailer | null
   close(): Promise<void>
 }
 
@@ -68,6 +71,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   }
   const boss = await startQueue(options, roleUrl(config.databaseUrl, 'app', keyring.password('app')), onError)
   const sandbox = createSandbox(config.sandboxProcesses ? { maxProcesses: config.sandboxProcesses } : {})
+  const mailer = config.smtpUrl ? createMailer(config.smtpUrl, config.mailFrom) : null
   const directory = openDatabase(pools.directory)
   const db = openDatabase(pools.app)
 
@@ -88,7 +92,8 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     directory,
     boss,
     sandbox,
-    listeners: [keepEvent, refreshOnChange],
+    listeners,
+    mailer,
     signer: createSigner({ db, keyring }),
     auth: createAuth({
       pool: pools.auth,
@@ -98,6 +103,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     close: async () => {
       await boss.stop({ graceful: true, timeout: 10_000 })
       await sandbox.close()
+      mailer?.close()
       await hub.close()
       await Promise.all(Object.values(pools).map((each) => each.end()))
     },

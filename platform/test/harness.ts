@@ -48,6 +48,7 @@ export async function openPlatform(): Promise<Platform & { close(): Promise<void
       BIZQ_MASTER_KEY: testMasterKey,
       PUBLIC_URL: 'http://127.0.0.1:3000',
       ALLOW_LOOPBACK_WEBHOOKS: '1',
+      SIGN_INS_PER_MINUTE: '100000',
     }),
     databaseUrl: adminUrl,
     masterKey: testMasterKey,

@@ -1,4 +1,4 @@
-export { judge, keepFacts, openJudge } from './service.ts'
+export { findFacts, judge, keepFacts, openJudge } from './service.ts'
 export { strictness } from './evaluate.ts'
 export { tableUnits } from './currency-table.ts'
 export { Outcome, Reason, Verdict, type Facts } from './schemas.ts'

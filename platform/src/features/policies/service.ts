@@ -111,6 +111,13 @@ export async function keepFacts(
   await store.saveFacts(unit.tx, unit.actor.organisation, action, facts, outcome)
 }
 
+/** The facts that an action was judged on. */
+export async function findFacts(unit: UnitOfWork, action: string): Promise<Facts> {
+  const row = await store.findFacts(unit.tx, action)
+  if (!row) throw new ProblemError('not-found')
+  return Facts.parse(row.facts)
+}
+
 const trialDays = 90
 const trialLimit = 1_000
 

@@ -82,3 +82,7 @@ export function listFacts(tx: Tx, since: Date, limit: number) {
     .limit(limit)
     .execute()
 }
+
+export function findFacts(tx: Tx, action: string) {
+  return tx.selectFrom('policy_facts').select('facts').where('action_id', '=', action).executeTakeFirst()
+}

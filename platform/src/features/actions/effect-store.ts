@@ -1,0 +1,303 @@
+import type { Generated, Selectable, Transaction } from 'kysely'
+import type { Patch, RecordBefore, StateOf } from '@bizq/sdk/contract'
+import type { Database } from '../../db/database.ts'
+
+interface EffectTable {
+  organisation_id: string
+  id: Generated<string>
+  action_id: string
+  business_id: string
+  state: StateOf<'effect'>
+  held_until: Date | null
+  applied: unknown
+  before: unknown
+  mail_id: string | null
+  detail: string | null
+  undo_until: Date | null
+  created_at: Generated<Date>
+  carried_out_at: Date | null
+  ended_at: Date | null
+}
+
+interface MailTable {
+  organisation_id: string
+  id: Generated<string>
+  business_id: string
+  action_id: string
+  effect_id: string
+  message_id: string
+  recipient: string
+  subject: string
+  body: string
+  state: 'kept' | 'queued' | 'sending' | 'sent' | 'unknown' | 'failed'
+  detail: string | null
+  created_at: Generated<Date>
+  sent_at: Date | null
+}
+
+interface CarryOverTable {
+  organisation_id: string
+  id: Generated<string>
+  business_id: string
+  action_id: string
+  effect_id: string
+  kind: 'do' | 'take-back'
+  sentence: string
+  state: 'open' | 'done' | 'confirmed' | 'dropped'
+  created_at: Generated<Date>
+  ended_at: Date | null
+}
+
+interface TaskTable {
+  organisation_id: string
+  id: Generated<string>
+  business_id: string
+  action_id: string
+  body: unknown
+  state: 'open' | 'done' | 'removed'
+  created_at: Generated<Date>
+  ended_at: Date | null
+}
+
+declare module '../../db/database.ts' {
+  interface Database {
+    effects: EffectTable
+    mails: MailTable
+    carry_overs: CarryOverTable
+    tasks: TaskTable
+  }
+}
+
+type Tx = Transaction<Database>
+export type EffectRow = Omit<Selectable<EffectTable>, 'applied' | 'before'> & {
+  applied: Patch[] | null
+  before: RecordBefore[] | null
+}
+export type MailRow = Selectable<MailTable>
+export type CarryOverRow = Selectable<CarryOverTable>
+
+export async function insertEffect(
+  tx: Tx,
+  values: { organisation: string; action: string; business: string; heldUntil: Date | null; isHeld: boolean },
+): Promise<EffectRow> {
+  return (await tx
+    .insertInto('effects')
+    .values({
+      organisation_id: values.organisation,
+      action_id: values.action,
+      business_id: values.business,
+      state: values.isHeld ? 'held' : 'pending',
+      held_until: values.heldUntil,
+      applied: null,
+      before: null,
+      mail_id: null,
+      detail: null,
+      undo_until: null,
+      carried_out_at: null,
+      ended_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()) as EffectRow
+}
+
+/** The effect of an action that was not cancelled. */
+export async function lockEffect(tx: Tx, action: string): Promise<EffectRow | undefined> {
+  return (await tx
+    .selectFrom('effects')
+    .selectAll()
+    .where('action_id', '=', action)
+    .where('state', '<>', 'cancelled')
+    .forUpdate()
+    .executeTakeFirst()) as EffectRow | undefined
+}
+
+export async function findEffect(tx: Tx, id: string): Promise<EffectRow | undefined> {
+  return (await tx.selectFrom('effects').selectAll().where('id', '=', id).executeTakeFirst()) as
+    | EffectRow
+    | undefined
+}
+
+export async function listEffectsOf(tx: Tx, actions: readonly string[]): Promise<EffectRow[]> {
+  if (actions.length === 0) return []
+  return (await tx
+    .selectFrom('effects')
+    .selectAll()
+    .where('action_id', 'in', [...actions])
+    .where('state', '<>', 'cancelled')
+    .execute()) as EffectRow[]
+}
+
+export interface EffectChange extends Partial<Omit<EffectRow, 'applied' | 'before'>> {
+  applied?: readonly Patch[]
+  before?: readonly RecordBefore[]
+}
+
+export async function updateEffect(
+  tx: Tx,
+  id: string,
+  { applied, before, ...change }: EffectChange,
+): Promise<void> {
+  await tx
+    .updateTable('effects')
+    .set({
+      ...change,
+      ...(applied ? { applied: JSON.stringify(applied) } : {}),
+      ...(before ? { before: JSON.stringify(before) } : {}),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+export interface NewMail {
+  organisation: string
+  business: string
+  action: string
+  effect: string
+  messageId: string
+  recipient: string
+  subject: string
+  body: string
+  state: MailRow['state']
+}
+
+export async function insertMail(tx: Tx, mail: NewMail): Promise<MailRow> {
+  return tx
+    .insertInto('mails')
+    .values({
+      organisation_id: mail.organisation,
+      business_id: mail.business,
+      action_id: mail.action,
+      effect_id: mail.effect,
+      message_id: mail.messageId,
+      recipient: mail.recipient,
+      subject: mail.subject,
+      body: mail.body,
+      state: mail.state,
+      detail: null,
+      sent_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export function lockMail(tx: Tx, id: string): Promise<MailRow | undefined> {
+  return tx.selectFrom('mails').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export async function updateMail(
+  tx: Tx,
+  id: string,
+  change: Partial<Pick<MailRow, 'state' | 'detail' | 'sent_at'>>,
+): Promise<void> {
+  await tx.updateTable('mails').set(change).where('id', '=', id).execute()
+}
+
+export function listMails(tx: Tx, before: string | undefined, limit: number): Promise<MailRow[]> {
+  let query = tx.selectFrom('mails').selectAll()
+  if (before) query = query.where('id', '<', before)
+  return query
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+}
+
+export async function insertCarryOver(
+  tx: Tx,
+  row: {
+    organisation: string
+    business: string
+    action: string
+    effect: string
+    kind: 'do' | 'take-back'
+    sentence: string
+  },
+): Promise<void> {
+  await tx
+    .insertInto('carry_overs')
+    .values({
+      organisation_id: row.organisation,
+      business_id: row.business,
+      action_id: row.action,
+      effect_id: row.effect,
+      kind: row.kind,
+      sentence: row.sentence,
+      state: 'open',
+      ended_at: null,
+    })
+    .execute()
+}
+
+export function listCarryOvers(
+  tx: Tx,
+  filter: {
+    state?: CarryOverRow['state'] | undefined
+    business?: string | undefined
+    before?: string | undefined
+    limit: number
+  },
+): Promise<CarryOverRow[]> {
+  let query = tx.selectFrom('carry_overs').selectAll()
+  if (filter.state) query = query.where('state', '=', filter.state)
+  if (filter.business) query = query.where('business_id', '=', filter.business)
+  if (filter.before) query = query.where('id', '<', filter.before)
+  return query
+    .orderBy('id', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
+}
+
+export function lockCarryOversOf(tx: Tx, effect: string): Promise<CarryOverRow[]> {
+  return tx.selectFrom('carry_overs').selectAll().where('effect_id', '=', effect).forUpdate().execute()
+}
+
+export async function endCarryOver(
+  tx: Tx,
+  id: string,
+  state: 'done' | 'confirmed' | 'dropped',
+): Promise<CarryOverRow | undefined> {
+  return tx
+    .updateTable('carry_overs')
+    .set({ state, ended_at: new Date() })
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function insertTask(
+  tx: Tx,
+  row: { organisation: string; business: string; action: string; body: Record<string, unknown> },
+): Promise<string> {
+  const { id } = await tx
+    .insertInto('tasks')
+    .values({
+      organisation_id: row.organisation,
+      business_id: row.business,
+      action_id: row.action,
+      body: JSON.stringify(row.body),
+      state: 'open',
+      ended_at: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+export async function endTask(tx: Tx, id: string, state: 'done' | 'removed'): Promise<boolean> {
+  const result = await tx
+    .updateTable('tasks')
+    .set({ state, ended_at: new Date() })
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+export function listTasks(tx: Tx, before: string | undefined, limit: number) {
+  let query = tx.selectFrom('tasks').selectAll().where('state', '<>', 'removed')
+  if (before) query = query.where('id', '<', before)
+  return query
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+}

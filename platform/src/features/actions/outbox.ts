@@ -1,0 +1,147 @@
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { z } from '@hono/zod-openapi'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import { requireRole } from '../../http/authorise.ts'
+import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
+import { enqueue } from '../../jobs/define.ts'
+import { ProblemError } from '../../problems.ts'
+import { audit } from '../audit/index.ts'
+import { requireBusiness, requireBusinessRow } from '../businesses/index.ts'
+import { settleSent } from './carry-out.ts'
+import * as effects from './effect-store.ts'
+import { carryOutJob } from './jobs.ts'
+import type { CarryOver, Mail, Task } from './schemas.ts'
+import * as store from './store.ts'
+
+const place = z.tuple([z.uuid()])
+
+async function businessName(unit: UnitOfWork, id: string): Promise<{ id: string; name: string }> {
+  return { id: encodeId(idPrefixes.business, id), name: (await requireBusinessRow(unit, id)).name }
+}
+
+async function toMail(unit: UnitOfWork, row: effects.MailRow): Promise<z.infer<typeof Mail>> {
+  return {
+    id: encodeId(idPrefixes.mail, row.id),
+    to: row.recipient,
+    subject: row.subject,
+    body: row.body,
+    state: row.state,
+    action: encodeId(idPrefixes.action, row.action_id),
+    business: await businessName(unit, row.business_id),
+    createdAt: row.created_at.toISOString(),
+    sentAt: row.sent_at?.toISOString() ?? null,
+    detail: row.detail,
+  }
+}
+
+/** Mails that effects sent, or kept because no mail server is set; newest first. */
+export async function listOutbox(unit: UnitOfWork, query: PageQuery) {
+  const before = decodeCursor(query.cursor, place)?.[0]
+  const page = pageOf(await effects.listMails(unit.tx, before, query.limit), query.limit, (row) => [row.id])
+  return { items: await Promise.all(page.items.map((row) => toMail(unit, row))), next: page.next }
+}
+
+async function lockUnknown(unit: UnitOfWork, id: string, states: readonly effects.MailRow['state'][]) {
+  requireRole(unit.actor, 'manager')
+  const mail = await effects.lockMail(unit.tx, decodeId(idPrefixes.mail, id))
+  if (!mail) throw new ProblemError('not-found')
+  if (!states.includes(mail.state))
+    throw new ProblemError('conflict', { detail: `The mail is ${mail.state}.` })
+  const [action] = await store.lockActions(unit.tx, [mail.action_id])
+  const effect = await effects.lockEffect(unit.tx, mail.action_id)
+  if (!action || !effect) throw new ProblemError('not-found')
+  return { mail, action, effect }
+}
+
+/** Hands a mail over once more, on the operator's word: one that was refused, or one of which nobody knows. The Message-ID stays. */
+export async function sendAgain(unit: UnitOfWork, id: string): Promise<z.infer<typeof Mail>> {
+  const { mail, action, effect } = await lockUnknown(unit, id, ['unknown', 'failed'])
+  await effects.updateMail(unit.tx, mail.id, { state: 'queued', detail: null })
+  await effects.updateEffect(unit.tx, effect.id, { state: 'carrying-out', detail: null })
+  await store.updateAction(unit.tx, action.id, { state: 'approved', note: null })
+  await enqueue(unit, carryOutJob, {
+    organisation: unit.actor.organisation,
+    action: action.id,
+    effect: effect.id,
+  })
+  await audit(unit, 'mail.send-again', { mail: id })
+  return toMail(unit, { ...mail, state: 'queued', detail: null })
+}
+
+/** The operator knows that it arrived: the effect is settled as done. */
+export async function markArrived(unit: UnitOfWork, id: string): Promise<z.infer<typeof Mail>> {
+  const { mail, action, effect } = await lockUnknown(unit, id, ['unknown'])
+  const sentAt = new Date()
+  await effects.updateMail(unit.tx, mail.id, {
+    state: 'sent',
+    sent_at: sentAt,
+    detail: 'The operator says that it arrived.',
+  })
+  await settleSent(unit, action, effect)
+  await audit(unit, 'mail.mark-arrived', { mail: id })
+  return toMail(unit, { ...mail, state: 'sent', sent_at: sentAt })
+}
+
+async function toCarryOver(unit: UnitOfWork, row: effects.CarryOverRow): Promise<z.infer<typeof CarryOver>> {
+  return {
+    id: encodeId(idPrefixes.carryOver, row.id),
+    action: encodeId(idPrefixes.action, row.action_id),
+    business: await businessName(unit, row.business_id),
+    kind: row.kind,
+    sentence: row.sentence,
+    state: row.state,
+    createdAt: row.created_at.toISOString(),
+  }
+}
+
+export interface CarryOverQuery extends PageQuery {
+  state?: effects.CarryOverRow['state'] | undefined
+  business?: string | undefined
+}
+
+/** What is to be done by hand in an outside system, newest first. */
+export async function listCarryOvers(unit: UnitOfWork, query: CarryOverQuery) {
+  const before = decodeCursor(query.cursor, place)?.[0]
+  const business = query.business ? (await requireBusiness(unit, query.business)).id : undefined
+  const rows = await effects.listCarryOvers(unit.tx, {
+    state: query.state,
+    business,
+    before,
+    limit: query.limit,
+  })
+  const page = pageOf(rows, query.limit, (row) => [row.id])
+  return { items: await Promise.all(page.items.map((row) => toCarryOver(unit, row))), next: page.next }
+}
+
+/** Ticks an item off: somebody did it outside. */
+export async function tickCarryOver(unit: UnitOfWork, id: string): Promise<z.infer<typeof CarryOver>> {
+  requireRole(unit.actor, 'manager')
+  const row = await effects.endCarryOver(unit.tx, decodeId(idPrefixes.carryOver, id), 'done')
+  if (!row) throw new ProblemError('not-found', { detail: 'There is no such open item.' })
+  await audit(unit, 'carry-over.tick', { carryOver: id })
+  return toCarryOver(unit, row)
+}
+
+/** Tasks that actions made, newest first. */
+export async function listTasks(unit: UnitOfWork, query: PageQuery) {
+  const before = decodeCursor(query.cursor, place)?.[0]
+  const page = pageOf(await effects.listTasks(unit.tx, before, query.limit), query.limit, (row) => [row.id])
+  const items: z.infer<typeof Task>[] = []
+  for (const row of page.items) {
+    items.push({
+      id: encodeId('tsk', row.id),
+      action: encodeId(idPrefixes.action, row.action_id),
+      business: await businessName(unit, row.business_id),
+      body: row.body as Record<string, unknown>,
+      state: row.state,
+      createdAt: row.created_at.toISOString(),
+    })
+  }
+  return { items, next: page.next }
+}
+
+export async function finishTask(unit: UnitOfWork, id: string): Promise<void> {
+  requireRole(unit.actor, 'manager')
+  if (!(await effects.endTask(unit.tx, decodeId('tsk', id), 'done'))) throw new ProblemError('not-found')
+  await audit(unit, 'task.finish', { task: id })
+}

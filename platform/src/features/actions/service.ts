@@ -1,0 +1,85 @@
+import { decodeId, encodeId, idPrefixes, type ActionType, type StateOf } from '@bizq/sdk/contract'
+import { z } from '@hono/zod-openapi'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
+import { ProblemError, problems } from '../../problems.ts'
+import * as decide from './decide.ts'
+import { presentActions } from './present.ts'
+import type { Action, BulkDecision, BulkResult, Decision } from './schemas.ts'
+import * as store from './store.ts'
+import * as undo from './undo.ts'
+
+export interface ActionQuery extends PageQuery {
+  state?: StateOf<'action'>[] | undefined
+  business?: string | undefined
+  service?: string | undefined
+  subscription?: string | undefined
+  execution?: string | undefined
+  type?: ActionType | undefined
+  sort: 'money' | 'risk' | 'newest'
+}
+
+const uuidOf = (prefix: string, id: string | undefined) =>
+  id === undefined ? undefined : decodeId(prefix, id)
+
+/** Actions as their operator reads them, most money or risk first, or newest. */
+export async function listActions(unit: UnitOfWork, query: ActionQuery) {
+  const rows = await store.listActions(unit.tx, {
+    states: query.state,
+    business: uuidOf(idPrefixes.business, query.business),
+    service: uuidOf(idPrefixes.service, query.service),
+    subscription: uuidOf(idPrefixes.subscription, query.subscription),
+    execution: uuidOf(idPrefixes.execution, query.execution),
+    type: query.type,
+    sort: query.sort,
+    after: decodeCursor(query.cursor, z.tuple([z.number(), z.number(), z.uuid()])),
+    limit: query.limit,
+  })
+  const page = pageOf(rows, query.limit, ({ place }) => place)
+  return {
+    items: await presentActions(
+      unit,
+      page.items.map(({ row }) => row),
+    ),
+    next: page.next,
+  }
+}
+
+async function presentOne(unit: UnitOfWork, row: store.ActionRow): Promise<Action> {
+  const [action] = await presentActions(unit, [row])
+  if (!action) throw new ProblemError('not-found')
+  return action
+}
+
+export async function getAction(unit: UnitOfWork, id: string): Promise<Action> {
+  const [row] = await store.findActions(unit.tx, [decodeId(idPrefixes.action, id)])
+  if (!row) throw new ProblemError('not-found', { detail: 'There is no such action in your organisation.' })
+  return presentOne(unit, row)
+}
+
+export async function decideAction(unit: UnitOfWork, id: string, decision: Decision): Promise<Action> {
+  return presentOne(unit, await decide.decideAction(unit, id, decision))
+}
+
+export async function decideActions(
+  unit: UnitOfWork,
+  bulk: BulkDecision,
+): Promise<z.infer<typeof BulkResult>> {
+  const results = await decide.decideActions(unit, bulk)
+  return {
+    items: results.map(({ id, state, problem }) => ({
+      action: encodeId(idPrefixes.action, id),
+      state,
+      problem: problem && {
+        type: `https://bizq.dev/problems/${problem.slug}`,
+        title: problems[problem.slug][1],
+        status: problem.status,
+        ...(problem.details.detail === undefined ? {} : { detail: problem.details.detail }),
+      },
+    })),
+  }
+}
+
+export async function undoAction(unit: UnitOfWork, id: string): Promise<Action> {
+  return presentOne(unit, await undo.undoAction(unit, id))
+}
