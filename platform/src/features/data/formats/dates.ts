@@ -1,7 +1,7 @@
 export type DateOrder = 'ymd' | 'dmy' | 'mdy'
 
 /** A date as it stands in a file, with its time of day and offset where it has them. */
-export interface WrittenDate {
+interface WrittenDate {
   year: number
   month: number
   day: number

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { expect, test } from 'vitest'
 import { decodeStream, decodeText, detectEncoding, readBounded, type Encoding } from './encoding.ts'

@@ -46,7 +46,7 @@ export function parseXml(text: string): { name: string; root: XmlElement } {
 }
 
 /** A document type can hold entities that grow without end or fetch files; no bank or invoice needs one. */
-export function refuseDoctype(text: string) {
+function refuseDoctype(text: string) {
   const found = /<!\s*(?:DOCTYPE|ENTITY)/i.exec(text)
   if (!found) return
   const line = text.slice(0, found.index).split('\n').length

@@ -43,4 +43,3 @@ export function createBalances() {
     },
   }
 }
-export type Balances = ReturnType<typeof createBalances>

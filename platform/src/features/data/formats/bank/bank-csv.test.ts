@@ -4,7 +4,7 @@ import type { MappingInput } from '../csv/mapping.ts'
 import { amount, fixture, parse, type Parsed } from '../testing/fixture.ts'
 
 function rows({ of }: Parsed): string[] {
-  return of('transactions').map(({ fields }) => `${String(fields['bookedAt'])} ${amount(fields['amount'])}`)
+  return of('transactions').map(({ fields }) => `${amount(fields['bookedAt'])} ${amount(fields['amount'])}`)
 }
 
 test.each([

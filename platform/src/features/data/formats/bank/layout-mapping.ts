@@ -6,7 +6,7 @@ import { headerlessLayouts } from './headerless-layouts.ts'
 import type { BankLayout } from './layout.ts'
 import { namedLayouts } from './named-layouts.ts'
 
-export interface LayoutMatch {
+interface LayoutMatch {
   layout: BankLayout
   mapping: MappingInput
 }

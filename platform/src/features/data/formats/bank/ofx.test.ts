@@ -6,10 +6,10 @@ async function summary(path: string) {
   expect(meta?.format).toBe('ofx')
   return {
     accounts: of('accounts').map(({ fields }) =>
-      [fields['number'], fields['kind'], fields['currency'], amount(fields['balance'])].join(' '),
+      ['number', 'kind', 'currency', 'balance'].map((name) => amount(fields[name])).join(' '),
     ),
     amounts: of('transactions').map(
-      ({ fields }) => `${String(fields['bookedAt'])} ${amount(fields['amount'])}`,
+      ({ fields }) => `${amount(fields['bookedAt'])} ${amount(fields['amount'])}`,
     ),
     errors: errors.map(({ line, reason }) => `${line}: ${reason}`),
   }

@@ -15,7 +15,7 @@ export interface StatementAccount {
   balanceAt?: string | undefined
 }
 
-export interface StatementEntry {
+interface StatementEntry {
   line: number
   /** The bank's own id of the row. Banks use some again, so day and amount are part of the key. */
   id?: string | undefined

@@ -22,7 +22,7 @@ const oneRowEach: ReadonlySet<DatasetName> = new Set<DatasetName>([
   'tickets',
 ])
 
-export interface Evaluation {
+interface Evaluation {
   mapping: Mapping
   header: readonly string[]
   plan: Node

@@ -13,35 +13,16 @@ export function guessUnnamed(
   sampleRows: readonly (readonly string[])[],
   { country, headerLine }: GuessOptions,
 ): Guess | undefined {
-  const rows = sampleRows.map((cells, line) => ({ line, cells: [...cells] }))
-  const columns = header.map((name, index) => ({
-    name,
-    cells: columnCells(rows, index),
-    shape: columnShape(rows, index),
-  }))
-  const of = (shape: string) => columns.filter((column) => column.shape === shape)
-  const [booked, value] = of('date')
-  const [first, second] = of('amount')
-  if (!booked || !first) return undefined
-  const mapping: Record<string, string> = { [booked.name]: 'bookedAt' }
-  if (value) mapping[value.name] = 'valueAt'
-  const isSplit = second !== undefined && first.cells.length + second.cells.length <= rows.length * 1.1
-  mapping[first.name] = isSplit ? 'amountOut' : 'amount'
-  if (second) mapping[second.name] = isSplit ? 'amountIn' : 'balance'
-  const [currency] = of('currency')
-  if (currency) mapping[currency.name] = 'currency'
-  const texts = of('text').sort((a, b) => meanLength(b.cells) - meanLength(a.cells))
-  const mark = texts.find(({ cells }) => isMark(cells))
-  if (mark && !isSplit) mapping[mark.name] = 'direction'
-  const description = texts.find((column) => column !== mark)
-  if (description) mapping[description.name] = 'description'
+  const columns = readColumns(header, sampleRows)
+  const [booked] = columns.filter(({ shape }) => shape === 'date')
+  const amounts = columns.filter(({ shape }) => shape === 'amount').flatMap(({ cells }) => cells)
+  if (!booked || amounts.length === 0) return undefined
   const dates = inferDateOrder(booked.cells, usualDateOrder(country))
-  const amounts = [...first.cells, ...(second?.cells ?? [])]
   const isSigned = amounts.some((cell) => /^[-(−]|-$/.test(cell))
   const decimal = inferDecimalMark(amounts)
   return {
     dataset: 'transactions',
-    columns: mapping,
+    columns: assignShapes(columns, sampleRows.length),
     constants: { 'account.name': 'Bank account' },
     dateOrder: dates.order,
     decimal: decimal ?? usualDecimalMark(country, amounts),
@@ -54,6 +35,35 @@ export function guessUnnamed(
     ],
     confidence: isSigned ? 0.6 : 0.4,
   }
+}
+
+type Columns = ReturnType<typeof readColumns>
+
+function readColumns(header: readonly string[], sampleRows: readonly (readonly string[])[]) {
+  const rows = sampleRows.map((cells, line) => ({ line, cells: [...cells] }))
+  return header.map((name, index) => ({
+    name,
+    cells: columnCells(rows, index),
+    shape: columnShape(rows, index),
+  }))
+}
+
+function assignShapes(columns: Columns, rows: number): Record<string, string> {
+  const of = (shape: string) => columns.filter((column) => column.shape === shape)
+  const [first, second] = of('amount')
+  const isSplit = first && second ? first.cells.length + second.cells.length <= rows * 1.1 : false
+  const texts = of('text').sort((a, b) => meanLength(b.cells) - meanLength(a.cells))
+  const mark = isSplit ? undefined : texts.find(({ cells }) => isMark(cells))
+  const targets: [Columns[number] | undefined, string][] = [
+    [of('date')[0], 'bookedAt'],
+    [of('date')[1], 'valueAt'],
+    [first, isSplit ? 'amountOut' : 'amount'],
+    [second, isSplit ? 'amountIn' : 'balance'],
+    [of('currency')[0], 'currency'],
+    [mark, 'direction'],
+    [texts.find((column) => column !== mark), 'description'],
+  ]
+  return Object.fromEntries(targets.flatMap(([column, target]) => (column ? [[column.name, target]] : [])))
 }
 
 function isMark(cells: readonly string[]): boolean {

@@ -3,6 +3,7 @@ import { inferDateOrder, parseDate } from '../dates.ts'
 import { inferDecimalMark, parseDecimal } from '../decimal.ts'
 import { parseCountry } from '../country.ts'
 import { plainWords } from '../text.ts'
+import { nothing } from './read-cell.ts'
 import { guessUnnamed } from './guess-unnamed.ts'
 import type { MappingInput } from './mapping.ts'
 import { usualDateOrder, usualDecimalMark } from './usual.ts'
@@ -86,7 +87,7 @@ function readColumn(header: string, cells: string[]): Column {
       ? plainWords(header.replace(/^\*/, '').replace(new RegExp(`\\(?\\s*${code}\\s*\\)?`), ''))
       : words,
     currency: isCurrency ? code : undefined,
-    cells: cells.filter((cell) => cell !== '').slice(0, 100),
+    cells: cells.filter((cell) => cell !== '' && !nothing.test(cell)).slice(0, 100),
   }
 }
 

@@ -7,17 +7,18 @@ import { cleanLine, cleanText, quote } from '../text.ts'
 import { parseBoolean, parseLabel } from './labels.ts'
 import type { Target } from './targets.ts'
 
-export interface Reading {
+interface Reading {
   dateOrder: DateOrder
   decimal: DecimalMark
   timeZone: string
 }
 
 /** A value, an exact amount whose currency the row decides, or why the cell holds neither. */
-export type Cell = { value: FieldValue } | { decimal: Decimal } | { problem: string; isHarmless?: boolean }
+type Cell = { value: FieldValue } | { decimal: Decimal } | { problem: string; isHarmless?: boolean }
 
 const orders = { ymd: 'year, month, day', dmy: 'day, month, year', mdy: 'month, day, year' }
-const nothing = /^(?:-{1,3}|n\/?a|null|#n\/a|∅)$/i
+/** What exports write where there is nothing. */
+export const nothing = /^(?:-{1,3}|n\/?a|null|#n\/a|∅)$/i
 
 /** Whether a cell of this target says nothing: blank, or a sign for nothing where no text can be meant. */
 export function isEmptyCell(target: Target, cell: string): boolean {

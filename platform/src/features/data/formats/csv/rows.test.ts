@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { stringify } from 'csv-stringify/sync'
 import { expect, test } from 'vitest'
 import { UnreadableFileError } from '../parsed-item.ts'

@@ -3,7 +3,7 @@ import type { FieldValue, RecordKey, Reference, SourceKey } from '../parsed-item
 import { plainWords } from '../text.ts'
 import { textOf, withoutNulls } from './values.ts'
 
-export interface Identifiable {
+interface Identifiable {
   dataset: DatasetName
   fields: Record<string, FieldValue>
   references: Record<string, Reference>
@@ -13,7 +13,7 @@ export interface Identifiable {
   origin: string
 }
 
-export interface Identity {
+interface Identity {
   key: RecordKey
   aliases: SourceKey[]
 }
@@ -38,53 +38,26 @@ export function refer(record: Identifiable): Reference | undefined {
 }
 
 function sourceKeys(record: Identifiable): SourceKey[] {
-  const { fields, id, origin } = record
-  const text = (name: string) => textOf(fields[name])
-  const own: SourceKey[] = id ? [{ source: origin, sourceId: id }] : []
-  const named = (source: string, value: string) => (value ? [{ source, sourceId: value }] : [])
-  switch (record.dataset) {
+  const { dataset, fields, id, origin } = record
+  const number = textOf(fields['number'])
+  const own = named(origin, id ?? '')
+  switch (dataset) {
     case 'customers':
-      return [
-        ...named('email', text('email').toLowerCase()),
-        ...own,
-        ...named('tax', compact(text('taxNumber'))),
-        ...named('name', plainWords(text('name') || text('company'))),
-      ]
     case 'suppliers':
-      return [
-        ...named('tax', compact(text('taxNumber'))),
-        ...own,
-        ...named('name', plainWords(text('name'))),
-        ...named('email', text('email').toLowerCase()),
-      ]
     case 'accounts':
-      return [
-        ...named('iban', compact(text('iban'))),
-        ...named('number', compact(text('number'))),
-        ...own,
-        ...(isDerivedName(text('name'), text('iban') || text('number'))
-          ? []
-          : named('name', plainWords(text('name')))),
-      ]
     case 'products':
-      return text('sku') || id
-        ? [...named('sku', text('sku')), ...own]
-        : named('title', plainWords(text('title')))
     case 'campaigns':
-      return [...own, ...named(`name:${plainWords(text('platform'))}`, plainWords(text('name')))]
+      return thingKeys(record, own)
     case 'orders':
-      return [
-        ...(own.length ? own : named(origin, text('number'))),
-        ...named('number', plainNumber(text('number'))),
-      ]
+      return [...(own.length ? own : named(origin, number)), ...named('number', plainNumber(number))]
     case 'invoices':
-      return named('number', text('number') || (id ?? ''))
+      return named('number', number || (id ?? ''))
     case 'bills':
-      return billKeys(record, text('number') || (id ?? ''))
+      return billKeys(record, number || (id ?? ''))
     case 'inventory':
       return stockKeys(record)
     case 'tickets':
-      return named(origin, id ?? text('number'))
+      return named(origin, id ?? number)
     case 'transactions':
       return own.map((key) => ({ ...key, source: `${key.source}:${referenceKey(record, 'account')}` }))
     case 'orderLines':
@@ -92,6 +65,31 @@ function sourceKeys(record: Identifiable): SourceKey[] {
     case 'adSpend':
       return own
   }
+}
+
+function named(source: string, sourceId: string): SourceKey[] {
+  return sourceId ? [{ source, sourceId }] : []
+}
+
+/** Keys of whom and what documents speak of, the surest first. */
+function thingKeys({ dataset, fields, id }: Identifiable, own: SourceKey[]): SourceKey[] {
+  const text = (name: string) => textOf(fields[name])
+  const words = (source: string, ...names: string[]) =>
+    named(source, plainWords(names.map(text).find((value) => value !== '') ?? ''))
+  const email = named('email', text('email').toLowerCase())
+  const tax = named('tax', compact(text('taxNumber')))
+  if (dataset === 'customers') return [...email, ...own, ...tax, ...words('name', 'name', 'company')]
+  if (dataset === 'suppliers') return [...tax, ...own, ...words('name', 'name'), ...email]
+  if (dataset === 'campaigns') return [...own, ...words(`name:${plainWords(text('platform'))}`, 'name')]
+  if (dataset === 'products')
+    return text('sku') || id ? [...named('sku', text('sku')), ...own] : words('title', 'title')
+  const name = isDerivedName(text('name'), text('iban') || text('number')) ? [] : words('name', 'name')
+  return [
+    ...named('iban', compact(text('iban'))),
+    ...named('number', compact(text('number'))),
+    ...own,
+    ...name,
+  ]
 }
 
 /** A name made of the number's last digits tells no two accounts apart. */

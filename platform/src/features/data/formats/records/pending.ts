@@ -10,6 +10,16 @@ interface Held extends Draft {
   isMain: boolean
 }
 
+/** How a row speaks of a record. */
+interface Said {
+  /** The row is this very record. */
+  isMain?: boolean
+  /** What it says yields to what other rows say. */
+  isWeak?: boolean
+  /** Added up over the rows. */
+  sums?: Record<string, Money>
+}
+
 /** How many records of one dataset are held while rows may still add to them. */
 const mostHeld = 5000
 
@@ -19,18 +29,9 @@ const mostHeld = 5000
  */
 export function createPending(currency: string) {
   const held = new Map<DatasetName, Map<string, Held>>()
-
-  function finish(draft: Held): ParsedRecord | ParsedError | undefined {
-    const { isMain, ...record } = draft
-    const { missing, assumed } = completeRecord(record.dataset, record.fields, record.references, currency)
-    const all = [...(record.assumed ?? []), ...assumed, ...(record.summed ?? [])]
-    if (missing.length === 0) return { kind: 'record', ...record, ...(all.length && { assumed: all }) }
-    return isMain ? missingField(record.line, missing) : undefined
-  }
-
   return {
-    /** Adds what a row says; answers a record that had to leave. `sums` are added up over rows. */
-    add(draft: Draft, options: { isMain?: boolean; isWeak?: boolean; sums?: Record<string, Money> } = {}) {
+    /** Adds what a row says; answers a record that had to leave. */
+    add(draft: Draft, said: Said = {}): ParsedRecord | ParsedError | undefined {
       const own = held.get(draft.dataset) ?? new Map<string, Held>()
       held.set(draft.dataset, own)
       const key = textOfKey(draft.key)
@@ -40,24 +41,14 @@ export function createPending(currency: string) {
           own.delete(key)
           own.set(key, known)
         }
-        merge(known, draft, options.isWeak ?? false)
-        known.isMain ||= options.isMain ?? false
-        addSums(known, options.sums)
+        merge(known, draft, said)
         return undefined
       }
-      const fresh: Held = {
-        ...draft,
-        aliases: [...draft.aliases],
-        fields: { ...draft.fields },
-        references: { ...draft.references },
-        isMain: options.isMain ?? false,
-      }
-      addSums(fresh, options.sums)
-      own.set(key, fresh)
+      own.set(key, hold(draft, said))
       const [oldest] = own
       if (own.size <= mostHeld || !oldest) return undefined
       own.delete(oldest[0])
-      return finish(oldest[1])
+      return finish(oldest[1], currency)
     },
     get(dataset: DatasetName, key: ParsedRecord['key']): Draft | undefined {
       return held.get(dataset)?.get(textOfKey(key))
@@ -66,7 +57,7 @@ export function createPending(currency: string) {
     *drain(): Generator<ParsedRecord | ParsedError> {
       for (const own of held.values()) {
         for (const draft of own.values()) {
-          const item = finish(draft)
+          const item = finish(draft, currency)
           if (item) yield item
         }
       }
@@ -86,7 +77,29 @@ export function missingField(line: number, missing: readonly string[]): ParsedEr
   return { kind: 'error', line, field, reason, isRejected: true }
 }
 
-function merge(known: Held, draft: Draft, isWeak: boolean) {
+function hold(draft: Draft, { isMain = false, sums }: Said): Held {
+  const { aliases, fields, references } = draft
+  const held: Held = {
+    ...draft,
+    aliases: [...aliases],
+    fields: { ...fields },
+    references: { ...references },
+    isMain,
+  }
+  addSums(held, sums)
+  return held
+}
+
+function finish(held: Held, currency: string): ParsedRecord | ParsedError | undefined {
+  const { isMain, ...record } = held
+  const { missing, assumed } = completeRecord(record.dataset, record.fields, record.references, currency)
+  const all = [...(record.assumed ?? []), ...assumed, ...(record.summed ?? [])]
+  if (missing.length === 0) return { kind: 'record', ...record, ...(all.length && { assumed: all }) }
+  return isMain ? missingField(record.line, missing) : undefined
+}
+
+function merge(known: Held, draft: Draft, { isMain = false, isWeak = false, sums }: Said) {
+  known.isMain ||= isMain
   const isOlder = known.asOf !== undefined && draft.asOf !== undefined && draft.asOf < known.asOf
   for (const [name, value] of Object.entries(draft.fields)) {
     if (value === null || value === '') known.fields[name] ??= value
@@ -103,6 +116,7 @@ function merge(known: Held, draft: Draft, isWeak: boolean) {
     }
   }
   if (draft.asOf !== undefined && !isOlder) known.asOf = draft.asOf
+  addSums(known, sums)
 }
 
 function addSums(held: Held, sums: Record<string, Money> = {}) {

@@ -62,7 +62,7 @@ export async function parse(
   }
 }
 
-/** `12.50 GBP` of money, for tests that read like the file. */
+/** `12.50 GBP` of money and any other value as it is, for tests that read like the file. */
 export function amount(value: FieldValue | undefined): string {
   if (typeof value !== 'object' || value === null) return String(value)
   const digits = currencyExponent(value.currency)
@@ -90,6 +90,7 @@ function requireCanonical(record: ParsedRecord) {
 }
 
 function isCanonical(kind: string, values: readonly string[] | undefined, value: FieldValue): boolean {
+  const text = typeof value === 'string' ? value : ''
   switch (kind) {
     case 'money':
       return (
@@ -104,13 +105,13 @@ function isCanonical(kind: string, values: readonly string[] | undefined, value:
     case 'boolean':
       return typeof value === 'boolean'
     case 'enum':
-      return values?.includes(String(value)) ?? false
+      return values?.includes(text) ?? false
     case 'date':
-      return /^\d{4}-\d\d-\d\d$/.test(String(value))
+      return /^\d{4}-\d\d-\d\d$/.test(text)
     case 'timestamp':
-      return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(String(value))
+      return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)
     case 'country':
-      return /^[A-Z]{2}$/.test(String(value))
+      return /^[A-Z]{2}$/.test(text)
     default:
       return typeof value === 'string'
   }
