@@ -3,8 +3,9 @@ import { isBuiltin } from 'node:module'
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown, type Plugin } from 'rolldown'
+import { parseSync, Visitor } from 'rolldown/utils'
 import { BuildError } from './build-error.ts'
-import type { SourceModule } from './schema-reach.ts'
+import type { SourceModule } from './read-module.ts'
 
 const guest = fileURLToPath(import.meta.resolve('@bizq/sdk/guest'))
 const sdk = import.meta.resolve('@bizq/sdk')
@@ -77,12 +78,18 @@ export async function bundleForSandbox(folder: string, entry: string): Promise<B
   })
   const [chunk, ...rest] = output
   const outside = [...chunk.imports, ...chunk.dynamicImports]
-  if (rest.some((part) => part.type === 'chunk') || outside.length > 0 || /\bimport\s*\(/.test(chunk.code)) {
+  if (rest.some((part) => part.type === 'chunk') || outside.length > 0 || importsAtRunTime(chunk.code)) {
     throw new BuildError(
       `everything must be in one module: ${outside.join(', ') || 'an import()'} cannot be inlined`,
     )
   }
   return { code: chunk.code, sources }
+}
+
+function importsAtRunTime(code: string): boolean {
+  let isFound = false
+  new Visitor({ ImportExpression: () => void (isFound = true) }).visit(parseSync('bundle.js', code).program)
+  return isFound
 }
 
 /** Bundles a provider so that Node can read its schemas: with the real SDK, from where it is installed. */
