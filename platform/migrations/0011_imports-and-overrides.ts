@@ -12,8 +12,8 @@ const importTables = [
     organisation_id uuid not null, id uuid not null default uuidv7(), business_id uuid not null,
     state text not null check (state in ('received', 'needs-mapping', 'running', 'finished', 'failed', 'undone')),
     file_name text not null, size_bytes bigint not null, sha256 text not null,
-    given_format text, format text, mapping jsonb, details jsonb not null default '{}', failure text,
-    bytes_read bigint not null default 0, batches integer not null default 0,
+    given_format text, role text check (role in ('buyer', 'seller')), format text, mapping jsonb, details jsonb not null default '{}', failure text,
+    bytes_read bigint not null default 0, batches integer not null default 0, attempts integer not null default 0,
     read_count integer not null default 0, created_count integer not null default 0, updated_count integer not null default 0,
     unchanged_count integer not null default 0, rejected_count integer not null default 0, error_count integer not null default 0,
     by_dataset jsonb not null default '{}', created_by uuid, created_at timestamptz not null default now(),
@@ -31,8 +31,8 @@ const importTables = [
     foreign key (organisation_id, import_id) references data.imports (organisation_id, id) on delete cascade)`,
   `create table data.import_changes (
     organisation_id uuid not null, business_id uuid not null, dataset text not null, record_id uuid not null,
-    import_id uuid not null, seq bigint not null generated always as identity, was_stub boolean not null, previous jsonb not null,
-    superseded jsonb not null default '{}', primary key (organisation_id, business_id, dataset, record_id, import_id),
+    import_id uuid not null, seq bigint not null generated always as identity, previous jsonb not null,
+    overrides jsonb not null default '{}', as_of text, primary key (organisation_id, business_id, dataset, record_id, import_id),
     foreign key (organisation_id, business_id, import_id) references data.imports (organisation_id, business_id, id))`,
   `create index on data.import_changes (import_id)`,
   `create table data.import_sightings (
@@ -55,14 +55,14 @@ const recordTables = [
   `create table data.record_aliases (
     organisation_id uuid not null, business_id uuid not null, dataset text not null, source text not null,
     source_key text collate "C" not null, record_id uuid not null,
-    primary key (organisation_id, business_id, dataset, source, source_key),
+    primary key (organisation_id, business_id, dataset, source, source_key, record_id),
     foreign key (organisation_id, business_id) references bizq.businesses (organisation_id, id))`,
   `create index on data.record_aliases (record_id)`,
   `create table data.overrides (
     organisation_id uuid not null, business_id uuid not null, id uuid not null default uuidv7(), dataset text not null,
     record_id uuid not null, field text not null, imported_value jsonb not null, value jsonb not null,
     cause text not null check (cause in ('effect', 'hand')), effect_id uuid, actor_id uuid,
-    state text not null check (state in ('standing', 'superseded', 'replaced', 'reverted')),
+    state text not null check (state in ('standing', 'superseded', 'confirmed', 'replaced', 'reverted')),
     created_at timestamptz not null default now(), ended_at timestamptz,
     primary key (organisation_id, business_id, id), check ((cause = 'effect') = (effect_id is not null)),
     foreign key (organisation_id, business_id) references bizq.businesses (organisation_id, id))`,

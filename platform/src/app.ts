@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import { actionRoutes, outboxRoutes } from './features/actions/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
+import { dataRoutes } from './features/data/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
 import { insightRoutes } from './features/insights/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
@@ -65,6 +66,7 @@ export function createApi(): Router {
   api.use('*', authenticate)
   api.route('/', identityRoutes)
   api.route('/', businessRoutes)
+  api.route('/', dataRoutes)
   api.route('/', auditRoutes)
   api.route('/', notificationRoutes)
   api.route('/', insightRoutes)

@@ -21,6 +21,8 @@ export interface AppEnv {
 export interface TransactOptions<T> {
   /** What a replay of the same key is answered with, when the result holds a secret. */
   kept?: (result: T) => T
+  /** What tells this request from another under the same key, when its body was read already. */
+  requestHash?: string
 }
 
 /** A router whose validation errors are problems with JSON Pointers. */

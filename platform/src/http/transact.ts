@@ -28,7 +28,7 @@ export function transactOf(c: Context<AppEnv>) {
     if (key.length < 8 || key.length > 200) {
       throw new ProblemError('invalid-request', { detail: 'An Idempotency-Key has 8 to 200 characters.' })
     }
-    const requestHash = await hashOf(c)
+    const requestHash = options.requestHash ?? (await hashOf(c))
     return withUnitOfWork(deps, c.get('actor'), (unit) =>
       onlyOnce(unit, { operation: `${c.req.method} ${c.req.path}`, key, requestHash }, work, options),
     )

@@ -1,6 +1,12 @@
 import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
+import { importJob } from '../features/data/index.ts'
 import { refreshInsightsJob } from '../features/insights/index.ts'
 import type { JobDefinition } from './define.ts'
 
 /** Every job of every feature; their queues are made when the database is migrated. */
-export const allJobs: readonly JobDefinition[] = [carryOutJob, expireActionsJob, refreshInsightsJob]
+export const allJobs: readonly JobDefinition[] = [
+  importJob,
+  carryOutJob,
+  expireActionsJob,
+  refreshInsightsJob,
+]

@@ -23,6 +23,14 @@ declare module '../../db/unit-of-work.ts' {
       field: string
       effect: string | null
     }
+    /** The source now says what was set here: the change has arrived in the outside system. */
+    'override.confirmed': {
+      business: string
+      dataset: DatasetName
+      record: string
+      field: string
+      effect: string | null
+    }
     'import.received': { business: string; import: string; state: 'needs-mapping' | 'received' }
     'import.progressed': {
       business: string

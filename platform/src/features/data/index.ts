@@ -15,3 +15,5 @@ export { columnOf, columnsOf, hasMoney, snakeCase, tableOf, type FieldColumn } f
 export { counterpartyPrefix, recordId, recordUuid, type Values, type WireRow } from './values.ts'
 export { insertRecords, type NewRecord, type Scope } from './record-store.ts'
 export type { DatasetCounts, ImportCounts } from './events.ts'
+export { importJob } from './imports/jobs.ts'
+export { dataRoutes } from './routes.ts'

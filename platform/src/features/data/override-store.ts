@@ -20,7 +20,7 @@ declare module '../../db/database.ts' {
       cause: 'effect' | 'hand'
       effect_id: string | null
       actor_id: string | null
-      state: 'standing' | 'superseded' | 'replaced' | 'reverted'
+      state: 'standing' | 'superseded' | 'confirmed' | 'replaced' | 'reverted'
       created_at: Generated<Date>
       ended_at: Date | null
     }
@@ -39,7 +39,7 @@ export interface Override {
   /** UUIDs. */
   effect: string | null
   actor: string | null
-  state: 'standing' | 'superseded' | 'replaced' | 'reverted'
+  state: 'standing' | 'superseded' | 'confirmed' | 'replaced' | 'reverted'
   createdAt: Date
   endedAt: Date | null
 }
@@ -100,7 +100,7 @@ export async function endOverrides(
   tx: Tx,
   scope: Scope,
   ids: readonly string[],
-  state: 'superseded' | 'replaced' | 'reverted',
+  state: 'superseded' | 'confirmed' | 'replaced' | 'reverted',
 ): Promise<void> {
   if (ids.length === 0) return
   await sql`update data.overrides t set state = ${state}, ended_at = now()
@@ -189,4 +189,16 @@ export async function deleteOverrides(
     and t.business_id = ${scope.business} and t.dataset = ${dataset} and t.record_id = any(${records}::uuid[])`.execute(
     tx,
   )
+}
+
+/** What an override says. Throws if it is not there. */
+export async function requireValue(tx: Tx, scope: Scope, id: string): Promise<FieldValue> {
+  const row = await tx
+    .selectFrom('data.overrides')
+    .select('value')
+    .where('organisation_id', '=', scope.organisation)
+    .where('business_id', '=', scope.business)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return row.value as FieldValue
 }

@@ -217,7 +217,7 @@ async function keepOverrides(
   ended: 'replaced' | 'reverted',
 ): Promise<void> {
   const changed = Object.entries(set).filter(([field, value]) => !isSame(record.values[field], value))
-  if (record.importId === null || changed.length === 0) return
+  if (changed.length === 0) return
   const standing = await overrides.findStanding(unit.tx, scope, dataset, [record.id])
   const fresh: overrides.NewOverride[] = []
   const over: string[] = []

@@ -1,0 +1,335 @@
+import { hash } from 'node:crypto'
+import { datasetNames, encodeId, idPrefixes, type DatasetName } from '@bizq/sdk/contract'
+import type { UnitOfWork } from '../../../db/unit-of-work.ts'
+import { columnsOf } from '../columns.ts'
+import type { DatasetCounts, ImportCounts } from '../events.ts'
+import type { FieldValue, ParsedError, ParsedItem, ParsedRecord, Reference } from '../formats/index.ts'
+import * as overrides from '../override-store.ts'
+import { findRecords, insertRecords, updateRecords, type Scope } from '../record-store.ts'
+import { fieldProblems, wholeProblems } from '../validation.ts'
+import { recordId, type Values } from '../values.ts'
+import { openGroupMemory, type Edges } from './group-memory.ts'
+import * as store from './land-store.ts'
+import { merge, type Incoming } from './merge.ts'
+import type { KeyedRecord, Numbering } from './numbering.ts'
+import { insertAliases } from './resolve-store.ts'
+import { storedKey, type Resolver, type Wanted } from './resolve.ts'
+
+/** An import under way: what goes with it from batch to batch. */
+export interface ImportRun {
+  scope: Scope
+  /** UUID. */
+  id: string
+  numbering: Numbering
+  resolver: Resolver
+  edges: Edges
+  categories: Set<string>
+  counts: ImportCounts
+  datasets: Partial<Record<DatasetName, DatasetCounts>>
+  errors: number
+}
+
+/** How many errors of an import are kept in words; all are counted. */
+export const mostErrors = 1_000
+
+/** One record as the batch will leave it. */
+interface Work {
+  dataset: DatasetName
+  id: string
+  source: string
+  sourceKey: string
+  isNew: boolean
+  isStub: boolean
+  importId: string | null
+  values: Values
+  asOf: string | null
+  summed: string[]
+  isChanged: boolean
+  previous: Values
+  previousAsOf: string | null
+  ended: { state: 'superseded' | 'confirmed'; override: overrides.Override }[]
+  overrides: Map<string, overrides.Override>
+}
+
+type Problem = Pick<ParsedError, 'line' | 'field' | 'reason'>
+
+/**
+ * Lands one batch of a file in the unit: finds what is known, lays the file's values over it, writes what
+ * is new or changed, makes stubs of what is only referred to, and counts.
+ */
+export async function landBatch(
+  unit: UnitOfWork,
+  run: ImportRun,
+  items: readonly ParsedItem[],
+  isLast: boolean,
+): Promise<void> {
+  const errors = items.filter((item) => item.kind === 'error')
+  run.counts.rejected += errors.filter((error) => error.isRejected).length
+  const problems: Problem[] = [...errors]
+  const keyed = await numberBatch(unit, run, items, isLast)
+  const works = await openWorks(unit, run, keyed)
+  for (const { work, incoming, line } of works.drafts) {
+    const problem = lay(run, work, incoming)
+    if (problem) problems.push({ line, ...problem })
+  }
+  await writeWorks(unit, run, [...works.byId.values()])
+  await insertAliases(unit.tx, run.scope, works.aliases)
+  await keepErrors(unit, run, problems)
+  run.counts.read = run.counts.created + run.counts.updated + run.counts.unchanged + run.counts.rejected
+}
+
+/** Numbers a batch without landing it: when an import goes on after a crash, for the batches that had landed. */
+export async function numberBatch(
+  unit: UnitOfWork,
+  run: ImportRun,
+  items: readonly ParsedItem[],
+  isLast: boolean,
+): Promise<KeyedRecord[]> {
+  const records = items.filter((item) => item.kind === 'record')
+  const memory = openGroupMemory(unit.tx, run.scope, run.id, run.edges)
+  const keyed = await run.numbering.number(records, isLast, memory)
+  await memory.save()
+  return keyed
+}
+
+interface Draft {
+  work: Work
+  incoming: Incoming
+  line: number
+}
+
+async function openWorks(unit: UnitOfWork, run: ImportRun, keyed: readonly KeyedRecord[]) {
+  const own = keyed.map(({ record, source, sourceKey }): Wanted => ({
+    dataset: record.dataset,
+    key: { source, sourceKey },
+    aliases: record.aliases.map(storedKey),
+  }))
+  const referred = keyed.map(({ record }) =>
+    Object.entries(record.references).map(([field, to]) => ({ field, to })),
+  )
+  const opened = await run.resolver.open(unit.tx, [...own, ...referred.flat().map(({ to }) => wantedOf(to))])
+  const byId = new Map<string, Work>()
+  const draftWorks = own.map((wanted) => {
+    const found = opened.resolve(wanted)
+    const known = byId.get(found.id) ?? newWork(run, wanted, found.id, found.isNew)
+    byId.set(found.id, known)
+    return known
+  })
+  const drafts = keyed.map(({ record }, index): Draft => {
+    const values = valuesOf(run, record)
+    for (const { field, to } of referred[index] ?? []) {
+      const wanted = wantedOf(to)
+      const found = opened.resolve(wanted)
+      if (found.isNew && !byId.has(found.id)) byId.set(found.id, stubOf(run, wanted, found.id, to))
+      values[field] = found.id
+    }
+    return { work: draftWorks[index] as Work, incoming: { ...record, values }, line: record.line }
+  })
+  await loadWorks(unit, run, byId)
+  return { byId, drafts, aliases: opened.aliases }
+}
+
+function wantedOf({ dataset, key, aliases }: Reference): Wanted {
+  return { dataset, key: storedKey(key), aliases: aliases.map(storedKey) }
+}
+
+function newWork(run: ImportRun, { dataset, key }: Wanted, id: string, isNew: boolean): Work {
+  return {
+    dataset,
+    id,
+    ...key,
+    isNew,
+    isStub: true,
+    importId: run.id,
+    values: {},
+    asOf: null,
+    summed: [],
+    isChanged: false,
+    previous: {},
+    previousAsOf: null,
+    ended: [],
+    overrides: new Map(),
+  }
+}
+
+function stubOf(run: ImportRun, wanted: Wanted, id: string, to: Reference): Work {
+  const shown = clean(run, wanted.dataset, to.fields)
+  const values = fieldProblems(wanted.dataset, shown).length === 0 ? shown : {}
+  return { ...newWork(run, wanted, id, true), values }
+}
+
+/** The values of a parsed record; null in a required field says nothing. */
+function valuesOf(run: ImportRun, record: ParsedRecord): Values {
+  return clean(run, record.dataset, record.fields)
+}
+
+function clean(run: ImportRun, dataset: DatasetName, fields: Record<string, FieldValue>): Values {
+  const values: Values = {}
+  for (const { field, kind, required } of columnsOf(dataset)) {
+    const value = fields[field]
+    if (value === undefined || (required && value === null)) continue
+    if (kind === 'counterparty' && typeof value === 'string') values[field] = counterpartyId(run.scope, value)
+    else if (kind === 'timestamp' && typeof value === 'string') values[field] = new Date(value).toISOString()
+    else values[field] = value === '' ? null : value
+  }
+  return values
+}
+
+/** The same other side of a bank row has the same id within a business, and another elsewhere. */
+function counterpartyId(scope: Scope, key: string): string {
+  const hex = hash('sha256', `${scope.organisation} ${scope.business} ${key}`)
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** Fills in what stands of the records that are known. */
+async function loadWorks(unit: UnitOfWork, run: ImportRun, byId: ReadonlyMap<string, Work>): Promise<void> {
+  for (const dataset of datasetNames) {
+    const known = [...byId.values()]
+      .filter((work) => work.dataset === dataset && !work.isNew)
+      .map((work) => work.id)
+    for (const record of await findRecords(unit.tx, run.scope, dataset, known, true)) {
+      Object.assign(byId.get(record.id) as Work, {
+        values: record.values,
+        asOf: record.asOf,
+        previousAsOf: record.asOf,
+        summed: record.summed,
+        isStub: record.isStub,
+        importId: record.importId,
+      })
+    }
+    for (const override of await overrides.findStanding(unit.tx, run.scope, dataset, known)) {
+      byId.get(override.record)?.overrides.set(override.field, override)
+    }
+  }
+}
+
+/** Lays what the file says over one record and counts what came of it; answers why not, if it cannot be. */
+function lay(run: ImportRun, work: Work, incoming: Incoming): Omit<Problem, 'line'> | undefined {
+  const merged = merge(work.dataset, work, incoming)
+  const [problem] = [
+    ...fieldProblems(work.dataset, incoming.values),
+    ...wholeProblems(work.dataset, merged.values),
+  ]
+  if (problem) {
+    run.counts.rejected++
+    return problem
+  }
+  const isCreated = work.isStub
+  const changed = Object.keys(merged.previous).length > 0
+  work.isChanged ||= changed || isCreated || merged.asOf !== work.asOf
+  work.values = merged.values
+  work.asOf = merged.asOf
+  work.previous = { ...merged.previous, ...work.previous }
+  for (const state of ['superseded', 'confirmed'] as const) {
+    for (const field of Object.keys(merged[state])) {
+      const override = work.overrides.get(field)
+      if (override) work.ended.push({ state, override })
+      work.overrides.delete(field)
+    }
+  }
+  if (incoming.summed?.length) work.summed = [...new Set([...work.summed, ...incoming.summed])]
+  if (isCreated) {
+    work.isStub = false
+    work.importId = run.id
+    work.previous = {}
+  }
+  count(run, work.dataset, isCreated ? 'created' : changed ? 'updated' : 'unchanged')
+  return undefined
+}
+
+function count(run: ImportRun, dataset: DatasetName, outcome: keyof DatasetCounts): void {
+  const own = (run.datasets[dataset] ??= { created: 0, updated: 0, unchanged: 0 })
+  own[outcome]++
+  run.counts[outcome]++
+}
+
+async function writeWorks(unit: UnitOfWork, run: ImportRun, works: readonly Work[]): Promise<void> {
+  const { tx } = unit
+  for (const dataset of datasetNames) {
+    const own = works.filter((work) => work.dataset === dataset)
+    if (own.length === 0) continue
+    await insertRecords(
+      tx,
+      run.scope,
+      dataset,
+      own.filter((work) => work.isNew),
+    )
+    await updateRecords(
+      tx,
+      run.scope,
+      dataset,
+      own.filter((work) => !work.isNew && work.isChanged),
+    )
+    const others = own.filter(
+      (work) => !work.isNew && work.importId !== null && work.importId !== run.id && !work.isStub,
+    )
+    await store.saveSightings(
+      tx,
+      run.scope,
+      run.id,
+      dataset,
+      others.map((work) => work.id),
+    )
+  }
+  const changes = works
+    .filter((work) => !work.isNew && work.importId !== run.id && Object.keys(work.previous).length > 0)
+    .map((work) => ({
+      dataset: work.dataset,
+      record: work.id,
+      previous: work.previous,
+      overrides: Object.fromEntries(work.ended.map(({ override }) => [override.field, override.id])),
+      asOf: work.previousAsOf,
+    }))
+  await store.saveChanges(tx, run.scope, run.id, changes)
+  await endOverrides(unit, run, works)
+  await store.sumOrders(tx, run.scope, summedOrders(works))
+  await keepCategories(unit, run, works)
+}
+
+function summedOrders(works: readonly Work[]): string[] {
+  const ids = works.flatMap((work) => {
+    if (work.dataset === 'orders') return work.summed.includes('total') ? [work.id] : []
+    const order =
+      work.dataset === 'orderLines' && (work.isNew || work.isChanged) ? work.values['order'] : undefined
+    return typeof order === 'string' ? [order] : []
+  })
+  return [...new Set(ids)]
+}
+
+async function endOverrides(unit: UnitOfWork, run: ImportRun, works: readonly Work[]): Promise<void> {
+  const all = works.flatMap((work) => work.ended.map((ended) => ({ work, ...ended })))
+  for (const state of ['superseded', 'confirmed'] as const) {
+    const ended = all.filter((each) => each.state === state)
+    const ids = ended.map(({ override }) => override.id)
+    await overrides.endOverrides(unit.tx, run.scope, ids, state)
+    for (const { work, override } of ended) {
+      unit.emit(`override.${state}`, {
+        business: encodeId(idPrefixes.business, run.scope.business),
+        dataset: work.dataset,
+        record: recordId(work.dataset, work.id),
+        field: override.field,
+        effect: override.effect && encodeId(idPrefixes.effect, override.effect),
+      })
+    }
+  }
+}
+
+/** Datasets whose field `category` is a ledger category. */
+const withLedgerCategory: ReadonlySet<DatasetName> = new Set(['transactions', 'bills', 'invoices'])
+
+async function keepCategories(unit: UnitOfWork, run: ImportRun, works: readonly Work[]): Promise<void> {
+  const fresh = new Set<string>()
+  for (const { dataset, values } of works) {
+    const name = withLedgerCategory.has(dataset) ? values['category'] : undefined
+    if (typeof name === 'string' && !run.categories.has(name)) fresh.add(name)
+  }
+  await store.insertCategories(unit.tx, run.scope, [...fresh])
+  for (const name of fresh) run.categories.add(name)
+}
+
+async function keepErrors(unit: UnitOfWork, run: ImportRun, problems: readonly Problem[]): Promise<void> {
+  const room = Math.max(0, mostErrors - run.errors)
+  await store.insertErrors(unit.tx, run.scope, run.id, run.errors, problems.slice(0, room))
+  run.errors += problems.length
+}
