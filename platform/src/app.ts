@@ -4,11 +4,15 @@ import type { Deps } from './deps.ts'
 import { actionRoutes, outboxRoutes } from './features/actions/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
+import { catalogueRoutes } from './features/catalogue/index.ts'
 import { dataRoutes } from './features/data/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
 import { insightRoutes } from './features/insights/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
+import { releaseRoutes } from './features/releases/index.ts'
+import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
+import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
 import { mountDocs } from './http/docs.ts'
 import { problemResponse } from './http/problem-response.ts'
@@ -73,6 +77,11 @@ export function createApi(): Router {
   api.route('/', policyRoutes)
   api.route('/', actionRoutes)
   api.route('/', outboxRoutes)
+  api.route('/', webhookRoutes)
+  api.route('/', releaseRoutes)
+  api.route('/', catalogueRoutes)
+  api.route('/', subscriptionRoutes)
+  api.route('/', grantRoutes())
   return api
 }
 

@@ -9,6 +9,7 @@ import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
 import { createMailer, type Mailer } from './features/actions/index.ts'
 import { openEventHub, type EventHub } from './features/notifications/index.ts'
+import { openOutgoing, type Outgoing } from './http/outgoing.ts'
 import { openKeyring, type Keyring } from './keyring.ts'
 import { listeners } from './listeners.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -33,6 +34,8 @@ export interface Deps extends UnitSource {
   listeners: readonly Listener[]
   /** None when no mail server is set: mails are kept in the outbox. */
   mailer: Mailer | null
+  /** The one way out to addresses that somebody else chose. */
+  outgoing: Outgoing
   close(): Promise<void>
 }
 
@@ -72,6 +75,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   const boss = await startQueue(options, roleUrl(config.databaseUrl, 'app', keyring.password('app')), onError)
   const sandbox = createSandbox(config.sandboxProcesses ? { maxProcesses: config.sandboxProcesses } : {})
   const mailer = config.smtpUrl ? createMailer(config.smtpUrl, config.mailFrom) : null
+  const outgoing = openOutgoing({ allowsLoopback: config.allowLoopbackWebhooks })
   const directory = openDatabase(pools.directory)
   const db = openDatabase(pools.app)
 
@@ -94,6 +98,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     sandbox,
     listeners,
     mailer,
+    outgoing,
     signer: createSigner({ db, keyring }),
     auth: createAuth({
       pool: pools.auth,
@@ -104,6 +109,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       await boss.stop({ graceful: true, timeout: 10_000 })
       await sandbox.close()
       mailer?.close()
+      await outgoing.close()
       await hub.close()
       await Promise.all(Object.values(pools).map((each) => each.end()))
     },

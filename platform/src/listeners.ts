@@ -1,7 +1,14 @@
 import type { Listener } from './db/unit-of-work.ts'
 import { followSource, withdrawOnCancel } from './features/actions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
+import { sendToEndpoints } from './features/webhooks/index.ts'
 import { keepEvent } from './features/notifications/index.ts'
 
 /** Who listens to what features emit, within the transaction that emits, in this order. */
-export const listeners: readonly Listener[] = [keepEvent, followSource, withdrawOnCancel, refreshOnChange]
+export const listeners: readonly Listener[] = [
+  keepEvent,
+  followSource,
+  withdrawOnCancel,
+  refreshOnChange,
+  sendToEndpoints,
+]

@@ -1,12 +1,19 @@
 import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
 import { importJob } from '../features/data/index.ts'
 import { refreshInsightsJob } from '../features/insights/index.ts'
+import { deliverJob } from '../features/webhooks/index.ts'
+import { settleReleaseJob } from '../features/releases/index.ts'
+import { forgetPreviewsJob, upgradeSubscriptionsJob } from '../features/subscriptions/index.ts'
 import type { JobDefinition } from './define.ts'
 
 /** Every job of every feature; their queues are made when the database is migrated. */
 export const allJobs: readonly JobDefinition[] = [
   importJob,
   carryOutJob,
+  deliverJob,
   expireActionsJob,
   refreshInsightsJob,
+  settleReleaseJob,
+  upgradeSubscriptionsJob,
+  forgetPreviewsJob,
 ]

@@ -1,0 +1,122 @@
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import type { OutgoingResult } from '../../http/outgoing.ts'
+import { defineJob, enqueue } from '../../jobs/define.ts'
+import { signedHeaders } from './standardwebhooks.ts'
+import * as store from './store.ts'
+
+const second = 1_000
+const hour = 3_600 * second
+/** Waits between attempts: three days in all. */
+export const retryDelaysMs = [
+  5 * second,
+  300 * second,
+  0.5 * hour,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  17 * hour,
+  23.4 * hour,
+]
+const longestRetryAfterMs = 24 * hour
+
+export interface DeliverPayload {
+  organisation: string
+  delivery: string
+}
+
+/** Delivers one message: claim, call, settle. Delivered at least once, always under the same `webhook-id`. */
+export const deliverJob = defineJob<DeliverPayload>(
+  'webhooks.deliver',
+  async (deps, payloads) => {
+    for (const payload of payloads) await deliver(deps, payload)
+  },
+  { concurrency: 4, queue: { retryLimit: 20 } },
+)
+
+async function deliver(deps: Deps, payload: DeliverPayload): Promise<void> {
+  const actor = systemActor(payload.organisation)
+  const claimed = await withUnitOfWork(deps, actor, async (unit) => {
+    const delivery = await store.lockDelivery(unit.tx, payload.delivery)
+    if (!delivery || (delivery.state !== 'pending' && delivery.state !== 'retrying')) return undefined
+    const endpoint = await store.findEndpoint(unit.tx, delivery.endpoint_id)
+    if (endpoint?.is_on) return { delivery, endpoint }
+    await store.updateDelivery(unit.tx, delivery.id, {
+      state: 'failed',
+      detail: 'The endpoint is off.',
+      ended_at: new Date(),
+    })
+    return undefined
+  })
+  if (!claimed) return
+  const { delivery, endpoint } = claimed
+  const secret = deps.keyring.open('webhook-secret', endpoint.secret_sealed).toString()
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'BizQ-Webhooks/1',
+    ...signedHeaders(secret, encodeId(idPrefixes.delivery, delivery.id), new Date(), delivery.body),
+  }
+  const result = await deps.outgoing.call(endpoint.url, { method: 'POST', headers, body: delivery.body })
+  await withUnitOfWork(deps, actor, (unit) => settle(unit, payload, result))
+}
+
+async function settle(unit: UnitOfWork, payload: DeliverPayload, result: OutgoingResult): Promise<void> {
+  const delivery = await store.lockDelivery(unit.tx, payload.delivery)
+  if (!delivery || (delivery.state !== 'pending' && delivery.state !== 'retrying')) return
+  const attempts = delivery.attempts + 1
+  const status = result.isAnswered ? result.status : null
+  if (status !== null && status >= 200 && status < 300) {
+    await store.updateDelivery(unit.tx, delivery.id, {
+      state: 'delivered',
+      attempts,
+      status,
+      detail: null,
+      next_attempt_at: null,
+      ended_at: new Date(),
+    })
+    return
+  }
+  if (status === 410)
+    await store.updateEndpoint(unit.tx, delivery.endpoint_id, {
+      is_on: false,
+      off_reason: 'It answered 410 Gone.',
+    })
+  const isFinal = status === 410 || (!result.isAnswered && result.failure.kind === 'forbidden-address')
+  const delayMs = isFinal ? undefined : nextDelayMs(attempts, result)
+  const detail = result.isAnswered
+    ? `It answered ${result.status}.`
+    : `${result.failure.kind}: ${result.failure.detail}`
+  if (delayMs === undefined) {
+    await store.updateDelivery(unit.tx, delivery.id, {
+      state: 'failed',
+      attempts,
+      status,
+      detail,
+      next_attempt_at: null,
+      ended_at: new Date(),
+    })
+    return
+  }
+  const nextAttemptAt = new Date(Date.now() + delayMs)
+  await store.updateDelivery(unit.tx, delivery.id, {
+    state: 'retrying',
+    attempts,
+    status,
+    detail,
+    next_attempt_at: nextAttemptAt,
+  })
+  await enqueue(unit, deliverJob, payload, { after: nextAttemptAt })
+}
+
+/** The usual wait, or longer when the endpoint says so in Retry-After. */
+export function nextDelayMs(attempts: number, result: OutgoingResult): number | undefined {
+  const usual = retryDelaysMs[attempts - 1]
+  if (usual === undefined) return undefined
+  const header =
+    result.isAnswered && [429, 503].includes(result.status) ? result.headers['retry-after'] : undefined
+  if (header === undefined) return usual
+  const asked = /^\d+$/.test(header) ? Number(header) * second : Date.parse(header) - Date.now()
+  return Number.isFinite(asked) ? Math.min(longestRetryAfterMs, Math.max(usual, asked)) : usual
+}

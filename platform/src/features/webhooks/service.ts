@@ -1,0 +1,138 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { z } from '@hono/zod-openapi'
+import type { DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { requireRole } from '../../http/authorise.ts'
+import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
+import { enqueue } from '../../jobs/define.ts'
+import { ProblemError } from '../../problems.ts'
+import { audit } from '../audit/index.ts'
+import { deliverJob } from './deliver.ts'
+import type { Delivery, Endpoint, MadeEndpoint, NewEndpoint } from './schemas.ts'
+import { newSecret } from './standardwebhooks.ts'
+import * as store from './store.ts'
+
+function toEndpoint(row: store.EndpointRow): z.infer<typeof Endpoint> {
+  return {
+    id: encodeId(idPrefixes.endpoint, row.id),
+    url: row.url,
+    events: row.events,
+    isOn: row.is_on,
+    offReason: row.off_reason,
+    createdAt: row.created_at.toISOString(),
+  }
+}
+
+function toDelivery(row: store.DeliveryRow): z.infer<typeof Delivery> {
+  return {
+    id: encodeId(idPrefixes.delivery, row.id),
+    endpoint: encodeId(idPrefixes.endpoint, row.endpoint_id),
+    event: row.event,
+    state: row.state,
+    attempts: row.attempts,
+    status: row.status,
+    detail: row.detail,
+    nextAttemptAt: row.next_attempt_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+  }
+}
+
+/** Registers an endpoint. Its secret stands in this answer only. */
+export async function createEndpoint(
+  deps: Pick<Deps, 'keyring' | 'outgoing'>,
+  unit: UnitOfWork,
+  body: z.infer<typeof NewEndpoint>,
+): Promise<z.infer<typeof MadeEndpoint>> {
+  requireRole(unit.actor, 'owner')
+  const objection = deps.outgoing.objectionTo(body.url)
+  if (objection)
+    throw new ProblemError('invalid-request', {
+      detail: 'The address cannot be called.',
+      errors: [{ pointer: '/url', detail: objection }],
+    })
+  const secret = newSecret()
+  const sealed = deps.keyring.seal('webhook-secret', Buffer.from(secret))
+  const row = await store.insertEndpoint(unit.tx, unit.actor.organisation, randomUUIDv7(), {
+    ...body,
+    sealed,
+  })
+  await audit(unit, 'webhook-endpoint.create', {
+    endpoint: encodeId(idPrefixes.endpoint, row.id),
+    events: body.events,
+  })
+  return { ...toEndpoint(row), secret }
+}
+
+export async function listEndpoints(unit: UnitOfWork) {
+  return { items: (await store.listEndpoints(unit.tx)).map(toEndpoint), next: null }
+}
+
+export async function switchEndpoint(
+  unit: UnitOfWork,
+  id: string,
+  isOn: boolean,
+): Promise<z.infer<typeof Endpoint>> {
+  requireRole(unit.actor, 'owner')
+  const row = await store.updateEndpoint(unit.tx, decodeId(idPrefixes.endpoint, id), {
+    is_on: isOn,
+    off_reason: isOn ? null : 'Switched off by hand.',
+  })
+  if (!row) throw new ProblemError('not-found')
+  await audit(unit, isOn ? 'webhook-endpoint.switch-on' : 'webhook-endpoint.switch-off', { endpoint: id })
+  return toEndpoint(row)
+}
+
+export async function deleteEndpoint(unit: UnitOfWork, id: string): Promise<void> {
+  requireRole(unit.actor, 'owner')
+  if (!(await store.deleteEndpoint(unit.tx, decodeId(idPrefixes.endpoint, id))))
+    throw new ProblemError('not-found')
+  await audit(unit, 'webhook-endpoint.delete', { endpoint: id })
+}
+
+/** Deliveries of an endpoint, newest first. */
+export async function listDeliveries(unit: UnitOfWork, endpoint: string, query: PageQuery) {
+  const before = decodeCursor(query.cursor, z.tuple([z.uuid()]))?.[0]
+  const uuid = decodeId(idPrefixes.endpoint, endpoint)
+  if (!(await store.findEndpoint(unit.tx, uuid))) throw new ProblemError('not-found')
+  const page = pageOf(await store.listDeliveries(unit.tx, uuid, before, query.limit), query.limit, (row) => [
+    row.id,
+  ])
+  return { items: page.items.map(toDelivery), next: page.next }
+}
+
+/** Starts a failed delivery again, under the same `webhook-id`. */
+export async function redeliver(unit: UnitOfWork, id: string): Promise<z.infer<typeof Delivery>> {
+  requireRole(unit.actor, 'manager')
+  const delivery = await store.lockDelivery(unit.tx, decodeId(idPrefixes.delivery, id))
+  if (!delivery) throw new ProblemError('not-found')
+  if (delivery.state !== 'failed') throw new ProblemError('conflict', { detail: `It is ${delivery.state}.` })
+  const again = await store.updateDelivery(unit.tx, delivery.id, {
+    state: 'pending',
+    attempts: 0,
+    ended_at: null,
+    detail: null,
+  })
+  await enqueue(unit, deliverJob, { organisation: unit.actor.organisation, delivery: delivery.id })
+  await audit(unit, 'webhook-delivery.redeliver', { delivery: id })
+  return toDelivery(again)
+}
+
+/** Only what is for the operator's systems goes out; progress of imports is for the screen. */
+const silent = new Set(['import.progressed', 'record.changed'])
+
+/** Puts a delivery for each endpoint that listens into the transaction that emits. */
+export async function sendToEndpoints(unit: UnitOfWork, event: DomainEvent): Promise<void> {
+  if (silent.has(event.type)) return
+  const endpoints = await store.listListening(unit.tx, event.type)
+  if (endpoints.length === 0) return
+  const body = JSON.stringify({ type: event.type, timestamp: new Date().toISOString(), data: event.payload })
+  for (const endpoint of endpoints) {
+    const delivery = await store.insertDelivery(unit.tx, unit.actor.organisation, {
+      endpoint: endpoint.id,
+      event: event.type,
+      body,
+    })
+    await enqueue(unit, deliverJob, { organisation: unit.actor.organisation, delivery })
+  }
+}

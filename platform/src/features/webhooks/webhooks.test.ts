@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { decodeId } from '@bizq/sdk/contract'
+import { Webhook } from 'standardwebhooks'
+import { expect } from 'vitest'
+import { test as base, type Platform } from '../../../test/harness.ts'
+import type { Person } from '../../../test/people.ts'
+import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
+import { deliverJob, nextDelayMs, retryDelaysMs } from './deliver.ts'
+
+interface Receiver {
+  url: string
+  got: { headers: IncomingMessage['headers']; body: string }[]
+  answer: { status: number; headers?: Record<string, string> }
+}
+
+const test = base.extend<{ receiver: Receiver }>({
+  // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
+  receiver: async ({}, use) => {
+    const receiver: Receiver = { url: '', got: [], answer: { status: 200 } }
+    const server: Server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      request.on('end', () => {
+        receiver.got.push({ headers: request.headers, body })
+        response.writeHead(receiver.answer.status, receiver.answer.headers).end()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
+    await use(receiver)
+    server.closeAllConnections()
+    server.close()
+  },
+})
+
+async function emitAndDeliver(platform: Platform, person: Person, endpoint: string) {
+  const organisation = decodeId('org', person.organisation)
+  await withUnitOfWork(platform.deps, systemActor(organisation), async (unit) =>
+    unit.emit('organisation.stopped', {}),
+  )
+  const [delivery] = (await person.get(`/v1/webhook-endpoints/${endpoint}/deliveries`)).body.items
+  await deliverJob.handle(platform.deps, [{ organisation, delivery: decodeId('msg', delivery.id) }])
+  return (await person.get(`/v1/webhook-endpoints/${endpoint}/deliveries`)).body.items[0]
+}
+
+const register = async (person: Person, url: string) =>
+  (await person.post('/v1/webhook-endpoints', { url, events: ['organisation.stopped'] })).body
+
+test('an event reaches the endpoint, signed so that the receiver can verify it', async ({
+  platform,
+  operator,
+  receiver,
+}) => {
+  const endpoint = await register(operator, receiver.url)
+  expect(await emitAndDeliver(platform, operator, endpoint.id)).toMatchObject({
+    state: 'delivered',
+    status: 200,
+    attempts: 1,
+  })
+  const [got] = receiver.got
+  const verified = new Webhook(endpoint.secret).verify(
+    got?.body ?? '',
+    got?.headers as Record<string, string>,
+  )
+  expect(verified).toMatchObject({ type: 'organisation.stopped' })
+  expect(() =>
+    new Webhook(endpoint.secret).verify(`${got?.body} `, got?.headers as Record<string, string>),
+  ).toThrow()
+})
+
+test('a failing endpoint is tried again under the same id, later and later, for three days', async ({
+  platform,
+  operator,
+  receiver,
+}) => {
+  receiver.answer = { status: 500 }
+  const endpoint = await register(operator, receiver.url)
+  const first = await emitAndDeliver(platform, operator, endpoint.id)
+  expect(first).toMatchObject({ state: 'retrying', status: 500, attempts: 1 })
+  receiver.answer = { status: 204 }
+  await deliverJob.handle(platform.deps, [
+    { organisation: decodeId('org', operator.organisation), delivery: decodeId('msg', first.id) },
+  ])
+  expect((await operator.get(`/v1/webhook-endpoints/${endpoint.id}/deliveries`)).body.items[0]).toMatchObject(
+    { state: 'delivered', attempts: 2 },
+  )
+  expect(new Set(receiver.got.map((each) => each.headers['webhook-id'])).size).toBe(1)
+  const hours = retryDelaysMs.reduce((sum, each) => sum + each, 0) / 3_600_000
+  expect(hours).toBeGreaterThan(71)
+  expect(hours).toBeLessThan(73)
+})
+
+test('410 switches the endpoint off, and Retry-After is honoured', async ({
+  platform,
+  operator,
+  receiver,
+}) => {
+  receiver.answer = { status: 410 }
+  const endpoint = await register(operator, receiver.url)
+  expect(await emitAndDeliver(platform, operator, endpoint.id)).toMatchObject({
+    state: 'failed',
+    status: 410,
+  })
+  expect((await operator.get('/v1/webhook-endpoints')).body.items[0]).toMatchObject({ isOn: false })
+  const asked = (status: number) =>
+    nextDelayMs(1, { isAnswered: true, status, headers: { 'retry-after': '600' }, body: '' })
+  expect(asked(429)).toBe(600_000)
+  expect(asked(500)).toBe(retryDelaysMs[0])
+  expect(
+    nextDelayMs(retryDelaysMs.length + 1, { isAnswered: true, status: 500, headers: {}, body: '' }),
+  ).toBeUndefined()
+})
+
+test('an address inside is refused when it is registered, and only an owner registers', async ({
+  operator,
+  stranger,
+}) => {
+  const refused = await operator.post('/v1/webhook-endpoints', {
+    url: 'https://169.254.169.254/',
+    events: ['*'],
+  })
+  expect(refused.status).toBe(422)
+  expect(refused.body.errors[0].pointer).toBe('/url')
+  const made = await operator.post('/v1/webhook-endpoints', { url: 'https://hooks.example/', events: ['*'] })
+  expect((await stranger.get(`/v1/webhook-endpoints/${made.body.id}/deliveries`)).status).toBe(404)
+  expect((await operator.get('/v1/webhook-endpoints')).body.items[0].secret).toBeUndefined()
+})
+
+test('an event of a transaction that rolls back is sent to nobody', async ({
+  platform,
+  operator,
+  receiver,
+}) => {
+  const endpoint = await register(operator, receiver.url)
+  const failing = withUnitOfWork(
+    platform.deps,
+    systemActor(decodeId('org', operator.organisation)),
+    async (unit) => {
+      unit.emit('organisation.stopped', {})
+      await unit.tx
+        .insertInto('events')
+        .values({ organisation_id: unit.actor.organisation, type: 'x', payload: 'not json' })
+        .execute()
+    },
+  )
+  await expect(failing).rejects.toThrow()
+  expect((await operator.get(`/v1/webhook-endpoints/${endpoint.id}/deliveries`)).body.items).toEqual([])
+})
