@@ -33,14 +33,15 @@ export function fill(
   return { text: text + template.slice(at), truths }
 }
 
-/** Only the value, not what announces it, is to be found. */
+/** What announces a value is no part of it: "mailto:", "Mrs.". */
+const announced = /^(?:mailto:|(?:Mr|Mrs|Ms|Dr)\.? )/
+
 function withoutLabels(each: Case): Case {
-  return {
-    ...each,
-    truths: each.truths.map((truth) =>
-      each.text.startsWith('mailto:', truth.start) ? { ...truth, start: truth.start + 7 } : truth,
-    ),
-  }
+  const truths = each.truths.map((truth) => {
+    const label = announced.exec(each.text.slice(truth.start, truth.end))?.[0].length ?? 0
+    return { ...truth, start: truth.start + label }
+  })
+  return { ...each, truths }
 }
 
 function split(identities: readonly Identity[], which: Split): readonly Identity[] {

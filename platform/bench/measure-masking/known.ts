@@ -43,6 +43,8 @@ const reorder = (name: string, by: string): string => {
   return `${words.at(-1)}${by}${words.slice(0, -1).join(' ')}`
 }
 
+const possessive = (name: string, apostrophe: string): string => (/['’]s$/.test(name) ? name : `${name}${apostrophe}s`)
+
 interface Variant {
   name: string
   of: KnownEntry['dataset'] | 'both'
@@ -53,8 +55,8 @@ const variants: readonly Variant[] = [
   { name: 'as on file', of: 'both', write: (name) => name },
   { name: 'upper case', of: 'both', write: (name) => name.toUpperCase() },
   { name: 'lower case', of: 'both', write: (name) => name.toLowerCase() },
-  { name: 'possessive', of: 'both', write: (name) => `${core(name)}'s` },
-  { name: 'curly possessive', of: 'both', write: (name) => `${core(name)}’s` },
+  { name: 'possessive', of: 'both', write: (name) => possessive(core(name), "'") },
+  { name: 'curly possessive', of: 'both', write: (name) => possessive(core(name), '’') },
   { name: 'without accents', of: 'both', write: bare },
   { name: 'surname first', of: 'customers', write: (name) => reorder(name, ', ') },
   { name: 'surname first, no comma', of: 'customers', write: (name) => reorder(name, ' ') },

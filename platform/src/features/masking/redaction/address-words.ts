@@ -18,13 +18,13 @@ export const plainStreetTypes =
 export const streetSuffixes =
   'strasse|straße|str\\.?|weg|platz|plein|gasse|allee|ring|damm|ufer|steig|stieg|graben|chaussee|laan|straat|kade|gracht|singel|dijk|' +
   'steeg|hof|dreef|baan|vej|gade|vaenget|alle|gata|gatan|vagen|veien|vegen|gate|plads|plass|plassen|torg|torget|kroken|bakken|stien|' +
-  'krogen|stigen|katu|tie|kuja|polku|raitti|gotu|braut|utca|straede|toften|parken|hojen|lunden|markt|pad|wal|hoek|veld|park|marken|' +
+  'krogen|stigen|stræti|stræde|vænget|vei|veg|katu|tie|kuja|polku|raitti|gotu|braut|utca|straede|toften|parken|hojen|lunden|markt|pad|wal|hoek|veld|park|marken|' +
   'skov|bjerg|vang|have|mosen|skrenten|svinget|leden|grand|backe|backen|strand|ugla|sel|holt|vegur|vogi|sund|tun|berg|kamp|kamper|' +
   'rain|acker|leite|siedlung|tor|muhle|garten|zeile|promenade'
 
 export const streetNouns =
   'strasse|straße|str\\.|weg|platz|allee|ring|damm|ufer|gasse|markt|graben|chaussee|straat|plein|laan|kade|vej|gade|alle|gata|gatan|vagen|' +
-  'utca|u\\.|ut|utja|ter|rkp\\.?|korut|krt\\.?|sor|koz|cesta|ulica|ulice|nabrezi|namesti|nam\\.|trg|tanav|tn|mnt|puiestee|pst|tee|gurtel|' +
+  'vei|veg|vegen|plads|torv|kapu|setany|fasor|utca|u\\.|ut|utja|ter|rkp\\.?|korut|krt\\.?|sor|koz|cesta|ulica|ulice|nabrezi|namesti|nam\\.|trg|tanav|tn|mnt|puiestee|pst|tee|gurtel|' +
   'steenweg|dreef|square|katu|tie'
 
 export const frenchStreets =
@@ -34,7 +34,7 @@ export const frenchStreets =
 export const southernStreets =
   'calle|cl\\.?|c/|c\\.|avenida|avda\\.?|avd\\.?|av\\.?|plaza|plza\\.?|pza\\.?|paseo|carrer|carretera|ctra\\.?|camino|ronda|travesia|glorieta|' +
   'urbanizacion|urb\\.|poligono|rambla|pasaje|diagonal|barrio|via|viale|v\\.le|corso|c\\.so|piazza|p\\.za|piazzale|largo|vicolo|strada|' +
-  'contrada|localita|salita|rua|r\\.|travessa|praca|pca\\.?|alameda|estrada|rodovia|quadra|beco|bulevar|caminho|calcada|azinhaga'
+  'contrada|localita|salita|rua|r\\.|travessa|praca|pca\\.?|alameda|estrada|rodovia|quadra|beco|r(?=[ ])|bulevar|caminho|calcada|azinhaga'
 
 export const slavicStreets =
   'ul\\.?|ulica|ulice|al\\.|aleja|os\\.|osiedle|pl\\.|plac|nam\\.|namesti|nabr\\.|tr\\.|trida|cesta|trg|bul\\.|prospekt|pr\\.'
@@ -53,8 +53,8 @@ export const states =
 
 /** What leads up to an address whose own words say little. */
 export const lead =
-  '(?:address(?:es)?(?! (?:book|bar))|adresse|anschrift|adres|direccion|indirizzo|morada|endereco|liv(?:e|es|ed|ing) (?:at|on|in)|resid(?:e|es|ing) (?:at|in)|' +
+  '(?:address(?:es)?(?! (?:book|bar))|\\w{0,16}adresse?(?: de (?:livraison|facturation|retour))?|anschrift|direccion|indirizzo|morada|endereco|liv(?:e|es|ed|ing) (?:at|on|in)|resid(?:e|es|ing) (?:at|in)|' +
   'located (?:at|on)|deliver(?:y|ed)?(?: (?:it|this|them|everything))? to|ship(?:ped|ping|ment)?(?: (?:it|this|them|everything))? to|' +
   'send(?: (?:it|this|them|everything))?(?: back)? to|sent to|return(?:ed)?(?: (?:it|this|them))?(?: back)? to|(?:restaurant|office|shop|store|warehouse|house|station|site|branch) is (?:at|on)|' +
   'mov(?:ed|ing) to|wohn(?:e|t|haft)?(?: in)?|habit(?:e|ons)(?: au)?|woon(?:t)?(?: op| aan)?|vivo en|vive en|abit[oa] in|collect(?:ed|ion)? from|' +
-  'pick(?:ed)? ?up (?:at|from)|drop(?:ped)?(?: it)? off at|leave it at|meet (?:me |us )?at|corner of|visit(?:ed)? (?:me |us )?at|liefern (?:sie )?an|lieferung an|livrer au|leveren (?:op|aan)|senden an|deliver at)'
+  'pick(?:ed)? ?up (?:at|from)|drop(?:ped)?(?: it)? off at|leave it at|meet (?:me |us )?at|corner of|visit(?:ed)? (?:me |us )?at|(?:liefern|schicken|senden|versenden)(?: sie)?(?: es| sie| das paket)? an|lieferung an|livrer au|leveren (?:op|aan)|senden an|deliver at)'

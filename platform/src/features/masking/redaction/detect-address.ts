@@ -23,18 +23,25 @@ const edge = "(?<![a-z0-9'])"
 const unit = `(?:(?:${units})\\.?[ ]#?\\w{1,5},?[ \\n]{1,6})?`
 const number = `(?:\\d{1,4}[ ,]{1,2})?${houseNumber}`
 const particle =
-  "(?:(?:de la|de l'|de los|de las|del|della|delle|dei|degli|di|de|da|do|dos|das|du|des|d'|la|le|les|l'|el|los|las|aux|au|san|st\\.?)[ ]?){0,3}"
+  "(?:(?:de la|de los|de las|della|delle|degli|del|dei|des|dos|das|aux|los|las|les|san|st\\.?|di|de|da|do|du|la|le|el|au|r|saint)[ ]|(?:de l|d|l)'){0,3}"
 const some = (most: number): string => `(?:${word}[ -]{1,2}){0,${most}}`
 
 interface Pattern {
   pattern: RegExp
   /** Whether the words of the match, with their own letter case, make a street name. */
-  accepts: (text: string, folded: string) => boolean
+  accepts: (text: string, folded: string, after: string) => boolean
+  /** Whether the words of a sentence may stand at the head of the match. */
+  isLed?: boolean
 }
 
 const street = (source: string, accepts: Pattern['accepts'] = () => true): Pattern => ({
   pattern: new RegExp(`${edge}${source}`, 'g'),
   accepts,
+})
+
+const led = (source: string, accepts: Pattern['accepts']): Pattern => ({
+  ...street(source, accepts),
+  isLed: true,
 })
 
 const particles =
@@ -52,11 +59,13 @@ function hasCapitals(text: string): boolean {
   return named.length > 0 && (named.every(isRaised) || !/\p{Lu}/u.test(text))
 }
 
-function isEnglishStreet(text: string, folded: string): boolean {
+function isEnglishStreet(text: string, folded: string, after: string): boolean {
   const all = words(text)
   const type = foldWord(all.at(-1) ?? '')
   const name = all.slice(0, -1)
   if (name.length === 0) return false
+  // In capitals throughout, "12 ROSE PLACE SETTINGS" is a product: an ambiguous word must end its line or part.
+  if (!/\p{Ll}/u.test(text) && !plainStreetTypes.test(type) && !/^\s*(?:$|[,\n\d])/.test(after)) return false
   if (hasCapitals(text) && /\p{Lu}/u.test(text))
     return !name.every((each) => /^(?:the|a|in|on|of|per|to|by|for)$/i.test(each))
   return (
@@ -79,7 +88,8 @@ const hasUncommonName = (text: string): boolean => {
   const named = words(text)
     .slice(1)
     .filter((each) => !particles.test(foldWord(each)))
-  return named.length > 0 && named.every((each) => !isBrand(foldWord(each))) && hasCapitals(named.join(' '))
+  const isCapital = words(text).some(isRaised) || !/\p{Lu}/u.test(text)
+  return named.length > 0 && isCapital && named.every((each) => !isBrand(foldWord(each)))
 }
 
 /** A line of its own with nothing but unusual capitalised words and a number at its end. */
@@ -100,20 +110,20 @@ const streets: readonly Pattern[] = [
   ),
   street(
     `${number},?[ ]{1,2}(?:the )?(?:broadway|green|avenue|mall|strand|parade|avenue of the americas)\\b`,
-    (text) => hasCapitals(text),
+    (text, _, after) => hasCapitals(text) && (/\p{Ll}/u.test(text) || /^\s*(?:$|[,\n])/.test(after)),
   ),
   street(
     `(?:avenue|ave|avenida|route|highway|hwy|calle|carrera|cra|via|interstate|us|state road|county road|autopista)[ ]\\d{1,4}[a-z]?[ ]?(?:#|n[o.]?|nr\\.?|-|,)[ ]?\\d{1,5}`,
   ),
-  street(
+  led(
     `(?:${number}[ ])?${some(3)}(?:${word.replace('\\.?', '')})?(?:${streetSuffixes})[ ]{1,2}${houseNumber}`,
     isCompound,
   ),
-  street(`(?:${number}[ ])?(?:${word}[ ]){1,3}(?:${streetNouns})[ ]{1,2}${houseNumber}`, (text) =>
+  led(`(?:${number}[ ])?(?:${word}[ ]){1,3}(?:${streetNouns})[ ]{1,2}${houseNumber}`, (text) =>
     hasCapitals(text.replace(/\P{L}+$/u, '').replace(/\p{L}+\.?$/u, '')),
   ),
   street(
-    `\\d{1,4}(?:[ ]?(?:bis|ter|quater|[a-d]))?,?[ ]{1,2}(?:${frenchStreets})[ ]{1,2}${particle}${word}`,
+    `(?:\\d{1,4}[ ])?\\d{1,4}(?:[ ]?(?:bis|ter|quater|[a-d]))?,?[ ]{1,2}(?:${frenchStreets})[ ]{1,2}${particle}${word}`,
     (text) => hasUncommonName(text),
   ),
   street(
@@ -121,13 +131,16 @@ const streets: readonly Pattern[] = [
     (text) => hasUncommonName(text),
   ),
   street(
-    `(?:${southernStreets})[ ]{0,2}${particle}(?:${word}[ ]{1,2}(?:de |del |da |do |di )?){0,4}${word},?[ ]{1,2}(?:n[.ºo°]{0,2} ?|nr\\.? ?|num\\.? ?|# ?)?${houseNumber}`,
+    `(?:${southernStreets})(?:[ ]{1,2}|(?<=[./])[ ]{0,2})${particle}(?:${word}[ ]{1,2}(?:de |del |da |do |di )?){0,4}${word},?[ ]{1,2}(?:n[.ºo°]{0,2} ?|nr\\.? ?|num\\.? ?|# ?)?${houseNumber}`,
     (text) => hasUncommonName(text),
   ),
   street(`(?:${slavicStreets})[ ]{1,2}(?:${word}[ ]{1,2}){0,3}${word}[ ]{1,2}${houseNumber}`, (text) =>
     hasUncommonName(text),
   ),
-  street(`(?<=(?:^|\\n)[ ]{0,8})(?:\\d{1,5}[ ])?(?:${word}[ ]){1,4}${houseNumber}(?=[ ]*\\n)`, isAddressLine),
+  street(
+    `(?:(?<=\\n[ ]{0,8})|(?<=^[ ]{0,8})(?=[^\\n]{3,120}\\n))(?:\\d{1,5}[ ])?(?:${word}[ ]){1,4}${houseNumber}(?=[ ]{0,8}(?:\\n|$|, ?\\d))`,
+    isAddressLine,
+  ),
   street(`(?:${boxes})[\\s:.#]{0,3}\\d{1,6}`),
   street(`(?:apt|apartment|appt|flat|suite|ste)\\.?[ ]{1,2}#?\\d{1,5}[a-z]?\\b(?![.,]?\\d|[ ]?[%$€£])`),
   street(
@@ -194,7 +207,10 @@ function contextualAt(plain: Plain, tokens: readonly Token[], from: number): Fou
   const named = numberAt === 0 ? (after ? [after] : []) : before
   if (
     named.length === 0 ||
-    !named.every((token) => isNameOfPlace(token, isLower) || particles.test(token.folded))
+    !named.every(
+      (token, i) =>
+        isNameOfPlace(token, isLower) || particles.test(token.folded) || (i > 0 && !isWord(token.folded)),
+    )
   )
     return undefined
   if (!named.some((token) => isNameOfPlace(token, isLower))) return undefined
@@ -215,11 +231,12 @@ export const detectAddress: Detector = (plain) => {
   if (!/\d/.test(folded)) return []
   const found: Found[] = []
   const tokens = tokensOf(plain)
-  for (const { pattern, accepts } of [...streets, ...codes]) {
+  for (const { pattern, accepts, isLed } of [...streets, ...codes]) {
     for (const match of folded.matchAll(pattern)) {
       const end = match.index + match[0].length
-      if (accepts(text.slice(match.index, end), match[0]))
-        found.push({ kind: 'address', start: match.index, end })
+      const start = match.index + (isLed ? prose(text.slice(match.index, end)) : 0)
+      if (accepts(text.slice(start, end), folded.slice(start, end), text.slice(end, end + 3)))
+        found.push({ kind: 'address', start, end })
     }
   }
   const followed = found.map((each) => ({ ...each, end: followAddress(plain, tokens, each.end) }))

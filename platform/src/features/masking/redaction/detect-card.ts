@@ -51,7 +51,7 @@ function isGroupedLikeCard(text: string, chain: readonly Range[], first: number,
   return !/[,;:|\n]/.test(text.slice(groups[0]?.start, groups.at(-1)?.end))
 }
 
-/** The first window of whole groups, from `first` on, that is a card number. */
+/** The longest window of whole groups, from `first` on, that is a card number. */
 function lastGroup(
   text: string,
   chain: readonly Range[],
@@ -59,16 +59,17 @@ function lastGroup(
   isNamed: boolean,
 ): number | undefined {
   let count = 0
+  let best: number | undefined
   for (let last = first; last < chain.length; last += 1) {
     const group = chain[last]
     count += group === undefined ? 0 : group.end - group.start
-    if (count > longest) return undefined
+    if (count > longest) return best
     if (count < shortest) continue
     const digits = digitsOf(text, chain, first, last)
     if (!passesLuhn(digits) || /^0+$/.test(digits)) continue
-    if (isNamed || (isIssued(digits) && isGroupedLikeCard(text, chain, first, last))) return last
+    if (isNamed || (isIssued(digits) && isGroupedLikeCard(text, chain, first, last))) best = last
   }
-  return undefined
+  return best
 }
 
 /** Payment card numbers in any grouping: the check digit decides, with the issuer's range unless a card is spoken of. */
@@ -81,7 +82,7 @@ export const detectCard: Detector = ({ text, folded }) => {
       const start = chain[first]?.start ?? 0
       const isNamed = mentions.test(folded.slice(Math.max(0, start - 40), start))
       const last = lastGroup(text, chain, first, isNamed)
-      if (last === undefined) continue
+      if (last === undefined || (!isNamed && isWordUnit(text.charAt(start - 1)))) continue
       found.push({ kind: 'card', start, end: chain[last]?.end ?? start })
       first = last
     }

@@ -70,7 +70,8 @@ function aroundSigns(plain: Plain): Found[] {
     for (const gap of [0, 2]) {
       const start = localStart(text, at, gap)
       const end = domainEnd(text, at + 1, gap)
-      if (start === at || end === at + 1) continue
+      // "follow @shop" is no address: across a blank the domain must have a dot.
+      if (start === at || end === at + 1 || (gap > 0 && !text.slice(at, end).includes('.'))) continue
       found.push({ kind: 'email', start, end })
       break
     }

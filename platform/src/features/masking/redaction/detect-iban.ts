@@ -95,6 +95,11 @@ const lengths = new Map<string, number>(
   }),
 )
 
+// Countries whose numbers hold no letters behind the check digits.
+const digitsOnly = new Set(
+  'ae at ba be cz de dk ee es fi fo gl hr hu il is lt me mr no pl pt rs se si sk tl tn va xk'.split(' '),
+)
+
 function passesMod97(iban: string): boolean {
   let remainder = 0
   for (const unit of iban.slice(4) + iban.slice(0, 4)) {
@@ -141,11 +146,14 @@ function endWithBic(text: string, folded: string, end: number): number {
 
 function ibanAt(folded: string, start: number): number | undefined {
   const head = collect(folded, start, 4)
-  if (!head || !/^[a-z]{2}\d{2}$/.test(head.value)) return undefined
+  // Check digits run from 02 to 98: 00 and 01 would pass as 97 and 98 do.
+  if (!head || !/^[a-z]{2}(?!00|01|99)\d{2}$/.test(head.value)) return undefined
   const length = lengths.get(head.value.slice(0, 2))
   if (length === undefined) return undefined
   const whole = collect(folded, start, length)
-  return whole && passesMod97(whole.value) ? whole.end : undefined
+  if (!whole || (digitsOnly.has(head.value.slice(0, 2)) && !/^\d+$/.test(whole.value.slice(4))))
+    return undefined
+  return passesMod97(whole.value) ? whole.end : undefined
 }
 
 const countryThenDigit = /[a-z][^a-z0-9]{0,3}[a-z][^a-z0-9]{0,3}\d/y

@@ -74,7 +74,7 @@ const patterns: readonly Pattern[] = [
   {
     kind: 'national-id',
     pattern: new RegExp(
-      `${edge}(?!bg|gb|kn|nk|nt|tn|zz)[a-ceghj-prtw-z][a-ceghj-nprtw-z][ -]?\\d{2}[ -]?\\d{2}[ -]?\\d{2}[ -]?[a-d]${end}`,
+      `${edge}(?!bg|gb|kn|nk|nt|tn|zz)[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?\\d{2}[ -]?\\d{2}[ -]?\\d{2}[ -]?[a-d]${end}`,
       'g',
     ),
   },

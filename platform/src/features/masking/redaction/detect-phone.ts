@@ -7,11 +7,11 @@ const fewest = 6
 const most = 15
 
 const spokenOf =
-  /(?:phone|tele(?:fon|phone|foon|fono)?|\btel\b|\bfon\b|mobile?|mob\b|\bcell|handy|gsm|fax|whats ?app|signal|viber|sms|text(?: me| us)?|ring|call|dial|reach|contact|hotline|voicemail|ruf(?:nummer|en)|anruf|bel(?:len)?\b|llam|chiam|appel|joindre|portable|movil|celular|telemovel|cellulare|puhelin|komorka|numer telefonu|telefonnummer|rueckruf|ruckruf)/
+  /(?:phone|tele(?:fon|phone|foon|fono)?|\btel\b|\bfon\b|mobile?|mob\b|\bcell|handy|gsm|fax|whats ?app|signal|viber|sms|text(?: me| us)?|ring|call|dial|reach|contact|hotline|voicemail|number is|numero|ruf(?:nummer|en)|anruf|bel(?:len)?\b|llam|chiam|appel|joindre|portable|movil|celular|telemovel|cellulare|puhelin|komorka|numer telefonu|telefonnummer|rueckruf|ruckruf)/
 const spokenOfAfter =
   /^[\s(,:-]{0,3}(?:mobile|mob\b|cell|office|home|work|fax|desk|phone|tel|direct|switchboard|landline|handy|\(m\)|\(h\)|\(w\))/
 const notPhone =
-  /(?:order|invoice|inv|ref(?:erence)?|sku|\bpo\b|\bid\b|tracking|parcel|ticket|case|qty|quantity|version|isbn|ean|gtin|upc|batch|lot|serial|imei|rechnung(?:snummer)?|bestell(?:ung|nummer)|auftrag|commande|facture|factuur|pedido|factura|fattura|ordine|ordre|faktura|part|model|article|artikel|item|customer|kundennummer|amount|total|price|sum|zip|postcode|plz|mandate|transaction|booking|confirmation|shipment|consignment|delivery note|policy|claim|barcode|asin|meter|order id|account|konto|card|iban)(?:\s?(?:number|nummer|num|no|nr|id|code|#))?[\s.:#=(-]{0,4}$/
+  /(?:order|invoice|inv|ref(?:erence)?|sku|\bpo\b|\bid\b|tracking|parcel|ticket|case|qty|quantity|version|isbn|ean|gtin|upc|batch|lot|serial|imei|rechnung(?:snummer)?|bestell(?:ung|nummer)|auftrag|commande|facture|factuur|pedido|factura|fattura|ordine|ordre|faktura|part|model|article|artikel|item|customer|kundennummer|amount|total|price|sum|zip|postcode|plz|mandate|transaction|booking|confirmation|shipment|consignment|delivery note|policy|claim|barcode|asin|meter|order id|account|konto|card|iban)(?:\s?(?:number|nummer|num|no|nr|id|code|#))?(?: is)?[\s.:#=(-]{0,4}$/
 const extension = /^[\s,;]{0,2}(?:x|ext\.?|extension|durchwahl|dw|poste|toestel|#)[\s.:]{0,2}\d{1,6}(?!\d)/
 
 function isSeparator(unit: string): boolean {
@@ -83,18 +83,33 @@ function isPhone(
 ): boolean {
   const { text, folded } = plain
   const { start, end, raw, digits } = window
-  if (digits.length < fewest || digits.length > most || dateLike.test(raw) || isAmount(text, window))
+  if (
+    digits.length < fewest ||
+    digits.length > (raw.startsWith('00') ? most + 2 : most) ||
+    dateLike.test(raw) ||
+    isAmount(text, window)
+  )
     return false
   if (
     isWordUnit(text.charAt(start - 1)) ||
     (isWordUnit(text.charAt(end)) && !extension.test(folded.slice(end, end + 16)))
   )
     return false
-  if (isInternational(window)) return true
   const before = folded.slice(Math.max(0, start - 32), start)
+  const isPlus = isInternational(window)
+  if (isPlus && raw.includes('+')) return true
   if (notPhone.test(before)) return false
+  if (isPlus) return true
   const isSpokenOf = spokenOf.test(before) || spokenOfAfter.test(folded.slice(end, end + 16))
-  return isSpokenOf || isNational(window, country)
+  return isSpokenOf || (standsAlone(text, window) && isNational(window, country))
+}
+
+/** Not a stretch out of a longer number: no digits joined to either end. */
+function standsAlone(text: string, { start, end }: Window): boolean {
+  return (
+    !/\d[ .\-/+]$/.test(text.slice(Math.max(0, start - 2), start)) &&
+    !/^[ .\-/]\d/.test(text.slice(end, end + 2))
+  )
 }
 
 function lastGroup(
@@ -107,7 +122,7 @@ function lastGroup(
   for (let count = 0; last < chain.length && last < first + 8; last += 1) {
     const group = chain[last]
     count += group === undefined ? 0 : group.end - group.start
-    if (count > most) break
+    if (count > most + 2) break
   }
   for (last -= 1; last >= first; last -= 1) {
     const window = windowOf(plain.text, chain, first, last)

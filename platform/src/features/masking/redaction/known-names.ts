@@ -2,7 +2,7 @@ import { canonicalEmail } from './detect-email.ts'
 import { digitChains, digitsOf } from './digit-groups.ts'
 import type { Found } from './found.ts'
 import { isCommon, isGiven, isWord } from './lexicon.ts'
-import { legalForms, nameForms } from './name-forms.ts'
+import { legalFormAt, nameForms } from './name-forms.ts'
 import { type Plain, plainOf } from './plain.ts'
 import type { KnownDataset } from './segment.ts'
 import { type Token, bareEnd, tokensOf } from './tokens.ts'
@@ -158,8 +158,9 @@ function childOf(node: Node, word: string): Node | undefined {
   return node.next.get(word.slice(0, -1))
 }
 
+/** A name that is an everyday word counts as it is written, or with a legal form behind it. */
 function meets(tokens: readonly Token[], from: number, end: number, needs: Needs): boolean {
-  if (needs === 'nothing') return true
+  if (needs === 'nothing' || legalFormAt(tokens, end) > 0) return true
   for (let i = from; i < end; i += 1) {
     const shape = tokens[i]?.shape
     if (
@@ -172,40 +173,51 @@ function meets(tokens: readonly Token[], from: number, end: number, needs: Needs
   return true
 }
 
-const insideName = /^[\s.,\-_/&+'"()·|:;*]{0,4}$/
+const insideName = /^[\s.,\-_/&+'"()·|:;*!?]{0,4}$/
 
+/** The longest name from token `from` on. What a text puts in between, "Ann J. Smith" or "Fox and Hound", is stepped over. */
 function longestMatch(root: Node, tokens: readonly Token[], text: string, from: number): Match | undefined {
-  let node: Node | undefined = root
   let best: Match | undefined
-  for (let i = from; i < tokens.length && i < from + mostTokens + 2; i += 1) {
+  const walk = (node: Node, i: number, steps: number): void => {
     const token = tokens[i]
-    if (!token) break
     const previous = tokens[i - 1]
-    if (i > from && previous && !insideName.test(text.slice(previous.end, token.start))) break
-    const child: Node | undefined = childOf(node, token.folded)
-    if (!child) {
-      // "Ann J. Smith" is Ann Smith, "Fox and Hound" is Fox & Hound.
-      if (i > from && (skipped.has(token.folded) || (token.text.length === 1 && token.shape === 'title')))
-        continue
-      break
+    if (!token || (i > from && previous && !insideName.test(text.slice(previous.end, token.start)))) return
+    const child = childOf(node, token.folded)
+    if (child) {
+      const end = i + 1
+      if (child.hit && meets(tokens, from, end, child.hit.needs) && (!best || end > best.end))
+        best = { hit: child.hit, end }
+      walk(child, end, steps)
     }
-    node = child
-    if (node.hit && meets(tokens, from, i + 1, node.hit.needs)) best = { hit: node.hit, end: i + 1 }
+    const isPassing = skipped.has(token.folded) || (token.text.length === 1 && token.shape === 'title')
+    if (i > from && steps < 2 && isPassing) walk(node, i + 1, steps + 1)
   }
+  walk(root, from, 0)
   return best
 }
 
 /** "Acme Supplies" is read on to "Ltd" or "& Co. KG". */
 function endWithLegalForm(tokens: readonly Token[], text: string, end: number): number {
   let i = end
-  while (i < tokens.length && i < end + 4) {
-    const token = tokens[i]
+  for (let size = legalFormAt(tokens, i); size > 0 && i < end + 6; size = legalFormAt(tokens, i)) {
+    const next = tokens[i]
     const previous = tokens[i - 1]
-    if (!token || !previous || !/^[\s.,&+()]{0,3}$/.test(text.slice(previous.end, token.start))) break
-    if (!legalForms.has(token.folded)) break
-    i += 1
+    const mayBeWord =
+      size === 1 && next?.shape === 'lower' && (previous?.shape !== 'lower' || next.folded.length < 3)
+    if (mayBeWord) break
+    if (!next || !previous || !/^[\s.,&+()!?]{0,3}$/.test(text.slice(previous.end, next.start))) break
+    i += size
   }
   return i
+}
+
+/** "the Acme Supplies": the article goes with the name of a firm. */
+function startWithArticle(tokens: readonly Token[], text: string, from: number): number {
+  const before = tokens[from - 1]
+  const first = tokens[from]
+  return before?.folded === 'the' && first && /^\s$/.test(text.slice(before.end, first.start))
+    ? from - 1
+    : from
 }
 
 const isNamelike = (token: Token | undefined): boolean =>
@@ -238,7 +250,8 @@ function findNames(root: Node, plain: Plain): Found[] {
     if (isElse && hit.isFirm) continue
     const end = isPart ? match.end : endWithLegalForm(tokens, plain.text, match.end)
     const last = tokens[end - 1]
-    const start = tokens[i]?.start ?? 0
+    const from = hit.isFirm ? startWithArticle(tokens, plain.text, i) : i
+    const start = tokens[from]?.start ?? 0
     const record = isElse ? undefined : hit.record
     found.push({ kind: hit.kind, start, end: last ? bareEnd(last) : start, ...(record ? { record } : {}) })
     i = end - 1

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { foldWord } from './fold.ts'
-import { brands, businessWords, calendarWords, everydayNames } from './word-lists.ts'
+import { brands, businessWords, calendarWords, everydayNames, neverNames } from './word-lists.ts'
 
-type List = 'given' | 'surnames' | 'common' | 'rare' | 'places'
+type List = 'given' | 'surnames' | 'common' | 'foreign' | 'rare' | 'places'
 
 const loaded = new Map<List, ReadonlySet<string>>()
 
@@ -35,6 +35,10 @@ function countryWords(): ReadonlySet<string> {
 
 /** An everyday word of English, or a function word of another European language. Takes a folded word, like all below. */
 export function isCommon(word: string): boolean {
+  return isCommonInEnglish(word) || list('foreign').has(word)
+}
+
+export function isCommonInEnglish(word: string): boolean {
   return list('common').has(word) || businessWords.has(word) || calendarWords.has(word)
 }
 
@@ -49,7 +53,7 @@ export function isWord(word: string): boolean {
 }
 
 export function isGiven(word: string): boolean {
-  return list('given').has(word) || everydayNames.has(word)
+  return (list('given').has(word) && !neverNames.has(word)) || everydayNames.has(word)
 }
 
 // Endings that make a surname in some language; the stem before them has three letters or more.
@@ -57,11 +61,11 @@ const surnameEndings =
   /^[a-z]{3,}(?:ova|eva|ov|ev|off|ovic|evic|ic|ik|sson|sen|dottir|ski|ska|sky|cki|cka|nen|wicz|czyk|czak|enko|chuk|yan|ian|escu|oglu|shvili|dze|moto|mura|yama|kawa|shima|guchi|ez|eiro|ini|elli|etti|ucci|berg|stein|mann|stroem|strom|gren|qvist|kvist|lund|gaard|feld|bauer|meier|maier|mayer|meyer|huber|ous|opoulos|akis|idis|iadis|saari|maki|vaara|uk|yuk|kova|ek|cek|acek)$/
 
 export function isSurname(word: string): boolean {
-  return list('surnames').has(word)
+  return list('surnames').has(word) && !neverNames.has(word)
 }
 
 export function isSurnameLike(word: string): boolean {
-  return list('surnames').has(word) || (surnameEndings.test(word) && !isWord(word))
+  return isSurname(word) || (surnameEndings.test(word) && !isWord(word))
 }
 
 /** A country or city, or a word of its name. */

@@ -2,7 +2,7 @@ import { isBrand, isCommon, isCountry, isGiven, isPlace, isWord } from './lexico
 import { organisationWords } from './person-context.ts'
 import type { Token } from './tokens.ts'
 
-export const legalForms: ReadonlySet<string> = new Set(
+const legalForms: ReadonlySet<string> = new Set(
   'ltd limited inc incorporated llc llp lp plc corp corporation co company gmbh mbh ag kg kgaa ohg ug gbr ev eg se bv nv vof sa sas sarl eurl sci snc sl slu sc srl spa sapa oy oyj ab as asa aps is pty pte sro doo dd kft zrt bt spzoo sp zoo ooo oao pvt'.split(
     ' ',
   ),
@@ -52,12 +52,36 @@ function needsOf(words: readonly string[]): NameForm['needs'] {
   return only.length < 4 || isWord(only) ? 'capital' : 'nothing'
 }
 
+/** How many tokens before `end` are a legal form: "Ltd" is one, "S.r.l." three. */
+function legalFormBefore(tokens: readonly Token[], end: number): number {
+  for (let size = 1; size <= 4 && size < end; size += 1) {
+    if (size > 1 && tokens.slice(end - size, end).some((token) => token.text.length > 1)) return 0
+    const joined = tokens
+      .slice(end - size, end)
+      .map((token) => token.folded)
+      .join('')
+    if (legalForms.has(joined)) return size
+  }
+  return 0
+}
+
+/** How many tokens from `from` on are a legal form. */
+export function legalFormAt(tokens: readonly Token[], from: number): number {
+  for (let size = 4; size >= 1; size -= 1) {
+    const part = tokens.slice(from, from + size)
+    if (part.length < size || (size > 1 && part.some((token) => token.text.length > 1))) continue
+    if (legalForms.has(part.map((token) => token.folded).join(''))) return size
+  }
+  return 0
+}
+
 function core(tokens: readonly Token[]): { words: string[]; raw: Token[]; isLegal: boolean } {
   let raw = tokens.filter((token) => !skipped.has(token.folded) && token.folded !== '')
   const isArticle = raw.length > 1 && raw[0]?.folded === 'the'
   if (isArticle || (raw.length > 1 && titles.has(raw[0]?.folded ?? ''))) raw = raw.slice(1)
   let end = raw.length
-  while (end > 1 && legalForms.has(raw[end - 1]?.folded ?? '')) end -= 1
+  for (let size = legalFormBefore(raw, end); end > size && size > 0; size = legalFormBefore(raw, end))
+    end -= size
   return {
     words: raw.slice(0, end).map((token) => token.folded),
     raw: raw.slice(0, end),
@@ -132,5 +156,8 @@ export function nameForms(tokens: readonly Token[]): NameForm[] {
   const { words, raw, isLegal } = core(tokens)
   const other = raw.map((token) => spelledOut(token.text.replace(/'s$/i, '')))
   const forms = formsOf(words, isLegal)
+  const titled = tokens.map((token) => token.folded)
+  if (titles.has(titled[0] ?? '') && forms[0])
+    forms.push({ ...forms[0], words: [titled[0] ?? '', ...words], needs: 'nothing' })
   return other.some((word, i) => word !== words[i]) ? [...forms, ...formsOf(other, isLegal)] : forms
 }

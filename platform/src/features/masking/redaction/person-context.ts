@@ -18,7 +18,7 @@ const closings =
 const kin =
   "partner'?s? name|kid|son|daughter|wife|husband|brother|sister|mother|father|mum|mom|dad|boss|colleague|assistant|friend|neighbou?r|manager|director|accountant|bookkeeper|driver|courier|owner|tenant|landlord|" +
   'directed by|starring|written by|written for|signed for by|taken by|received by|ordered by|requested by|approved by|reported by|handled by|prepared by|paid by|made by|booked by|placed by|called by|not by|fan of|lived? with|' +
-  'given|ask|asked|tell|told|thank|thanked|met|meet|email|emailed|phoned|rang|invite|invited|remind|reminded|inform|informed|notify|paid|refund|refunded|said|says|replied|answered|wrote|shouted at|ex-\\w{1,12}|early|behalf of|name of|according to|regarding|hired|fired|promoted'
+  'given|call|ring|phone|text|visit|ask|asked|tell|told|thank|thanked|met|meet|email|emailed|phoned|rang|invite|invited|remind|reminded|inform|informed|notify|paid|refund|refunded|said|says|replied|answered|wrote|shouted at|ex-\\w{1,12}|early|behalf of|name of|according to|regarding|hired|fired|promoted'
 
 const until = (words: string): RegExp => new RegExp(`(?<![a-z0-9])(?:${words})$`)
 const space = '[ ]{0,3}'
@@ -26,7 +26,7 @@ const space = '[ ]{0,3}'
 export const afterTitle = until(`(?:${titles})\\.?${space}`)
 /** Titles that are also plain words of politeness or kinship. */
 export const afterSalutation = until(
-  `(?:sir|madam|father|sister|miss|don|mag|ing|fr|hr|mw|ir|lord|lady|judge|captain|capt)\\.?${space}`,
+  `(?:sir|madam|father|sister|miss|don|mag|ing|fr|hr|mw|ir|lord|lady|judge|captain|capt|pan|pani|sr|sra|hr)\\.?${space}`,
 )
 export const afterOwnKin = until(`(?:my|his|her|our|their|your) (?:${kin})[ ]`)
 /** "from X" tells a place as often as a sender. */

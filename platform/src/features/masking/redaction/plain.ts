@@ -36,6 +36,7 @@ const aliases = new Map<string, string>([
   ...[...stops].map((c): [string, string] => [c, '.']),
   ['\u2028', '\n'],
   ['\u2029', '\n'],
+  ['∆', 'Δ'],
   ['⁄', '/'],
   ['∕', '/'],
 ])
@@ -109,13 +110,16 @@ function pushPiece(into: Building, text: string, from: number, to: number): void
   }
 }
 
+// Letters that Unicode does not take apart though they are read as one with a stroke.
+const strokes: Record<string, string> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ı: 'i', ŧ: 't' }
+
 const foldCache = new Map<string, string>()
 
 /** Folds to the same length: a character whose folded form is not one unit stays as its lower case or as it is. */
 function foldUnit(unit: string): string {
   const cached = foldCache.get(unit)
   if (cached !== undefined) return cached
-  const bare = unit.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const bare = strokes[unit.toLowerCase()] ?? unit.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   const lower = unit.toLowerCase()
   const out = bare.length === 1 ? bare : lower.length === 1 ? lower : unit
   if (foldCache.size < 5000) foldCache.set(unit, out)

@@ -10,7 +10,18 @@ export const everydayNames = words(`
   otto pascal pete ralph randy ray ron sam sid spencer steve ted todd tyler trevor wayne willy zack brad brent brock clarence
   david daniel christian christopher frank fred fritz george gunther hank hector howard hugo ian ivan james jason jeremy joe
   joseph leon lionel mark michael morris murphy neil oliver oscar oswald pat patrick percy philip pierre robert roland ronald
-  ross ruben rupert russell samuel sean simon stan stanley stephen thomas walter warren wilfred william
+  jo ed ross ruben rupert russell samuel sean simon stan stanley stephen thomas walter warren wilfred william
+`)
+
+/** In lists of names somewhere, but far too ordinary as words to be read as names. */
+export const neverNames = words(`
+  the and are was for you your our can will not but has had his her she him they them this that with from all one two out get got
+  new old big day now see say said man men way who how its it's did does done let put too use any more most some such than then when
+  what where which while here there else even just line lone main mine must much name names page paid part pay per place please
+  post price prior ready real rest same send sent set ship shop side sir size so sold sorry stop sure take tell tell thank thanks
+  till time today too true try under until up upon very via wait want wants well were work would year yes yet box item items order
+  free full good great hand help home hope idea july june keep kind last late least left less life like list long look lost love
+  made make many may mean miss month need next nice night note number off once only open over own
 `)
 
 /** Months and days of several languages: never names by themselves. */

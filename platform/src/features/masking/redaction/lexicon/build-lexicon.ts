@@ -48,7 +48,11 @@ const locales = Object.values(allLocales) as Array<{
   person?: { first_name?: unknown; last_name?: unknown }
   location?: { city_name?: unknown }
 }>
-const common = wordsOf([...englishUpTo(35), ...languages.flatMap((language) => stopwords[language] ?? [])], 2)
+const common = wordsOf([...englishUpTo(35), ...(stopwords['en'] ?? [])], 2)
+const foreign = wordsOf(
+  languages.flatMap((language) => stopwords[language] ?? []),
+  2,
+).difference(common)
 
 write(
   'given',
@@ -65,6 +69,7 @@ write(
   ),
 )
 write('common', common)
+write('foreign', foreign)
 write('rare', wordsOf(englishUpTo(70), 2).difference(common))
 write(
   'places',
