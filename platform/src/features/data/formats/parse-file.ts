@@ -34,8 +34,9 @@ export async function* parseFile(
   source: AsyncIterable<Buffer>,
   options: ParseOptions,
 ): AsyncGenerator<ParsedItem> {
+  const iterator = source[Symbol.asyncIterator]()
   try {
-    const { head, whole } = await peek(source)
+    const { head, whole } = await peek(iterator)
     const detected = resolve(head, options)
     const { format, encoding, delimiter, layout } = detected
     const mapping = isTable(format) ? mappingOf(detected, options) : undefined
@@ -52,6 +53,8 @@ export async function* parseFile(
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error
     yield { kind: 'error', line: error.line, reason: error.message, isRejected: true, isFatal: true }
+  } finally {
+    await iterator.return?.()
   }
 }
 
@@ -60,8 +63,9 @@ function isTable(format: FileFormat): boolean {
 }
 
 /** The first bytes, and the source as if none had been read. */
-async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; whole: AsyncIterable<Buffer> }> {
-  const iterator = source[Symbol.asyncIterator]()
+async function peek(
+  iterator: AsyncIterator<Buffer>,
+): Promise<{ head: Buffer; whole: AsyncIterable<Buffer> }> {
   const chunks: Buffer[] = []
   let size = 0
   while (size < headBytes) {
@@ -71,12 +75,8 @@ async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; whol
     size += next.value.length
   }
   async function* again() {
-    try {
-      for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) yield chunk
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
-    } finally {
-      await iterator.return?.()
-    }
+    for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) yield chunk
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
   }
   return { head: Buffer.concat(chunks).subarray(0, headBytes), whole: again() }
 }

@@ -11,35 +11,39 @@ export interface XmlElement {
 
 type Raw = string | { [name: string]: unknown }
 
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributesGroupName: '@',
+  attributeNamePrefix: '',
+  removeNSPrefix: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  htmlEntities: true,
+  captureMetaData: true,
+  alwaysCreateTextNode: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  maxNestedTags: 200,
+  isArray: (_name, _path, _isLeaf, isAttribute) => !isAttribute,
+})
+
 const metaData = XMLParser.getMetaDataSymbol() as symbol
 
-/** Parses XML without document types or entities of its own. Throws an UnreadableFileError with the line of the first fault. */
-export function parseXml(text: string): { name: string; root: XmlElement } {
+/**
+ * Parses XML without document types or entities of its own; `firstLine` is the line of a piece in its file.
+ * Throws an UnreadableFileError with the line of the first fault.
+ */
+export function parseXml(text: string, firstLine = 1): { name: string; root: XmlElement } {
   refuseDoctype(text)
   const verdict = XMLValidator.validate(text, { allowBooleanAttributes: true })
   if (verdict !== true) {
     throw new UnreadableFileError(
       `The XML is broken: ${verdict.err.msg} Export the file again.`,
-      verdict.err.line,
+      firstLine + verdict.err.line - 1,
     )
   }
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributesGroupName: '@',
-    attributeNamePrefix: '',
-    removeNSPrefix: true,
-    parseTagValue: false,
-    parseAttributeValue: false,
-    htmlEntities: true,
-    captureMetaData: true,
-    alwaysCreateTextNode: true,
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-    maxNestedTags: 200,
-    isArray: (_name, _path, _isLeaf, isAttribute) => !isAttribute,
-  })
   const document = parser.parse(text) as Record<string, Raw[]>
-  const lineAt = lineFinder(text)
+  const lineAt = lineFinder(text, firstLine)
   const [entry] = Object.entries(document).filter(([name]) => name !== '#text')
   if (!entry?.[1]?.[0]) throw new UnreadableFileError('The file has no XML element.')
   return { name: entry[0], root: toElement(entry[1][0], lineAt) }
@@ -56,7 +60,7 @@ function refuseDoctype(text: string) {
   )
 }
 
-function lineFinder(text: string) {
+function lineFinder(text: string, firstLine: number) {
   const starts = [0]
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return (index: number) => {
@@ -67,7 +71,7 @@ function lineFinder(text: string) {
       if ((starts[middle] ?? 0) <= index) low = middle
       else high = middle - 1
     }
-    return low + 1
+    return firstLine + low
   }
 }
 

@@ -150,3 +150,23 @@ test('PayPal rows that never moved money are left out', async () => {
   expect(parsed.meta?.layout).toBe('paypal')
   expect(rows(parsed)).toEqual(['2026-01-13 1009.50 EUR'])
 })
+
+test('a wallet has an account for each currency', async () => {
+  const header = 'Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance'
+  const row = (amount: string, currency: string, balance: string, state = 'COMPLETED') =>
+    `TRANSFER,Current,2026-01-02 10:00:00,2026-01-02 10:00:05,To Jo,${amount},0.50,${currency},${state},${balance}`
+  const parsed = await parse(
+    [
+      header,
+      row('-10.00', 'EUR', '90.00'),
+      row('-5.00', 'USD', '20.00'),
+      row('-1.00', 'EUR', '', 'REVERTED'),
+    ].join('\n'),
+  )
+  expect(parsed.meta?.layout).toBe('revolut')
+  expect(rows(parsed)).toEqual(['2026-01-02 -10.50 EUR', '2026-01-02 -5.50 USD'])
+  expect(parsed.of('accounts').map(({ fields }) => [fields['name'], amount(fields['balance'])])).toEqual([
+    ['Current EUR', '90.00 EUR'],
+    ['Current USD', '20.00 USD'],
+  ])
+})

@@ -108,3 +108,30 @@ test('a file above 50 MiB is refused', async () => {
   )
   expect(errors).toMatchObject([{ isFatal: true, reason: expect.stringContaining('50 MiB') as string }])
 })
+
+test('an entry whose markup is broken costs itself and no other', async () => {
+  const broken = '<Ntry><Amt Ccy="EUR">2.00</Amt><CdtDbtInd>DBIT</Ntry>'
+  const { of, errors } = await parse(
+    statement([entry('1.00', '2026-01-02'), broken, entry('3.00', '2026-01-03')].join('\n')),
+  )
+  expect(of('transactions').map(({ line }) => line)).toEqual([4, 6])
+  expect(errors).toMatchObject([
+    { line: 5, isRejected: true, reason: expect.stringContaining('XML is broken') as string },
+  ])
+})
+
+test('elements with a prefix, several statements and a comment read like any other', async () => {
+  const text = statement(entry('1.00', '2026-01-02'))
+  const one = /<Stmt>[\s\S]*<\/Stmt>/.exec(text)?.[0] ?? ''
+  const two = one.replace('NL26VAYB8060476890', 'NL56AGDH9619008421').replace('1.00', '2.00')
+  const prefixed = text
+    .replace(one, `${one}\n<!-- <Ntry> -->\n${two}`)
+    .replace(/<(\/?)(?=[A-Z])/g, '<$1b:')
+    .replace('xmlns=', 'xmlns:b=')
+  const { of, errors } = await parse(prefixed)
+  expect(errors).toEqual([])
+  expect(of('transactions').map(({ references }) => references['account']?.key.sourceId)).toEqual([
+    'NL26VAYB8060476890',
+    'NL56AGDH9619008421',
+  ])
+})

@@ -3,6 +3,7 @@ import { negate, parseDecimal, toMoney } from '../decimal.ts'
 import { parseDate, toDay } from '../dates.ts'
 import { UnreadableFileError, type ParsedItem, type ParsingBusiness, type Reference } from '../parsed-item.ts'
 import { cleanLine, quote } from '../text.ts'
+import { cutEntries, type CutFile } from '../cut-entries.ts'
 import { find, findAll, parseXml, textAt, type XmlElement } from '../xml.ts'
 import { accountNumber, openAccount, transactionItem } from './statement.ts'
 
@@ -15,7 +16,8 @@ const messages: Record<string, string> = {
 
 /** Parses bank statements in CAMT of any version. Entries that the bank has not booked are left out. */
 export function* parseCamt(text: string, business: ParsingBusiness): Generator<ParsedItem> {
-  const { root } = parseXml(text)
+  const file = cutEntries(withoutComments(text), 'Ntry')
+  const { root } = parseXml(file.skeleton)
   const [name, message] = Object.entries(root.children).find(([child]) => messages[child]) ?? []
   if (!name || !message?.[0]) {
     throw new UnreadableFileError(
@@ -23,14 +25,25 @@ export function* parseCamt(text: string, business: ParsingBusiness): Generator<P
     )
   }
   for (const statement of findAll(message[0], messages[name] ?? ''))
-    yield* parseStatement(statement, business)
+    yield* parseStatement(statement, file, business)
 }
 
-function* parseStatement(statement: XmlElement, business: ParsingBusiness): Generator<ParsedItem> {
+/** A comment may hold an entry that was taken out. */
+function withoutComments(text: string): string {
+  return text.includes('<!--')
+    ? text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, ' '))
+    : text
+}
+
+function* parseStatement(
+  statement: XmlElement,
+  file: CutFile,
+  business: ParsingBusiness,
+): Generator<ParsedItem> {
   const account = find(statement, 'Acct')
   const code = textAt(account, 'Id', 'IBAN') ?? textAt(account, 'Id', 'Othr', 'Id')
-  const entries = findAll(statement, 'Ntry')
-  const currency = textAt(account, 'Ccy') ?? entries.map(currencyOf).find(Boolean) ?? business.currency
+  const runs = findAll(statement, 'Ntry')
+  const currency = textAt(account, 'Ccy') ?? firstCurrency(runs, file) ?? business.currency
   const opened = openAccount(
     {
       line: (account ?? statement).line,
@@ -52,9 +65,25 @@ function* parseStatement(statement: XmlElement, business: ParsingBusiness): Gene
     return
   }
   yield opened.item
-  for (const entry of entries) {
-    const item = readEntry(entry, opened.reference)
+  for (const { line, text } of runs.flatMap((run) => [...file.rowsOf(run)])) {
+    const item = readRow(text, line, opened.reference)
     if (item) yield item
+  }
+}
+
+/** A statement without a currency of its own is in that of its first entry. */
+function firstCurrency(runs: XmlElement[], file: CutFile): string | undefined {
+  const [first] = runs.flatMap((run) => file.rowsOf(run).next().value ?? [])
+  return first && /<(?:[\w.-]+:)?Amt\s+Ccy="([A-Z]{3})"/.exec(first.text)?.[1]
+}
+
+/** One entry, parsed by itself: if its markup is broken the others still land. */
+function readRow(text: string, line: number, account: Reference): ParsedItem | undefined {
+  try {
+    return readEntry(parseXml(text, line).root, account)
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError)) throw error
+    return { kind: 'error', line: error.line, reason: error.message, isRejected: true }
   }
 }
 

@@ -102,6 +102,7 @@ function toMapping(
     delimiter: sniffed.delimiter,
     positiveMeans: layout.positiveMeans ?? 'in',
     outMarks: layout.outMarks ?? [],
+    isAccountPerCurrency: layout.isAccountPerCurrency ?? false,
     only: onlyOf(layout, sniffed.header),
     source: layout.name,
   }

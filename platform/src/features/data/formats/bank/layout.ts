@@ -16,6 +16,7 @@ export interface BankLayout {
   currency?: string
   positiveMeans?: 'in' | 'out'
   outMarks?: string[]
+  isAccountPerCurrency?: true
   only?: Record<string, string[]>
   encoding?: 'windows-1250'
 }

@@ -224,6 +224,7 @@ export const namedLayouts: readonly BankLayout[] = [
   {
     name: 'revolut',
     label: 'Revolut',
+    isAccountPerCurrency: true,
     columns:
       'Product=account.name;Completed Date=bookedAt;Description=counterpartyText&description;Amount=amount;Fee=fee;Currency=currency;State=state;Balance=balance',
     dateOrder: 'ymd',
@@ -290,6 +291,7 @@ export const namedLayouts: readonly BankLayout[] = [
   {
     name: 'paypal',
     label: 'PayPal',
+    isAccountPerCurrency: true,
     columns:
       'Date=bookedAt;Name=counterpartyText;Type=merchantCategory;Currency=currency;Net=amount;Transaction ID=id;Item Title=description;Subject=description;Status=state;Balance=balance;Balance Impact=state',
     dateOrder: 'dmy',
@@ -298,6 +300,7 @@ export const namedLayouts: readonly BankLayout[] = [
   {
     name: 'stripe',
     label: 'Stripe',
+    isAccountPerCurrency: true,
     columns:
       'balance_transaction_id=id;created_utc=bookedAt;available_on_utc=valueAt;currency=currency;net=amount;reporting_category=merchantCategory;source_id=reference;description=description',
     dateOrder: 'ymd',

@@ -1,8 +1,9 @@
 import { parseDate, toDay } from '../dates.ts'
-import { inferDecimalMark, parseDecimal, toMoney } from '../decimal.ts'
+import { inferDecimalMark, parseDecimal, toMoney, type DecimalMark } from '../decimal.ts'
 import { UnreadableFileError, type ParsedItem, type ParsingBusiness, type Reference } from '../parsed-item.ts'
 import { cleanLine, quote } from '../text.ts'
 import { find, findAll, parseXml, textAt, type XmlElement } from '../xml.ts'
+import { cutEntries } from '../cut-entries.ts'
 import { closeTags } from './ofx-sgml.ts'
 import { accountNumber, openAccount, transactionItem, type StatementAccount } from './statement.ts'
 
@@ -30,8 +31,10 @@ const responses = [
 
 /** Parses OFX and QFX statements. Of an investment account its cash movements are transactions; trades are not. */
 export function* parseOfx(text: string, business: ParsingBusiness): Generator<ParsedItem> {
-  const { xml, problems } = closeTags(text)
+  const file = cutEntries(text, 'STMTTRN')
+  const { xml, problems } = closeTags(file.skeleton)
   const { root } = parseXml(xml)
+  const mark = inferDecimalMark(amountsIn(text)) ?? '.'
   for (const problem of problems) yield { kind: 'error', ...problem, isRejected: false }
   for (const status of refusals(root)) yield status
   let statements = 0
@@ -39,7 +42,8 @@ export function* parseOfx(text: string, business: ParsingBusiness): Generator<Pa
     for (const response of findAll(root, ...path)) {
       for (const found of findAll(response, statement)) {
         statements++
-        yield* parseStatement(found, find(found, account), findAll(found, ...list), business)
+        const rows = findAll(found, ...list).flatMap((run) => [...file.rowsOf(run)])
+        yield* parseStatement(found, find(found, account), rows, { business, mark })
       }
     }
   }
@@ -77,8 +81,8 @@ function refusals(root: XmlElement): ParsedItem[] {
 function* parseStatement(
   statement: XmlElement,
   account: XmlElement | undefined,
-  entries: XmlElement[],
-  business: ParsingBusiness,
+  rows: { line: number; text: string }[],
+  { business, mark }: { business: ParsingBusiness; mark: DecimalMark },
 ): Generator<ParsedItem> {
   const currency = textAt(statement, 'CURDEF') ?? business.currency
   const number = textAt(account, 'ACCTID')
@@ -108,8 +112,7 @@ function* parseStatement(
     return
   }
   yield opened.item
-  const mark = inferDecimalMark(entries.map((entry) => textAt(entry, 'TRNAMT') ?? '')) ?? '.'
-  for (const entry of entries) yield readEntry(entry, opened.reference, { currency, mark, origin })
+  for (const row of rows) yield readRow(row, opened.reference, { currency, mark, origin })
 }
 
 function kindOf(account: XmlElement | undefined): StatementAccount['kind'] {
@@ -137,11 +140,41 @@ function readBalance(statement: XmlElement, currency: string) {
   }
 }
 
-function readEntry(
-  entry: XmlElement,
+/** Enough amounts to tell a decimal comma. */
+function amountsIn(text: string): string[] {
+  const found: string[] = []
+  for (const match of text.matchAll(/<TRNAMT>([^<\n]*)/gi)) {
+    found.push(match[1] ?? '')
+    if (found.length === 500) break
+  }
+  return found
+}
+
+/** One row, parsed by itself: if its markup is broken the others still land. */
+function readRow(
+  { line, text }: { line: number; text: string },
   account: Reference,
-  { currency, mark, origin }: { currency: string; mark: '.' | ','; origin: string },
+  reading: Reading,
 ): ParsedItem {
+  try {
+    const { xml, problems } = closeTags(text)
+    const [problem] = problems
+    if (problem)
+      return { kind: 'error', line, reason: 'the row is not closed (</STMTTRN>)', isRejected: true }
+    return readEntry(parseXml(xml, line).root, account, reading)
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError)) throw error
+    return { kind: 'error', line: error.line, reason: error.message, isRejected: true }
+  }
+}
+
+interface Reading {
+  currency: string
+  mark: DecimalMark
+  origin: string
+}
+
+function readEntry(entry: XmlElement, account: Reference, { currency, mark, origin }: Reading): ParsedItem {
   const broken = (field: string, reason: string): ParsedItem => ({
     kind: 'error',
     line: entry.line,

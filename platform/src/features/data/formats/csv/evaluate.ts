@@ -157,6 +157,7 @@ function readOne(
   if (dataset === 'accounts' && own.hasCells) memory.lastAccount = reference
   const { key, aliases } = reference
   const assumed = lent.assumed.filter((name) => fields[name] !== undefined && said[name] === undefined)
+  assumed.push(...own.constant)
   const draft: Draft = { line: state.line, dataset, key, aliases, fields, references }
   if (assumed.length) draft.assumed = assumed
   if (state.asOf !== undefined) draft.asOf = state.asOf

@@ -167,3 +167,15 @@ test('a dataset that is asked for is mapped even where another fits better, and 
     missing: ['supplier.name'],
   })
 })
+
+test('amounts that all carry one currency are in it', () => {
+  const guess = (...amounts: string[]) =>
+    guessMapping(
+      ['Date', 'Description', 'Amount'],
+      amounts.map((amount) => ['2026-01-31', 'Rent', amount]),
+    ).currency
+  expect(guess('€12.50', '-€3.00')).toBe('EUR')
+  expect(guess('12.50 CHF', '3.00 CHF')).toBe('CHF')
+  expect(guess('12.50', '3.00')).toBeNull()
+  expect(guess('$12.50', '$3.00')).toBeNull()
+})

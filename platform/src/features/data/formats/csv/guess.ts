@@ -6,7 +6,7 @@ import { plainWords } from '../text.ts'
 import { nothing } from './read-cell.ts'
 import { guessUnnamed } from './guess-unnamed.ts'
 import type { MappingInput } from './mapping.ts'
-import { usualDateOrder, usualDecimalMark } from './usual.ts'
+import { currencyOf, usualDateOrder, usualDecimalMark } from './usual.ts'
 import { essentials, synonyms } from './synonyms.ts'
 import { resolveTarget, targetsOf, type Target } from './targets.ts'
 
@@ -216,7 +216,7 @@ function finishGuess(
     constants: constantsOf(dataset, columns, targets),
     dateOrder: dates.order,
     decimal: mark ?? usualDecimalMark(country, numbers),
-    currency: chosen.find(({ column }) => column.currency)?.column.currency ?? null,
+    currency: chosen.find(({ column }) => column.currency)?.column.currency ?? currencyOf(numbers),
     ...(headerLine !== undefined && { headerLine }),
     positiveMeans: isSpending(dataset, chosen) ? 'out' : 'in',
     missing,

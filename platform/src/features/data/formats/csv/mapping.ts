@@ -30,6 +30,8 @@ export const Mapping = z
     positiveMeans: z.enum(['in', 'out']).default('in'),
     /** Marks in the `direction` column that mean money out. */
     outMarks: z.array(z.string().max(40)).max(20).default([]),
+    /** Whether the rows of each currency belong to an account of their own, as wallets keep them. */
+    isAccountPerCurrency: z.boolean().default(false),
     /** Only rows with one of these values in this column, e.g. `{ Status: ['Completed'] }`. */
     only: z.record(z.string().max(500), z.array(z.string().max(100)).max(20)).default({}),
     /** Who gave the ids in the file: records with the same id from the same source are the same. */

@@ -22,6 +22,8 @@ export interface OwnCells {
   /** Whether a cell says anything, and whether a cell or a constant does. */
   hasCells: boolean
   isFilled: boolean
+  /** Fields that a constant of the mapping filled, not a cell. */
+  constant: string[]
 }
 
 export interface CellContext {
@@ -42,6 +44,7 @@ export function readOwnCells(node: Node, row: CsvRow, context: CellContext): Own
     id: undefined,
     hasCells: false,
     isFilled: false,
+    constant: [],
   }
   for (const { index, target } of node.reads) {
     const cell = row.cells[index]?.trim() ?? ''
@@ -56,7 +59,11 @@ export function readOwnCells(node: Node, row: CsvRow, context: CellContext): Own
     if (isFilled(own.fields[target.name]) || own.decimals.has(target.name)) continue
     put(own, target, text, context, undefined)
     own.isFilled = true
+    own.constant.push(target.name)
     if (node.dataset === 'accounts' && target.name === 'name') addDigits(own.fields)
+  }
+  if (node.dataset === 'accounts' && context.mapping.isAccountPerCurrency && isFilled(own.fields['name'])) {
+    own.fields['name'] = `${textOf(own.fields['name'])} ${context.currency}`
   }
   settleAmounts(node, own, context)
   return own

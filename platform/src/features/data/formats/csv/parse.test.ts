@@ -288,3 +288,32 @@ test('a row of which nothing tells it apart is reported', async () => {
     { line: 2, reason: expect.stringContaining('nothing tells this customer apart') as string },
   ])
 })
+
+test('first and last name are joined in the order of the file, however the mapping was stored', async () => {
+  const columns = { Email: 'email', 'Last Name': 'name', 'First Name': 'name' }
+  const { of } = await parse('First Name,Last Name,Email\nJo,Miller,jo@example.com\n', {
+    mapping: { dataset: 'customers', columns, dateOrder: 'ymd', decimal: '.' },
+  })
+  expect(of('customers')[0]?.fields['name']).toBe('Jo Miller')
+})
+
+test('only rows that the mapping wants are read, and a column that it asks for must be there', async () => {
+  const mapping: MappingInput = { ...statement, only: { Text: ['Rent'] } }
+  const text = 'Day;Text;Sum;Account\n01.02.2026;rent;1,00;Giro\n02.02.2026;Food;2,00;Giro\n'
+  expect((await parse(text, { mapping })).of('transactions').map(({ line }) => line)).toEqual([2])
+  const { errors } = await parse(text, { mapping: { ...statement, only: { State: ['done'] } } })
+  expect(errors).toMatchObject([{ isFatal: true, reason: expect.stringContaining('“State”') as string }])
+})
+
+test('a source is closed when its reader stops early', async () => {
+  let isClosed = false
+  async function* source() {
+    try {
+      for (;;) yield retail
+    } finally {
+      isClosed = true
+    }
+  }
+  for await (const item of parseFile(source(), { business })) if (item.kind === 'meta') break
+  expect(isClosed).toBe(true)
+})

@@ -23,10 +23,18 @@ export function planMapping(mapping: Mapping, header: readonly string[]): Node {
     for (const target of [targets].flat())
       place(root, mapping, target)((node, found) => node.reads.push({ index, target: found }))
   }
+  for (const name of Object.keys(mapping.only)) if (!header.includes(name)) throw columnNotFound(name, header)
+  sortReads(root)
   for (const [target, text] of Object.entries(mapping.constants)) {
     place(root, mapping, target)((node, found) => node.constants.push({ target: found, text }))
   }
   return root
+}
+
+/** Cells that are joined stand in the order of the file, however the mapping was stored. */
+function sortReads(node: Node) {
+  node.reads.sort((a, b) => a.index - b.index)
+  node.children.forEach(sortReads)
 }
 
 function place(root: Node, mapping: Mapping, name: string) {

@@ -15,3 +15,27 @@ export function usualDecimalMark(country: string | undefined, cells: readonly st
 export function usualDateOrder(country: string | undefined): DateOrder {
   return country === 'US' ? 'mdy' : 'dmy'
 }
+
+const signs: Record<string, string> = {
+  '€': 'EUR',
+  '£': 'GBP',
+  '₹': 'INR',
+  '₽': 'RUB',
+  '₺': 'TRY',
+  '₩': 'KRW',
+  zł: 'PLN',
+  Kč: 'CZK',
+  R$: 'BRL',
+}
+
+/** The currency that all amounts carry, where they carry one and its sign is of one currency only. */
+export function currencyOf(cells: readonly string[]): string | null {
+  const found = new Set(
+    cells.map(
+      (cell) =>
+        /(?<![A-Z])[A-Z]{3}(?![A-Z])/.exec(cell)?.[0] ?? signs[/€|£|₹|₽|₺|₩|zł|Kč|R\$/.exec(cell)?.[0] ?? ''],
+    ),
+  )
+  const [only] = found
+  return found.size === 1 && only ? only : null
+}
