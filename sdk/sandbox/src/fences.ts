@@ -9,7 +9,7 @@ import { findMemoryController, type MemoryController } from './memory-cgroup.ts'
 export interface Fences {
   /** First of the uids that children get, one each; only where the parent is root. */
   firstUid: number | undefined
-  /** Own network and IPC namespaces; with bwrap own files and processes too. */
+  /** Own network, IPC and processes; with bwrap own files too. */
   namespace: 'bwrap' | 'unshare' | 'none'
   /** `setpriv`: no new privileges, and death with the parent. */
   setpriv: string | undefined
@@ -40,7 +40,9 @@ export async function findFences(
     setpriv: hasSetpriv ? setpriv : undefined,
     memoryController: without.cgroup === true ? undefined : findMemoryController(),
   }
-  if (without.namespace === true || process.platform !== 'linux') return fences
+  // The watch must find the child below its wrapper, or it would watch the wrong process.
+  const canFindChild = existsSync(`/proc/self/task/${process.pid}/children`)
+  if (without.namespace === true || !canFindChild) return fences
   for (const namespace of ['bwrap', 'unshare'] as const) {
     const { command, uid } = wrap({ ...fences, namespace }, [...shell], firstUid, [])
     if (command[0] !== undefined && (await succeeds(command, uid))) return { ...fences, namespace }
@@ -61,9 +63,18 @@ export function wrap(
   const withDeath = setpriv === undefined ? command : [setpriv, ...deathWithParent, ...command]
   if (namespace === 'bwrap') return { command: bwrap(withDeath, readable), uid }
   if (namespace === 'none') return { command: withDeath, uid }
-  const unshare = findTool('unshare') ?? 'unshare'
+  // The wrapper stays above the child, so it must die with the parent too.
+  const unshare = [
+    findTool('unshare') ?? 'unshare',
+    '--net',
+    '--ipc',
+    '--uts',
+    '--pid',
+    '--fork',
+    '--kill-child',
+  ]
   if (uid === undefined || setpriv === undefined) {
-    return { command: [unshare, '--user', '--net', '--ipc', '--uts', ...withDeath], uid }
+    return { command: [...unshare, '--user', ...withDeath], uid }
   }
   // Root makes the namespaces without a user namespace, which many machines refuse, and then steps down.
   const stepDown = [
@@ -76,7 +87,7 @@ export function wrap(
     '--inh-caps=-all',
   ]
   return {
-    command: [unshare, '--net', '--ipc', '--uts', setpriv, ...stepDown, ...deathWithParent, ...command],
+    command: [...unshare, setpriv, ...stepDown, ...deathWithParent, ...command],
     uid: undefined,
   }
 }

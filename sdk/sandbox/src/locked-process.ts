@@ -51,11 +51,13 @@ export function startLocked(
   try {
     const uid = fences.firstUid === undefined ? undefined : fences.firstUid + (started++ % 100)
     const node = existsSync('/proc/self/fd') ? '/proc/self/fd/4' : stage.node
+    // The first process of a PID namespace is spared signals, its own too: there the shell stays.
+    const go = fences.namespace === 'unshare' ? '"$@"; exit $?' : 'exec "$@"'
     const flags = [...permissions, `--allow-fs-read=${stage.directory}${path.sep}`]
     const limits = [...rlimits, ...(uid === undefined ? [] : ownUidLimits)].map(
       (limit) => `{ ${limit}; } 2>/dev/null; `,
     )
-    const inner = ['/bin/sh', '-c', `${limits.join('')}exec "$@"`, 'sh', node, ...flags, entry, ...args]
+    const inner = ['/bin/sh', '-c', limits.join('') + go, 'sh', node, ...flags, entry, ...args]
     const { command, uid: startUid } = wrap(fences, inner, uid, [stage.directory])
     const child = spawn(command[0]!, command.slice(1), {
       cwd: '/',

@@ -5,14 +5,16 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { createRequire, stripTypeScriptTypes } from 'node:module'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 
 /**
@@ -47,12 +49,17 @@ const modules = [
   'child/guest/console',
 ]
 
+const prefix = 'bizq-sandbox-'
+
 /** Copies the child's files. `forEveryone` says that the child will run as another uid. Throws when no folder will do. */
 export function openStage(forEveryone: boolean): Stage {
-  const directory = mkdtempSync(path.join(findTemporary(forEveryone), 'bizq-sandbox-'))
+  const temporary = findTemporary(forEveryone)
+  sweepStages(temporary)
+  const directory = mkdtempSync(path.join(temporary, prefix))
   const remove = () => rmSync(directory, { recursive: true, force: true })
   try {
     chmodSync(directory, 0o755)
+    write(directory, 'owner', ownerOf(process.pid))
     for (const folder of ['child', 'child/guest']) mkdirSync(path.join(directory, folder), { mode: 0o755 })
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
     for (const module of modules) {
@@ -86,6 +93,35 @@ function stripTypes(text: string): string {
     return stripTypeScriptTypes(text)
   } finally {
     if (usual !== undefined) Object.defineProperty(process, 'emitWarning', usual)
+  }
+}
+
+/** A process as nothing but itself: its pid within its namespace, so that another container's is never mistaken. */
+function ownerOf(pid: number): string {
+  const namespace = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : hostname()
+  return `${pid} ${namespace}`
+}
+
+/** Removes what processes that were killed have left. */
+function sweepStages(temporary: string): void {
+  for (const name of readdirSync(temporary)) {
+    if (!name.startsWith(prefix)) continue
+    const directory = path.join(temporary, name)
+    try {
+      const owner = readFileSync(path.join(directory, 'owner'), 'utf8')
+      const pid = Number.parseInt(owner, 10)
+      if (owner === ownerOf(pid) && !isAlive(pid)) rmSync(directory, { recursive: true, force: true })
+    } catch {
+      // Somebody else's.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 

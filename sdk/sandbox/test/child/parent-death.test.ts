@@ -11,12 +11,13 @@ const sandbox = createSandbox({ maxProcesses: 1 })
 const world = { call: 'execute', input: '1', seed: '00', now: 0, timeZone: 'UTC', locale: 'en' }
 void sandbox.run({ ...world, release: 'loop', bundle: 'export const run = () => { for (;;); }', limits: { wallMs: 60_000, cpuMs: 60_000 } })
 const timer = setInterval(() => {
-  const below = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\\n')
-    .map((line) => line.trim().split(/\\s+/)).filter((parts) => parts.some((part) => part.endsWith('child/main.mjs')))
-  const mine = below.filter(([, ppid]) => Number(ppid) === process.pid || below.some(([pid, above]) => pid === ppid && Number(above) === process.pid))
-  if (mine.length === 0) return
+  const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\\n')
+  const lines = all.map((line) => line.trim().split(/\\s+/))
+  const below = (pid) => lines.filter(([, ppid]) => ppid === pid).flatMap(([child, , name]) => name === 'ps' ? [] : [child, ...below(child)])
+  const mine = below(String(process.pid))
+  if (mine.length === 0 || sandbox.stats().busy === 0) return
   clearInterval(timer)
-  console.log(JSON.stringify(mine.map(([pid]) => Number(pid))))
+  console.log(JSON.stringify(mine.map(Number)))
 }, 50)`
 
 test.runIf(process.platform === 'linux')(
