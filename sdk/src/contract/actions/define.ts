@@ -176,7 +176,7 @@ export function defineAction<const T extends string, P extends z.ZodObject, cons
   return {
     ...definition,
     type,
-    parameters: withExactlyOne(definition.parameters, definition.exactlyOne),
+    parameters: withExactlyOne(definition.parameters.strict() as unknown as P, definition.exactlyOne),
     providerParameters: withExactlyOne(providerSide(definition.parameters), definition.exactlyOne),
   }
 }

@@ -25,18 +25,32 @@ export interface TemplateRules {
 }
 
 const placeholder = /\{([^{}]*)\}/g
-const currencyWord =
-  '(?:\\p{Sc}|\\b(?:[A-Z]{3}|euros?|dollars?|pounds?|pence|cents?|francs?|yen|kr|zł|Kč|eur|usd|gbp|chf)\\b|\\b(?:US|A|C|NZ)\\$)'
-const digits = "[\\p{Nd}][\\p{Nd}.,’'\\u00a0\\u202f ]*"
+// A code counts in capitals only where it is also a word (ALL, TRY); the usual ones count however written.
+const codes = Intl.supportedValuesOf('currency').join('|')
+const words =
+  'eur|usd|gbp|chf|jpy|aud|cad|sek|nok|dkk|pln|euros?|dollars?|pounds?|pence|cents?|francs?|yen|kr|zł|kč|bucks?|quid'
+const anyCase = words.replaceAll(/\p{Ll}/gu, (letter) => `[${letter}${letter.toUpperCase()}]`)
+const currencyWord = `(?:\\p{Sc}|(?<!\\p{L})(?:${codes}|${anyCase})(?!\\p{L}))`
+const digits = "\\p{Nd}[\\p{Nd}.,’'\\u00a0\\u202f ]*"
 const amount = new RegExp(
-  `${currencyWord}\\s{0,3}[-−]?\\s?${digits}|${digits}\\s{0,3}[-–]?\\s?${currencyWord}`,
+  `${currencyWord}\\s{0,3}[-−–]?\\s?${digits}|${digits}\\s{0,3}[-−–]?\\s?${currencyWord}`,
   'u',
 )
 const markup = /<\/?[a-z!][^>]*>?|\[[^\]]*\]\([^)]*\)|&(?:#\d+|#x[\da-f]+|[a-z]+);/iu
 // Zero-width, bidirectional and other format characters, and controls but line feed and tab, can show one text and be another.
 const invisible = /[\p{Cf}\p{Co}\p{Cs}]|[^\P{Cc}\n\t]/u
-const linkLike =
-  /[a-z][a-z\d+.-]*:\/\/[^\s]+|\b(?:mailto|javascript|data|tel|sms|file|vbscript):[^\s]*|[^\s@<>()]+@[^\s<>()]+|(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?[.。．｡])+[\p{L}]{2,}(?::\d+)?(?:[/?#][^\s]*)?|\b\d{1,3}(?:\.\d{1,3}){3}(?:[:/][^\s]*)?/giu
+// U+0001 stands for a placeholder: one inside or beside a host name could make another host of it.
+const label = '[\\p{L}\\p{N}\\u0001](?:[\\p{L}\\p{N}\\u0001-]*[\\p{L}\\p{N}\\u0001])?'
+const linkLike = new RegExp(
+  [
+    '[a-z][a-z\\d+.-]*:\\/\\/[^\\s]+',
+    '\\b(?:mailto|javascript|data|tel|sms|file|vbscript):[^\\s]*',
+    '[^\\s@<>()]+@[^\\s<>()]+',
+    `(?:${label}[.。．｡])+(?:[\\p{L}\\u0001]{2,}|\\u0001|xn--[a-z\\d-]+)(?::\\d+)?(?:[/?#][^\\s]*)?`,
+    '\\b\\d{1,3}(?:\\.\\d{1,3}){3}(?:[:/][^\\s]*)?',
+  ].join('|'),
+  'giu',
+)
 
 function hostOf(link: string): string | null {
   if (/^https?:\/\//i.test(link)) {
