@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest'
+import { usd } from './currency.ts'
+import { checkConsent, compareConsent, fullConsent, grantMasks, type MajorCode } from './grant.ts'
+import { Manifest, manifestJsonSchema } from './manifest.ts'
+
+const manifest = Manifest.parse({
+  contract: 1,
+  service: 'cash-keeper',
+  version: '1.0.0',
+  name: 'Cash Keeper',
+  category: 'financial/cash-flow',
+  summary: 'Keeps the cash that a business needs for its next weeks.',
+  pricing: { monthly: usd(5), usage: [{ unit: 'forecast', price: usd(0.1), included: 10 }] },
+  capabilities: ['cash_flow_forecast'],
+  data: {
+    bills: {
+      fields: ['id', 'supplier', 'dueAt', 'amountDue', 'notes'],
+      history: '180d',
+      purpose: 'To know what falls due.',
+    },
+    suppliers: { fields: ['id', 'name'], purpose: 'To know whom it is owed to.', optional: true },
+  },
+  money: 'scaled',
+  actions: [{ type: 'bill.reschedule' }, { type: 'refund.issue', max: usd(50) }],
+  schedule: 'daily',
+  runtime: { kind: 'sandbox' },
+  report: false,
+})
+const change = (edit: (next: Manifest) => void): Manifest => {
+  const next = structuredClone(manifest)
+  edit(next)
+  return Manifest.parse(next)
+}
+
+describe('a release is major', () => {
+  const cases: [what: string, code: MajorCode, edit: (next: Manifest) => void][] = [
+    ['when it asks for a new field', 'new-field', (m) => m.data.bills?.fields.push('category')],
+    [
+      'when it asks for a new dataset',
+      'new-dataset',
+      (m) => void (m.data.products = { fields: ['id'], purpose: 'To know what is sold.' }),
+    ],
+    [
+      'when it can no longer do without a dataset',
+      'dataset-required',
+      (m) => void delete m.data.suppliers?.optional,
+    ],
+    ['when it asks for a longer window', 'longer-window', (m) => void (m.data.bills!.history = '181d')],
+    ['when it may propose a new type', 'new-action', (m) => m.actions.push({ type: 'invoice.remind' })],
+    ['when a highest stake rises', 'higher-maximum', (m) => void (m.actions[1]!.max = usd(51))],
+    [
+      'when a highest stake is in another currency',
+      'higher-maximum',
+      (m) => void (m.actions[1]!.max = { amount: 5, currency: 'EUR' }),
+    ],
+    [
+      'when it asks for exact money',
+      'exact-money',
+      (m) => void (m.money = { exact: 'To fill in the tax form.' }),
+    ],
+    [
+      'when it runs elsewhere',
+      'remote-runtime',
+      (m) => void (m.runtime = { kind: 'remote', endpoint: 'https://a.example/x' }),
+    ],
+    ['when its price rises', 'higher-price', (m) => void (m.pricing.monthly = usd(5.01))],
+    ['when its usage price rises', 'higher-price', (m) => void (m.pricing.usage![0]!.price = usd(0.11))],
+    ['when less is included', 'higher-price', (m) => void (m.pricing.usage![0]!.included = 9)],
+    [
+      'when its price is in another currency',
+      'higher-price',
+      (m) => void (m.pricing = { monthly: { amount: 1, currency: 'EUR' } }),
+    ],
+    ['when it asks for personal data', 'personal-data', (m) => void (m.handlesPersonalData = true)],
+  ]
+  test.each(cases)('%s', (_, code, edit) => {
+    const { major, reasons } = compareConsent(manifest, change(edit))
+    expect({ major, codes: reasons.map((r) => r.code) }).toEqual({ major: true, codes: [code] })
+  })
+
+  test('when a remote provider moves to another host, not to another path', () => {
+    const at = (endpoint: string) => change((m) => void (m.runtime = { kind: 'remote', endpoint }))
+    expect(compareConsent(at('https://a.example/x'), at('https://a.example/y')).major).toBe(false)
+    expect(compareConsent(at('https://a.example/x'), at('https://b.example/x')).reasons[0]?.code).toBe(
+      'remote-runtime',
+    )
+  })
+})
+
+test('a release that asks for less, costs less or says more of itself is minor', () => {
+  const next = change((m) => {
+    m.version = '1.1.0'
+    m.summary = 'Keeps the cash that a business needs, and says so.'
+    m.data = { bills: { fields: ['id', 'dueAt'], history: '30d', purpose: 'To know what falls due.' } }
+    m.actions = [{ type: 'refund.issue', max: usd(20) }]
+    m.pricing = { monthly: usd(4) }
+    m.schedule = 'weekly'
+    m.capabilities.push('payables_scheduling')
+  })
+  expect(compareConsent(manifest, next)).toEqual({ major: false, reasons: [] })
+  expect(
+    compareConsent(
+      change((m) => void (m.money = { exact: 'To fill in the tax form.' })),
+      manifest,
+    ).major,
+  ).toBe(false)
+})
+
+test('a consent may leave out what the service can do without, and nothing else', () => {
+  const full = fullConsent(manifest)
+  expect(checkConsent(manifest, full)).toEqual([])
+  const { suppliers: _, ...withoutOptional } = full.fields
+  expect(checkConsent(manifest, { ...full, fields: withoutOptional })).toEqual([])
+  expect(checkConsent(manifest, { ...full, history: { bills: '7d' } })).toEqual([])
+
+  const pointers = (consent: Partial<typeof full>) =>
+    checkConsent(manifest, { ...full, ...consent }).map((p) => p.pointer)
+  expect(pointers({ fields: { suppliers: ['id', 'name'] } })).toEqual(['/fields/bills'])
+  expect(pointers({ fields: { ...full.fields, bills: ['id'] } })).toEqual(['/fields/bills'])
+  expect(pointers({ fields: { ...full.fields, suppliers: ['id', 'name', 'email'] } })).toEqual([
+    '/fields/suppliers',
+  ])
+  expect(pointers({ fields: { ...full.fields, orders: ['id'] } })).toEqual(['/fields/orders'])
+  expect(pointers({ history: { bills: '365d' } })).toEqual(['/history/bills'])
+  expect(pointers({ history: {} })).toEqual(['/history/bills'])
+  expect(pointers({ money: 'exact' })).toEqual(['/money'])
+  expect(pointers({ personal: true })).toEqual(['/personal'])
+})
+
+test('masks follow kind, classification and consent', () => {
+  const exact = change((m) => void (m.money = { exact: 'To fill in the tax form.' }))
+  const expected = { id: 'pseudonym', supplier: 'pseudonym', dueAt: 'clear', notes: 'redacted' }
+  expect(grantMasks(manifest, fullConsent(manifest)).bills).toEqual({ ...expected, amountDue: 'scaled' })
+  expect(grantMasks(exact, fullConsent(exact)).bills).toEqual({ ...expected, amountDue: 'clear' })
+  expect(grantMasks(exact, { ...fullConsent(exact), money: 'scaled' }).bills).toEqual({
+    ...expected,
+    amountDue: 'scaled',
+  })
+})
+
+test('personal fields leave only under a consent of their own', () => {
+  const personal = change((m) => {
+    m.handlesPersonalData = true
+    m.data.suppliers!.fields.push('email')
+  })
+  const full = fullConsent(personal)
+  expect(grantMasks(personal, full).suppliers?.['email']).toBe('clear')
+  const { personal: _, ...without } = full
+  expect(grantMasks(personal, without).suppliers?.['email']).toBe('withheld')
+})
+
+test('a field is masked only where both manifest and consent name it', () => {
+  const consent = { ...fullConsent(manifest), fields: { bills: ['id', 'category'], orders: ['id'] } }
+  expect(grantMasks(manifest, consent)).toEqual({ bills: { id: 'pseudonym' } })
+})
+
+describe('a manifest is refused', () => {
+  // oxlint-disable-next-line typescript/no-explicit-any -- a manifest is broken here in every way.
+  const cases: [what: string, pointer: string, edit: (m: Record<string, any>) => void][] = [
+    [
+      'that asks for a source’s own number',
+      '/data/bills/fields',
+      (m) => m['data'].bills.fields.push('number'),
+    ],
+    [
+      'that asks for a personal field without saying so',
+      '/data/suppliers/fields',
+      (m) => m['data'].suppliers.fields.push('iban'),
+    ],
+    [
+      'that asks for a field that is not there',
+      '/data/bills/fields/5',
+      (m) => m['data'].bills.fields.push('colour'),
+    ],
+    ['that names a field twice', '/data/bills/fields', (m) => m['data'].bills.fields.push('id')],
+    [
+      'that gives no window where there is time',
+      '/data/bills/history',
+      (m) => delete m['data'].bills.history,
+    ],
+    [
+      'that gives a window where there is none',
+      '/data/suppliers/history',
+      (m) => (m['data'].suppliers.history = '9d'),
+    ],
+    ['that gives no purpose', '/data/bills/purpose', (m) => delete m['data'].bills.purpose],
+    [
+      'whose action moves money out without a highest stake',
+      '/actions/1/max',
+      (m) => delete m['actions'][1].max,
+    ],
+    ['that names an action twice', '/actions', (m) => m['actions'].push({ type: 'bill.reschedule' })],
+    ['that says neither when nor on what it runs', '/schedule', (m) => delete m['schedule']],
+    ['that says both', '/schedule', (m) => (m['on'] = ['bills.imported'])],
+    [
+      'that runs over plain http',
+      '/runtime/endpoint',
+      (m) => (m['runtime'] = { kind: 'remote', endpoint: 'http://a.example' }),
+    ],
+    [
+      'that wants more than the platform gives',
+      '/runtime/limits/memoryMib',
+      (m) => (m['runtime'].limits = { memoryMib: 129 }),
+    ],
+    [
+      'whose capability is not in the vocabulary',
+      '/capabilities/0',
+      (m) => (m['capabilities'] = ['mind_reading']),
+    ],
+    [
+      'whose prices are in two currencies',
+      '/pricing',
+      (m) => (m['pricing'].monthly = { amount: 1, currency: 'EUR' }),
+    ],
+    ['without a price', '/pricing', (m) => (m['pricing'] = {})],
+    ['with a part that nobody knows', '', (m) => (m['surprise'] = true)],
+  ]
+  test.each(cases)('%s', (_, pointer, edit) => {
+    const next = structuredClone(manifest)
+    edit(next)
+    const { error } = Manifest.safeParse(next)
+    expect(error?.issues.map((i) => i.path.map((part) => `/${String(part)}`).join(''))).toEqual([pointer])
+  })
+})
+
+test('the published JSON Schema names every part of a manifest', () => {
+  const schema = manifestJsonSchema() as { properties: object; required: string[] }
+  expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(manifest)))
+  expect(schema.required).toContain('actions')
+  expect(JSON.parse(JSON.stringify(schema))).toEqual(schema)
+})
