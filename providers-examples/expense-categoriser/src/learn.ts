@@ -1,4 +1,4 @@
-/** What is known of one payment; `day` counts days, `cents` keeps its sign, and any of the rest may be unknown. */
+/** What is known of one payment; `day` counts days, `cents` keeps its sign. */
 export interface Payment {
   day: number
   cents: number
@@ -7,137 +7,107 @@ export interface Payment {
   text: string
   merchantCategory: string | null
 }
-export interface Labelled extends Payment {
-  category: string
-}
-export interface Guess {
-  category: string
-  /** The model's own share of belief, before calibration. */
-  score: number
-}
-export type Guesser = (payment: Payment) => Guess | undefined
+export type Labelled = Payment & { category: string }
+/** A category, and the learner's own share of belief in it before calibration. */
+export type Guess = { category: string; score: number }
 
 const halfLifeDays = 120 // habits change: what was booked four months ago counts half
 const clueWeight = 0.7 // words of one text say partly the same, so each counts less than if it stood alone
 const pseudoCount = 1 // for a clue not yet seen with a category
 const merchantPrior = 3 // bookings of a counterparty that weigh as much as all other clues together
 const habitPrior = 1.5 // the same for a counterparty on one account
-const fewestChecks = 25 // guesses that one step of the calibration stands on
-const mostChecks = 2000
+const [fewestChecks, mostChecks] = [25, 2000] // guesses that a step of the calibration, and all of it, stand on
 
-type Counts = Map<string, number>
-const total = (counts: Counts | undefined) => counts?.get('') ?? 0
-function add(table: Map<string, Counts>, key: string, category: string, weight: number): void {
-  const counts = table.get(key) ?? new Map<string, number>()
-  table.set(key, counts)
-  counts.set(category, (counts.get(category) ?? 0) + weight).set('', total(counts) + weight)
-}
-
-/** Ten equal parts by rank, so that a scaled amount falls into the same part. */
-function rankOf(sizes: readonly number[]): (cents: number) => number {
-  const bounds = Array.from({ length: 9 }, (_, i) => sizes[Math.floor(((i + 1) * sizes.length) / 10)] ?? 0)
-  return (cents) => bounds.filter((bound) => Math.abs(cents) >= bound).length
-}
-
-const words = (text: string) =>
-  new Set(
-    text
-      .toLowerCase()
-      .split(/[^\p{L}]+/u)
-      .filter((word) => word.length > 1),
-  )
-const merchantOf = (p: Payment) => p.counterparty ?? [...words(p.text)].join(' ')
-const habitOf = (p: Payment) => `${merchantOf(p)} on ${p.account}`
+/** Words of two letters or more; the pseudonym of a customer or supplier is one word. */
+const words = (text: string) => [
+  ...new Set(text.toLowerCase().match(/[a-z]+_[0-9a-f]{32}|\p{L}{2,}/gu) ?? []),
+]
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 
 /**
  * Learns to guess categories: naive Bayes over words, merchant category, account and rank of amount,
  * then drawn towards what this counterparty was booked as before, and what it was on this account.
  */
-export function learn(history: readonly Labelled[], today: number): Guesser {
-  const rank = rankOf(history.map((p) => Math.abs(p.cents)).toSorted((a, b) => a - b))
-  const clues = (p: Payment) => [
-    ...[...words(p.text)].map((word) => `word ${word}`),
-    `account ${p.account}`,
-    `kind ${p.merchantCategory ?? ''}`,
-    `size ${Math.sign(p.cents)} ${rank(p.cents)}`,
-  ]
-  const seen = new Map<string, Counts>()
+export function learn(history: readonly Labelled[], today: number): (payment: Payment) => Guess | undefined {
+  const categories = [...new Set(history.map((p) => p.category))].toSorted()
+  const sizes = history.map((p) => Math.abs(p.cents)).toSorted((a, b) => a - b)
+  const tenths = Array.from({ length: 9 }, (_, i) => sizes[Math.floor(((i + 1) * sizes.length) / 10)] ?? 0)
+  const clues = (p: Payment) => {
+    const rank = tenths.filter((bound) => Math.abs(p.cents) >= bound).length // the same when money is scaled
+    const others = [
+      `account ${p.account}`,
+      `kind ${p.merchantCategory}`,
+      `size ${Math.sign(p.cents)} ${rank}`,
+    ]
+    return [...words(p.text).map((word) => `word ${word}`), ...others]
+  }
+  const merchant = (p: Payment) => `merchant ${p.counterparty ?? words(p.text).join(' ')}`
+  const seen = new Map<string, Map<string, number>>()
   for (const p of history) {
     const weight = 2 ** (Math.min(0, p.day - today) / halfLifeDays)
-    const keys = ['all', `merchant ${merchantOf(p)}`, `habit ${habitOf(p)}`, ...clues(p)]
-    for (const key of keys) add(seen, key, p.category, weight)
+    for (const key of ['all', merchant(p), `${merchant(p)} on ${p.account}`, ...clues(p)]) {
+      const counts = seen.get(key) ?? new Map<string, number>()
+      seen.set(key, counts.set(p.category, (counts.get(p.category) ?? 0) + weight))
+    }
   }
-  const all = seen.get('all') ?? new Map<string, number>()
-  const categories = [...all.keys()].filter(Boolean).toSorted()
+  const countsOf = (key: string) => categories.map((category) => seen.get(key)?.get(category) ?? 0)
+  const all = countsOf('all')
+  const everything = sum(all)
   return (p) => {
-    const belief = categories.map((c) => Math.log((all.get(c) ?? 0) / total(all)))
-    for (const clue of clues(p)) addEvidence(belief, categories, all, seen.get(clue))
-    let shares = normalise(belief)
-    shares = drawTowards(shares, categories, seen.get(`merchant ${merchantOf(p)}`), merchantPrior)
-    shares = drawTowards(shares, categories, seen.get(`habit ${habitOf(p)}`), habitPrior)
+    const belief = all.map((count) => Math.log(count))
+    for (const clue of clues(p).filter((key) => seen.has(key))) {
+      const counts = countsOf(clue)
+      const base = sum(counts) / everything
+      for (const [i, count] of counts.entries()) {
+        const share = (count + pseudoCount * base) / ((all[i] ?? 0) + pseudoCount)
+        belief[i]! += clueWeight * Math.log(share / base)
+      }
+    }
+    const strongest = Math.max(...belief)
+    const weights = belief.map((log) => Math.exp(log - strongest))
+    const byMerchant = drawn(weights, sum(weights), countsOf(merchant(p)), merchantPrior)
+    const shares = drawn(byMerchant, 1, countsOf(`${merchant(p)} on ${p.account}`), habitPrior)
     const score = Math.max(...shares)
     const category = categories[shares.indexOf(score)]
     return category === undefined ? undefined : { category, score }
   }
 }
 
-function addEvidence(
-  belief: number[],
-  categories: readonly string[],
-  all: Counts,
-  clue: Counts | undefined,
-): void {
-  if (clue === undefined) return
-  const base = total(clue) / total(all)
-  for (const [i, c] of categories.entries()) {
-    const share = ((clue.get(c) ?? 0) + pseudoCount * base) / ((all.get(c) ?? 0) + pseudoCount)
-    belief[i] = (belief[i] ?? 0) + clueWeight * Math.log(share / base)
-  }
+/** Shares, given as parts of `whole`, drawn towards what was counted. */
+function drawn(parts: readonly number[], whole: number, counts: readonly number[], prior: number): number[] {
+  const n = sum(counts) + prior
+  return parts.map((part, i) => ((counts[i] ?? 0) + (prior * part) / whole) / n)
 }
-
-function normalise(logs: readonly number[]): number[] {
-  const top = Math.max(...logs)
-  const weights = logs.map((log) => Math.exp(log - top))
-  const sum = weights.reduce((a, b) => a + b, 0)
-  return weights.map((weight) => weight / sum)
-}
-
-const drawTowards = (
-  shares: number[],
-  categories: readonly string[],
-  seen: Counts | undefined,
-  prior: number,
-) => shares.map((share, i) => ((seen?.get(categories[i] ?? '') ?? 0) + prior * share) / (total(seen) + prior))
 
 /** How often guesses of a score were right on the latest fifth of the history, learned from the days before it; never falling with the score. */
 export function calibrate(history: readonly Labelled[]): (score: number) => number {
   const days = history.map((p) => p.day).toSorted((a, b) => a - b)
   const from = days[Math.max(Math.floor(days.length * 0.8), days.length - mostChecks)] ?? 0
-  const guess = learn(
-    history.filter((p) => p.day < from),
-    from,
-  )
-  const checks = history
-    .filter((p) => p.day >= from)
-    .flatMap((p) => {
-      const made = guess(p)
-      return made ? [{ score: Number(made.score.toFixed(9)), hit: made.category === p.category ? 1 : 0 }] : []
-    })
-  const steps: { top: number; hits: number; n: number }[] = []
-  const rate = (step: { hits: number; n: number }) => (step.hits + 1) / (step.n + 2)
-  for (const { score, hit } of checks.toSorted((a, b) => a.score - b.score)) {
+  const [before, after] = [history.filter((p) => p.day < from), history.filter((p) => p.day >= from)]
+  const guess = learn(before, from)
+  const checks = after.flatMap((p) => {
+    const made = guess(p)
+    return made
+      ? [{ top: Number(made.score.toFixed(9)), hits: made.category === p.category ? 1 : 0, n: 1 }]
+      : []
+  })
+  type Step = (typeof checks)[number]
+  const joined = (a: Step, b: Step) => ({ top: b.top, hits: a.hits + b.hits, n: a.n + b.n })
+  const rate = (step: Step) => (step.hits + 1) / (step.n + 2)
+  const steps: Step[] = []
+  for (const check of checks.toSorted((a, b) => a.top - b.top)) {
     const last = steps.at(-1)
-    if (last && (last.n < fewestChecks || last.top === score))
-      Object.assign(last, { top: score, hits: last.hits + hit, n: last.n + 1 })
-    else steps.push({ top: score, hits: hit, n: 1 })
+    if (last && (last.n < fewestChecks || last.top === check.top)) steps.splice(-1, 1, joined(last, check))
+    else steps.push(check)
   }
-  for (let i = 1; i < steps.length;) {
-    const [lower, upper] = [steps[i - 1], steps[i]] as [(typeof steps)[0], (typeof steps)[0]]
-    if (rate(lower) <= rate(upper)) i++
-    else {
-      steps.splice(i - 1, 2, { top: upper.top, hits: lower.hits + upper.hits, n: lower.n + upper.n })
-      i = Math.max(1, i - 1)
+  const rising: Step[] = []
+  for (let step of steps) {
+    for (let last = rising.at(-1); last && rate(last) > rate(step); last = rising.at(-1)) {
+      step = joined(last, step)
+      rising.pop()
     }
+    rising.push(step)
   }
-  return (score) => rate(steps.find((step) => score <= step.top) ?? steps.at(-1) ?? { hits: 0, n: 0 })
+  return (score) =>
+    rate(rising.find((step) => score <= step.top) ?? rising.at(-1) ?? { top: 1, hits: 0, n: 0 })
 }
