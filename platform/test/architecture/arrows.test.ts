@@ -8,12 +8,23 @@ const root = join(import.meta.dirname, '../../..')
 /** What each package may import of ours. The first folder that a file lies in counts. */
 const allowed: [folder: string, may: string[]][] = [
   ['sdk/sandbox', ['@bizq/sdk/contract']],
-  ['sdk/cli', ['@bizq/sdk', '@bizq/sdk/contract', '@bizq/sandbox', '@bizq/certification', '@bizq/client']],
+  [
+    'sdk/cli',
+    [
+      '@bizq/sdk',
+      '@bizq/sdk/contract',
+      '@bizq/sdk/contract/host',
+      '@bizq/sdk/manifest',
+      '@bizq/sandbox',
+      '@bizq/certification',
+      '@bizq/client',
+    ],
+  ],
   ['sdk', []],
-  ['certification', ['@bizq/sdk', '@bizq/sdk/contract', '@bizq/sandbox']],
+  ['certification', ['@bizq/sdk', '@bizq/sdk/contract', '@bizq/sdk/contract/host', '@bizq/sandbox']],
   ['providers-examples', ['@bizq/sdk', '@bizq/sdk/testing']],
   ['platform/client', []],
-  ['platform', ['@bizq/sdk/contract', '@bizq/sandbox', '@bizq/certification']],
+  ['platform', ['@bizq/sdk/contract', '@bizq/sdk/contract/host', '@bizq/sandbox', '@bizq/certification']],
   ['marketplace-ui/design-system', []],
   ['marketplace-ui', ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system']],
   ['portal', ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system']],
