@@ -1,6 +1,7 @@
 import type { Listener } from './db/unit-of-work.ts'
 import { followSource, withdrawOnCancel } from './features/actions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
+import { upgradeOnPublication } from './features/subscriptions/index.ts'
 import { sendToEndpoints } from './features/webhooks/index.ts'
 import { keepEvent } from './features/notifications/index.ts'
 
@@ -10,5 +11,6 @@ export const listeners: readonly Listener[] = [
   followSource,
   withdrawOnCancel,
   refreshOnChange,
+  upgradeOnPublication,
   sendToEndpoints,
 ]

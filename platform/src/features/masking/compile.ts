@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { datasetOf, type DatasetName, type Field } from '@bizq/sdk/contract'
-import { leaves, openCondition, sqlName } from './views.ts'
+import { datasetOf, leaves, type DatasetName, type Field } from '@bizq/sdk/contract'
+import { openCondition, sqlName } from './views.ts'
 
 /** What of a dataset is read: which of its fields leave. Key, factor, window and place are parameters. */
 export interface ReadShape {
@@ -23,6 +23,8 @@ export interface ReadRow {
   items: string
   rows: number
   hasMore: boolean
+  /** Whether an amount is beyond what JSON holds exactly. */
+  isUnsafe: boolean
   /** The place of the last row, when there are more. */
   lastAt: string | null
   lastSeq: string | number | null
@@ -57,16 +59,25 @@ export function compileRead({ dataset, fields }: ReadShape): CompiledRead {
 
 function statementOf(dataset: DatasetName, fields: [string, Field][]): string {
   const { time } = datasetOf(dataset)
-  return `select g.refusal, '${dataset}' = any (g.fenced) as "isFenced", page.items, page.rows, page."hasMore", page."lastAt", page."lastSeq"
+  return `select g.refusal, '${dataset}' = any (g.fenced) as "isFenced", page.items, page.rows, page."hasMore", page."isUnsafe", page."lastAt", page."lastSeq"
 from masked.grants g left join lateral (
   select coalesce(string_agg(r.item, ',') filter (where r.n <= $2::int), '') as items, least(count(*), $2::int)::int as rows,
-    count(*) > $2::int as "hasMore", max(r.at) filter (where r.n = $2::int)${time ? '::text' : ''} as "lastAt", max(r.seq) filter (where r.n = $2::int) as "lastSeq"
-  from (select row_number() over () as n, v.at, v.seq, ${rowJson(fields)} as item from (
+    count(*) > $2::int as "hasMore", ${unsafe(fields)} as "isUnsafe", max(r.at) filter (where r.n = $2::int)${time ? '::text' : ''} as "lastAt", max(r.seq) filter (where r.n = $2::int) as "lastSeq"
+  from (select row_number() over () as n, v.*, ${rowJson(fields)} as item from (
 ${time ? timedRows(dataset, fields) : untimedRows(dataset, fields)}
   ) v) r
   where g.refusal is null and not '${dataset}' = any (g.fenced)
 ) page on true
 where g.id = $1::uuid`
+}
+
+function unsafe(fields: [string, Field][]): string {
+  const amounts = fields
+    .filter(([, { kind }]) => kind === 'money')
+    .map(([name]) => `abs(r."${sqlName(name)}")`)
+  return amounts.length
+    ? `coalesce(max(greatest(${amounts.join(', ')})) > ${Number.MAX_SAFE_INTEGER}, false)`
+    : 'false'
 }
 
 function columnsOf(fields: [string, Field][]): string {

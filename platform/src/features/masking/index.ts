@@ -1,2 +1,1 @@
 export { readWindows, type MaskedGrant, type MaskedPage, type Place, type ReadRequest } from './read.ts'
-export { decryptPseudonym, pseudonymise } from './pseudonym.ts'

@@ -1,8 +1,8 @@
 import { datasetOf, type DatasetName } from '@bizq/sdk/contract'
+import { counterpartyRealm, pseudonymKey, type PseudonymRealm } from '@bizq/sdk/contract/host'
 import type { Pool } from 'pg'
 import { compileRead, type ReadRow } from './compile.ts'
 import { readMasked } from './connection.ts'
-import { pseudonymKey } from './pseudonym.ts'
 import { keySetting } from './views.ts'
 
 /** All that a masked read needs of a grant. Ids are UUIDs. */
@@ -11,9 +11,9 @@ export interface MaskedGrant {
   organisation: string
   business: string
   /** The subscription's key: pseudonym keys are derived from it. */
-  key: Buffer
-  /** What amounts are multiplied by, as a decimal; `1` is exact. */
-  factor: string
+  key: Uint8Array
+  /** What amounts are multiplied by, in thousandths; 1000 is exact. */
+  factor: number
   /** The fields of each dataset that leave. */
   fields: Partial<Record<DatasetName, readonly string[]>>
 }
@@ -51,6 +51,7 @@ export async function readWindows(
     if (!row) return { refusal: 'not-found' }
     if (row.refusal !== null) return { refusal: row.refusal }
     if (row.isFenced) return { refusal: 'dataset-fenced' }
+    if (row.isUnsafe) return { refusal: 'amount-too-large' }
     const next = row.hasMore ? { at: row.lastAt, seq: String(row.lastSeq) } : null
     return { refusal: null, items: row.items, rows: row.rows, next }
   })
@@ -68,12 +69,12 @@ function valuesOf(grant: MaskedGrant, { dataset, from, after, limit }: ReadReque
   return [...untimed, after?.at ?? '-infinity', from ?? '-infinity']
 }
 
-const derived = new WeakMap<Buffer, Map<string, string>>()
+const derived = new WeakMap<Uint8Array, Map<string, string>>()
 
-function keyHex(key: Buffer, realm: string): string {
+function keyHex(key: Uint8Array, realm: PseudonymRealm): string {
   const known = derived.get(key) ?? new Map<string, string>()
   derived.set(key, known)
-  const hex = known.get(realm) ?? pseudonymKey(key, realm).toString('hex')
+  const hex = known.get(realm) ?? Buffer.from(pseudonymKey(key, realm)).toString('hex')
   known.set(realm, hex)
   return hex
 }
@@ -83,7 +84,7 @@ function settingsOf(grant: MaskedGrant, requests: readonly ReadRequest[]): Map<s
   const settings = new Map([
     ['bizq.organisation', grant.organisation],
     ['bizq.business', grant.business],
-    ['bizq.factor', grant.factor],
+    ['bizq.factor', (grant.factor / 1_000).toFixed(3)],
   ])
   for (const { dataset } of requests) {
     for (const name of fieldsOf(grant, dataset)) {
@@ -93,7 +94,7 @@ function settingsOf(grant: MaskedGrant, requests: readonly ReadRequest[]): Map<s
   return settings
 }
 
-function realmsOf(dataset: DatasetName, name: string): string[] {
+function realmsOf(dataset: DatasetName, name: string): PseudonymRealm[] {
   const field = datasetOf(dataset).fields[name]
   switch (field?.kind) {
     case 'identifier':
@@ -101,7 +102,7 @@ function realmsOf(dataset: DatasetName, name: string): string[] {
     case 'reference':
       return [field.dataset as DatasetName]
     case 'counterparty':
-      return ['counterparties']
+      return [counterpartyRealm]
     case 'text':
       return ['customers', 'suppliers']
     default:

@@ -1,9 +1,9 @@
-import { datasetNames, datasetOf, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { datasetNames, datasetOf, encodeId, idPrefixes, leaves } from '@bizq/sdk/contract'
 import { Client } from 'pg'
 import { expect } from 'vitest'
 import { test } from '../../../test/harness.ts'
 import { createBusiness } from '../../../test/people.ts'
-import { leaves, maskedViewSql, sqlName } from './views.ts'
+import { maskedViewSql, sqlName } from './views.ts'
 
 test('the masked views are what the contract says today', async ({ platform }) => {
   const admin = new Client({ connectionString: platform.adminUrl })
@@ -18,7 +18,7 @@ test('the masked views are what the contract says today', async ({ platform }) =
       await admin.query(maskedViewSql(dataset))
       const generated = await admin.query(definition)
       await admin.query('rollback')
-      expect(migrated.rows, dataset).toEqual(generated.rows)
+      expect(migrated.rows).toEqual(generated.rows)
     }
   } finally {
     await admin.end()
@@ -65,7 +65,7 @@ test('every personal column, and every key of the source, is absent from the mas
     const { fields } = datasetOf(dataset)
     const left = Object.keys(fields).filter((name) => fields[name] && leaves(fields[name]))
     const housekeeping = ['seq', 'at', 'currency']
-    expect(columns.filter((column) => !housekeeping.includes(column)).sort(), dataset).toEqual(
+    expect(columns.filter((column) => !housekeeping.includes(column)).sort()).toEqual(
       left
         .map(sqlName)
         .filter((column) => !housekeeping.includes(column))
@@ -82,7 +82,7 @@ test('every personal column, and every key of the source, is absent from the mas
         'taxNumber',
         'code',
       ].includes(field.kind)
-      if (isPersonal) expect(columns, `${dataset}.${name}`).not.toContain(sqlName(name))
+      if (isPersonal) expect(columns).not.toContain(sqlName(name))
     }
   }
 })
@@ -91,7 +91,7 @@ test('the window and the order of reading never come from a field that is masked
   for (const dataset of datasetNames) {
     const { fields, time, openWhile } = datasetOf(dataset)
     for (const name of [time, openWhile?.field]) {
-      if (name) expect(fields[name]?.classification, `${dataset}.${name}`).toBe('internal')
+      if (name) expect(fields[name]?.classification).toBe('internal')
     }
   }
 })

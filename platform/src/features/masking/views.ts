@@ -1,4 +1,5 @@
-import { datasetOf, defaultMask, type DatasetName, type Field } from '@bizq/sdk/contract'
+import { datasetOf, defaultMask, leaves, type DatasetName, type Field } from '@bizq/sdk/contract'
+import { counterpartyRealm, pseudonymPrefix, type PseudonymRealm } from '@bizq/sdk/contract/host'
 
 /** `orderLines` → `order_lines`: how the contract's names stand in the database. */
 export function sqlName(name: string): string {
@@ -6,13 +7,8 @@ export function sqlName(name: string): string {
 }
 
 /** The setting that holds one dataset's pseudonym key, in hex, for the transaction. */
-export function keySetting(realm: string): string {
+export function keySetting(realm: PseudonymRealm): string {
   return `bizq.key_${sqlName(realm)}`
-}
-
-/** Whether a field can leave at all: a column of it stands in the masked view. */
-export function leaves(field: Pick<Field, 'kind' | 'classification'>): boolean {
-  return defaultMask(field) !== 'withheld'
 }
 
 /** Whether amounts of this dataset stand beside a currency. */
@@ -21,19 +17,19 @@ export function hasMoney(dataset: DatasetName): boolean {
 }
 
 // Sub-selects that refer to nothing outside are InitPlans: evaluated once a query, not once a row.
-const keyOf = (realm: string) =>
+const keyOf = (realm: PseudonymRealm) =>
   `(select decode(nullif(current_setting('${keySetting(realm)}', true), ''), 'hex'))`
 const factor = `(select nullif(current_setting('bizq.factor', true), '')::numeric)`
 const business = `(select nullif(current_setting('bizq.business', true), '')::uuid)`
 
-function pseudonym(value: string, realm: string, prefix: string): string {
-  return `'${prefix}_' || encode(encrypt(uuid_send(${value}), ${keyOf(realm)}, 'aes-ecb/pad:none'), 'hex')`
+function pseudonym(value: string, realm: PseudonymRealm): string {
+  return `'${pseudonymPrefix(realm)}_' || encode(encrypt(uuid_send(${value}), ${keyOf(realm)}, 'aes-ecb/pad:none'), 'hex')`
 }
 
 function assembledText(column: string): string {
   const segments = `t."${column}_segments"`
   const named = (dataset: DatasetName) =>
-    `when segment ->> 'dataset' = '${dataset}' then ${pseudonym(`(segment ->> 'id')::uuid`, dataset, datasetOf(dataset).prefix)}`
+    `when segment ->> 'dataset' = '${dataset}' then ${pseudonym(`(segment ->> 'id')::uuid`, dataset)}`
   return `case
       when t."${column}" is null or ${segments} is null then null
       when jsonb_array_length(${segments}) = 1 and ${segments} -> 0 ? 'text' then ${segments} -> 0 ->> 'text'
@@ -51,13 +47,11 @@ function maskedColumn(dataset: DatasetName, name: string, field: Field): string 
   const column = `t."${sqlName(name)}"`
   switch (field.kind) {
     case 'identifier':
-      return pseudonym(column, dataset, datasetOf(dataset).prefix)
-    case 'reference': {
-      const target = field.dataset as DatasetName
-      return pseudonym(column, target, datasetOf(target).prefix)
-    }
+      return pseudonym(column, dataset)
+    case 'reference':
+      return pseudonym(column, field.dataset as DatasetName)
     case 'counterparty':
-      return pseudonym(column, 'counterparties', 'cpy')
+      return pseudonym(column, counterpartyRealm)
     case 'money':
       return `round(${column} * ${factor})`
     case 'text':

@@ -1,0 +1,12 @@
+import './events.ts'
+export { releaseRoutes } from './routes.ts'
+export { settleReleaseJob } from './jobs.ts'
+export {
+  describeReleases,
+  listPublished,
+  loadBundle,
+  requireListed,
+  requirePublished,
+  type PublishedRelease,
+} from './published.ts'
+export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'

@@ -1,0 +1,75 @@
+import type { Manifest, StateOf } from '@bizq/sdk/contract'
+import { decodeId, idPrefixes } from '@bizq/sdk/contract'
+import type { Deps } from '../../deps.ts'
+import { ProblemError } from '../../problems.ts'
+import * as store from './store.ts'
+
+/** A release that was once published. Ids are UUIDs. All but `state` and `notice` never changes. */
+export interface PublishedRelease {
+  id: string
+  service: string
+  provider: string
+  slug: string
+  publisher: string
+  version: string
+  digest: string
+  manifest: Manifest
+  state: StateOf<'release'>
+  notice: string | null
+  publishedAt: Date
+}
+
+function toPublished(row: store.PublishedRow): PublishedRelease {
+  return {
+    id: row.id,
+    service: row.service_id,
+    provider: row.provider_id,
+    slug: row.slug,
+    publisher: row.publisher,
+    version: row.version,
+    digest: row.digest,
+    manifest: row.manifest,
+    state: row.state,
+    notice: row.notice,
+    publishedAt: row.published_at,
+  }
+}
+
+type Directory = Pick<Deps, 'directory'>
+
+/** A once published release by its UUID, whoever asks. Refuses with not-found. */
+export async function requirePublished(deps: Directory, release: string): Promise<PublishedRelease> {
+  const row = await store.findPublished(deps.directory, release)
+  if (!row) throw new ProblemError('not-found', { detail: 'There is no such published release.' })
+  return toPublished(row)
+}
+
+/** Once published releases by their UUIDs; what is not there is left out. */
+export async function describeReleases(
+  deps: Directory,
+  ids: readonly string[],
+): Promise<Map<string, PublishedRelease>> {
+  const wanted = [...new Set(ids)]
+  const rows = wanted.length ? await store.findManyPublished(deps.directory, wanted) : []
+  return new Map(rows.map((row) => [row.id, toPublished(row)]))
+}
+
+/** Every once published release of a service, newest version first. */
+export async function listPublished(deps: Directory, service: string): Promise<PublishedRelease[]> {
+  return (await store.listPublished(deps.directory, service)).map(toPublished)
+}
+
+/** What a new subscriber of a service would get, by the service's id on the wire or its name. Refuses with not-found. */
+export async function requireListed(deps: Directory, service: string): Promise<PublishedRelease> {
+  const ref = service.includes('_') ? { id: decodeId(idPrefixes.service, service) } : { slug: service }
+  const row = await store.findListed(deps.directory, ref)
+  if (!row) throw new ProblemError('not-found', { detail: 'The catalogue has no such service.' })
+  return requirePublished(deps, row.release_id)
+}
+
+/** The bundle of a once published release, as it is kept: compare `releaseDigest` before running it. */
+export async function loadBundle(deps: Directory, release: string): Promise<Buffer> {
+  const row = await store.findPublishedBundle(deps.directory, release)
+  if (!row) throw new ProblemError('not-found', { detail: 'There is no such published release.' })
+  return row.content
+}

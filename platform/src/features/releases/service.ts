@@ -1,0 +1,263 @@
+import {
+  canMove,
+  decodeId,
+  encodeId,
+  idPrefixes,
+  Manifest,
+  type Manifest as ManifestValue,
+} from '@bizq/sdk/contract'
+import { releaseDigest, sha256 } from '@bizq/sdk/contract/host'
+import type { z } from '@hono/zod-openapi'
+import { systemActor, withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
+import { ProblemError } from '../../problems.ts'
+import { audit } from '../audit/index.ts'
+import { checkRelease } from './checks.ts'
+import type { NewRelease, ProviderService, Release, ReleaseChange } from './schemas.ts'
+import * as store from './store.ts'
+
+const fewestTold = 5
+
+function refOf(service: string): { id: string } | { slug: string } {
+  return service.includes('_') ? { id: decodeId(idPrefixes.service, service) } : { slug: service }
+}
+
+function requireProvider(unit: UnitOfWork): void {
+  requireOrganisationKind(unit.actor, 'provider')
+  requireRole(unit.actor, 'manager')
+}
+
+async function requireService(unit: UnitOfWork, service: string) {
+  const row = await store.findService(unit.tx, refOf(service))
+  if (!row) throw new ProblemError('not-found', { detail: 'Your organisation has no such service.' })
+  return row
+}
+
+async function requireRelease(unit: UnitOfWork, service: string, id: string, lock = false) {
+  const { id: serviceId } = await requireService(unit, service)
+  const uuid = decodeId(idPrefixes.release, id)
+  const row = await (lock ? store.lockRelease(unit.tx, uuid) : store.findRelease(unit.tx, uuid))
+  if (row?.service_id !== serviceId)
+    throw new ProblemError('not-found', { detail: 'The service has no such release.' })
+  return row
+}
+
+export function toRelease(row: store.ReleaseRow): z.infer<typeof Release> {
+  return {
+    id: encodeId(idPrefixes.release, row.id),
+    service: encodeId(idPrefixes.service, row.service_id),
+    version: row.version,
+    digest: row.digest,
+    state: row.state,
+    notice: row.notice,
+    checks: row.checks,
+    manifest: row.manifest as unknown as z.infer<typeof Release>['manifest'],
+    createdAt: row.created_at.toISOString(),
+    publishedAt: row.published_at?.toISOString() ?? null,
+  }
+}
+
+type ServiceRow = Awaited<ReturnType<typeof store.listServices>>[number]
+
+function toService(row: ServiceRow, subscribers: number): z.infer<typeof ProviderService> {
+  return {
+    id: encodeId(idPrefixes.service, row.id),
+    service: row.slug,
+    createdAt: row.created_at.toISOString(),
+    subscribers: subscribers >= fewestTold ? subscribers : null,
+  }
+}
+
+export async function createService(
+  unit: UnitOfWork,
+  slug: string,
+): Promise<z.infer<typeof ProviderService>> {
+  requireProvider(unit)
+  const row = await store.insertService(unit.tx, unit.actor.organisation, slug)
+  if (!row) throw new ProblemError('already-exists', { detail: `The name ${slug} is taken; choose another.` })
+  await audit(unit, 'service.create', { service: encodeId(idPrefixes.service, row.id) })
+  return toService(row, 0)
+}
+
+export async function listProviderServices(unit: UnitOfWork): Promise<z.infer<typeof ProviderService>[]> {
+  requireOrganisationKind(unit.actor, 'provider')
+  const counts = new Map((await store.countSubscribers(unit.tx)).map((row) => [row.service_id, row.count]))
+  return (await store.listServices(unit.tx)).map((row) => toService(row, counts.get(row.id) ?? 0))
+}
+
+export async function listReleases(unit: UnitOfWork, service: string): Promise<z.infer<typeof Release>[]> {
+  requireOrganisationKind(unit.actor, 'provider')
+  const { id } = await requireService(unit, service)
+  return (await store.listReleases(unit.tx, id)).map(toRelease)
+}
+
+export async function getRelease(
+  unit: UnitOfWork,
+  service: string,
+  id: string,
+): Promise<z.infer<typeof Release>> {
+  requireOrganisationKind(unit.actor, 'provider')
+  return toRelease(await requireRelease(unit, service, id))
+}
+
+function parseManifest(given: unknown, slug: string): ManifestValue {
+  const parsed = Manifest.safeParse(given)
+  if (!parsed.success) {
+    throw new ProblemError('release-invalid', {
+      detail: 'The manifest is not right. Build it anew with `bizq build` after mending the definition.',
+      errors: parsed.error.issues.map((issue) => ({
+        pointer: `/manifest${issue.path.map((part) => `/${String(part)}`).join('')}`,
+        detail: issue.message,
+      })),
+    })
+  }
+  const refuse = (pointer: string, detail: string): never => {
+    throw new ProblemError('release-invalid', { detail, errors: [{ pointer, detail }] })
+  }
+  if (parsed.data.service !== slug)
+    refuse('/manifest/service', `must be ${slug}, the service that it is published under`)
+  if (parsed.data.handlesPersonalData)
+    refuse(
+      '/manifest/handlesPersonalData',
+      'needs the certificate handles-personal-data, which this service does not hold',
+    )
+  return parsed.data
+}
+
+/** Takes a release in. The same version with the same content is the same release; with another it is refused. */
+export async function submitRelease(
+  unit: UnitOfWork,
+  service: string,
+  body: z.infer<typeof NewRelease>,
+): Promise<{ release: string }> {
+  requireProvider(unit)
+  const { id, slug } = await requireService(unit, service)
+  const manifest = parseManifest(body.manifest, slug)
+  const digest = releaseDigest(manifest, body.bundle)
+  const { organisation } = unit.actor
+  const hash = sha256(body.bundle)
+  await store.insertBundle(unit.tx, organisation, hash, Buffer.from(body.bundle))
+  const row = await store.insertRelease(unit.tx, {
+    organisation,
+    service: id,
+    manifest,
+    digest,
+    bundleDigest: hash,
+    numbers: versionNumbers(manifest.version),
+    listingText: listingText(manifest),
+  })
+  if (!row) return { release: await sameRelease(unit, id, manifest.version, digest) }
+  const release = encodeId(idPrefixes.release, row.id)
+  await audit(unit, 'release.submit', { release, version: row.version, digest })
+  unit.emit('release.submitted', { release, service: encodeId(idPrefixes.service, id) })
+  return { release }
+}
+
+async function sameRelease(
+  unit: UnitOfWork,
+  service: string,
+  version: string,
+  digest: string,
+): Promise<string> {
+  const known = await store.findVersion(unit.tx, service, version)
+  if (known?.digest !== digest) {
+    throw new ProblemError('already-exists', {
+      detail: `Version ${version} was submitted with other content. Releases never change: raise the version.`,
+    })
+  }
+  return encodeId(idPrefixes.release, known.id)
+}
+
+function versionNumbers(version: string) {
+  const [numbers = '', prerelease] = version.split(/-(.*)/s)
+  const [major = 0, minor = 0, patch = 0] = numbers.split('.').map(Number)
+  return { major, minor, patch, isPrerelease: prerelease !== undefined }
+}
+
+function listingText(manifest: ManifestValue): string {
+  return [manifest.name, manifest.summary, manifest.category, ...manifest.capabilities]
+    .join(' ')
+    .replaceAll(/[_/-]/g, ' ')
+}
+
+/**
+ * Checks a submitted release in the sandbox and publishes it, or hands it back as a draft with what
+ * failed. Does nothing to a release that is past this: it may be run again after a crash.
+ */
+export async function settleRelease(deps: Deps, organisation: string, release: string): Promise<void> {
+  const actor = systemActor(organisation, 'provider')
+  const id = decodeId(idPrefixes.release, release)
+  const claimed = await withUnitOfWork(deps, actor, async (unit) => {
+    const row = await store.findRelease(unit.tx, id)
+    if (row?.state !== 'submitted') return undefined
+    const bundle = await store.findBundle(unit.tx, row.bundle_digest)
+    return bundle && { manifest: row.manifest, digest: row.digest, bundle: bundle.content.toString() }
+  })
+  if (!claimed) return
+  const checks = await checkRelease(deps, claimed)
+  const isSound = checks.every((check) => check.outcome !== 'failed')
+  await withUnitOfWork(deps, actor, async (unit) => {
+    const row = await store.lockRelease(unit.tx, id)
+    if (row?.state !== 'submitted') return
+    if (!isSound) {
+      await store.updateRelease(unit.tx, id, { state: 'draft', checks })
+      await audit(unit, 'release.hand-back', { release })
+      return
+    }
+    await store.updateRelease(unit.tx, id, { state: 'certified', checks })
+    await audit(unit, 'release.certify', { release, checks: checks.length })
+    await publish(unit, row)
+  })
+}
+
+async function publish(unit: UnitOfWork, row: store.ReleaseRow): Promise<store.ReleaseRow> {
+  const published = await store.updateRelease(unit.tx, row.id, {
+    state: 'published',
+    notice: null,
+    ...(row.published_at ? {} : { publishedAt: new Date() }),
+  })
+  const release = encodeId(idPrefixes.release, row.id)
+  await audit(unit, 'release.publish', { release })
+  unit.emit('release.published', {
+    release,
+    service: encodeId(idPrefixes.service, row.service_id),
+    version: row.version,
+  })
+  return published
+}
+
+/** Deprecates, suspends, withdraws or publishes again. What it does to subscribers is theirs to read in the notice. */
+export async function changeRelease(
+  unit: UnitOfWork,
+  service: string,
+  id: string,
+  change: z.infer<typeof ReleaseChange>,
+): Promise<z.infer<typeof Release>> {
+  requireProvider(unit)
+  const row = await requireRelease(unit, service, id, true)
+  if (!canMove('release', row.state, change.state)) {
+    throw new ProblemError('conflict', {
+      detail: `A release that is ${row.state} cannot become ${change.state}.`,
+    })
+  }
+  if (change.state === 'published') return toRelease(await publish(unit, row))
+  const changed = await store.updateRelease(unit.tx, row.id, {
+    state: change.state,
+    notice: change.notice ?? null,
+  })
+  await audit(unit, `release.${verbs[change.state]}`, { release: id })
+  unit.emit('release.changed', {
+    release: id,
+    service: encodeId(idPrefixes.service, row.service_id),
+    state: change.state,
+  })
+  return toRelease(changed)
+}
+
+const verbs = { deprecated: 'deprecate', suspended: 'suspend', withdrawn: 'withdraw' } as const
+
+/** A release as its provider sees it, in a unit of its own. */
+export function readRelease(deps: Deps, actor: Actor, service: string, release: string) {
+  return withUnitOfWork(deps, actor, (unit) => getRelease(unit, service, release))
+}

@@ -1,0 +1,306 @@
+import type { Generated, Kysely, Transaction } from 'kysely'
+import type { Manifest, StateOf } from '@bizq/sdk/contract'
+import type { Database } from '../../db/database.ts'
+import type { Check } from './schemas.ts'
+
+declare module '../../db/database.ts' {
+  interface Database {
+    services: { organisation_id: string; id: Generated<string>; slug: string; created_at: Generated<Date> }
+    bundles: { organisation_id: string; digest: string; content: Buffer; created_at: Generated<Date> }
+    releases: ReleaseTable
+    subscribers: {
+      organisation_id: string
+      id: string
+      service_id: string
+      release_id: string
+      state: StateOf<'subscription'>
+    }
+    'directory.releases': PublishedRow
+    'directory.services': ListedRow
+    'directory.bundles': { release_id: string; digest: string; content: Buffer }
+  }
+}
+
+interface ReleaseTable {
+  organisation_id: string
+  id: Generated<string>
+  service_id: string
+  version: string
+  major: number
+  minor: number
+  patch: number
+  is_prerelease: boolean
+  digest: string
+  bundle_digest: string
+  manifest: Manifest
+  listing_text: string
+  category: string
+  state: StateOf<'release'>
+  checks: Check[]
+  notice: string | null
+  created_at: Generated<Date>
+  published_at: Date | null
+  state_changed_at: Generated<Date>
+}
+
+/** A release that was once published, as every tenant may read it. */
+export interface PublishedRow {
+  id: string
+  service_id: string
+  provider_id: string
+  slug: string
+  publisher: string
+  version: string
+  digest: string
+  bundle_digest: string
+  manifest: Manifest
+  category: string
+  state: StateOf<'release'>
+  notice: string | null
+  published_at: Date
+  major: number
+  minor: number
+  patch: number
+  is_prerelease: boolean
+}
+
+/** A service by the release that a new subscriber would get. */
+export interface ListedRow {
+  id: string
+  provider_id: string
+  slug: string
+  publisher: string
+  release_id: string
+  version: string
+  manifest: Manifest
+  category: string
+  state: StateOf<'release'>
+  published_at: Date
+  listing_text: string
+  since: Date
+}
+
+type Tx = Transaction<Database>
+
+export async function insertService(tx: Tx, organisation: string, slug: string) {
+  return tx
+    .insertInto('services')
+    .values({ organisation_id: organisation, slug })
+    .onConflict((oc) => oc.column('slug').doNothing())
+    .returning(['id', 'slug', 'created_at'])
+    .executeTakeFirst()
+}
+
+export function findService(tx: Tx, ref: { id: string } | { slug: string }) {
+  return tx
+    .selectFrom('services')
+    .select(['id', 'slug', 'created_at'])
+    .where((eb) => eb.and(ref))
+    .executeTakeFirst()
+}
+
+export function listServices(tx: Tx) {
+  return tx.selectFrom('services').select(['id', 'slug', 'created_at']).orderBy('slug').execute()
+}
+
+export function countSubscribers(tx: Tx) {
+  return tx
+    .selectFrom('subscribers')
+    .select((eb) => ['service_id', eb.fn.countAll<number>().as('count')])
+    .where('state', '<>', 'cancelled')
+    .groupBy('service_id')
+    .execute()
+}
+
+export async function insertBundle(tx: Tx, organisation: string, digest: string, content: Buffer) {
+  await tx
+    .insertInto('bundles')
+    .values({ organisation_id: organisation, digest, content })
+    .onConflict((oc) => oc.columns(['organisation_id', 'digest']).doNothing())
+    .execute()
+}
+
+export interface NewReleaseRow {
+  organisation: string
+  service: string
+  manifest: Manifest
+  digest: string
+  bundleDigest: string
+  numbers: { major: number; minor: number; patch: number; isPrerelease: boolean }
+  listingText: string
+}
+
+export function insertRelease(tx: Tx, row: NewReleaseRow) {
+  return tx
+    .insertInto('releases')
+    .values({
+      organisation_id: row.organisation,
+      service_id: row.service,
+      version: row.manifest.version,
+      major: row.numbers.major,
+      minor: row.numbers.minor,
+      patch: row.numbers.patch,
+      is_prerelease: row.numbers.isPrerelease,
+      digest: row.digest,
+      bundle_digest: row.bundleDigest,
+      manifest: JSON.stringify(row.manifest) as unknown as Manifest,
+      listing_text: row.listingText,
+      category: row.manifest.category,
+      state: 'submitted',
+      checks: '[]' as unknown as Check[],
+      notice: null,
+      published_at: null,
+    })
+    .onConflict((oc) => oc.columns(['organisation_id', 'service_id', 'version']).doNothing())
+    .returning(releaseColumns)
+    .executeTakeFirst()
+}
+
+const releaseColumns = [
+  'id',
+  'service_id',
+  'version',
+  'digest',
+  'bundle_digest',
+  'manifest',
+  'state',
+  'checks',
+  'notice',
+  'created_at',
+  'published_at',
+] as const
+
+export type ReleaseRow = NonNullable<Awaited<ReturnType<typeof findRelease>>>
+
+export function findRelease(tx: Tx, id: string) {
+  return tx.selectFrom('releases').select(releaseColumns).where('id', '=', id).executeTakeFirst()
+}
+
+export function lockRelease(tx: Tx, id: string) {
+  return tx.selectFrom('releases').select(releaseColumns).where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export function findVersion(tx: Tx, service: string, version: string) {
+  return tx
+    .selectFrom('releases')
+    .select(releaseColumns)
+    .where('service_id', '=', service)
+    .where('version', '=', version)
+    .executeTakeFirst()
+}
+
+export function listReleases(tx: Tx, service: string) {
+  return tx
+    .selectFrom('releases')
+    .select(releaseColumns)
+    .where('service_id', '=', service)
+    .orderBy('major', 'desc')
+    .orderBy('minor', 'desc')
+    .orderBy('patch', 'desc')
+    .orderBy('created_at', 'desc')
+    .execute()
+}
+
+export interface ReleaseStateChange {
+  state: StateOf<'release'>
+  notice?: string | null
+  checks?: readonly Check[]
+  publishedAt?: Date
+}
+
+export function updateRelease(tx: Tx, id: string, change: ReleaseStateChange) {
+  return tx
+    .updateTable('releases')
+    .set({
+      state: change.state,
+      state_changed_at: new Date(),
+      ...(change.notice === undefined ? {} : { notice: change.notice }),
+      ...(change.checks === undefined ? {} : { checks: JSON.stringify(change.checks) as unknown as Check[] }),
+      ...(change.publishedAt === undefined ? {} : { published_at: change.publishedAt }),
+    })
+    .where('id', '=', id)
+    .returning(releaseColumns)
+    .executeTakeFirstOrThrow()
+}
+
+export function findBundle(tx: Tx, digest: string) {
+  return tx.selectFrom('bundles').select('content').where('digest', '=', digest).executeTakeFirst()
+}
+
+const publishedColumns = [
+  'id',
+  'service_id',
+  'provider_id',
+  'slug',
+  'publisher',
+  'version',
+  'digest',
+  'bundle_digest',
+  'manifest',
+  'category',
+  'state',
+  'notice',
+  'published_at',
+  'major',
+  'minor',
+  'patch',
+  'is_prerelease',
+] as const
+
+export function findPublished(directory: Kysely<Database>, id: string) {
+  return directory
+    .selectFrom('directory.releases')
+    .select(publishedColumns)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+export function findManyPublished(directory: Kysely<Database>, ids: readonly string[]) {
+  return directory
+    .selectFrom('directory.releases')
+    .select(publishedColumns)
+    .where('id', 'in', [...ids])
+    .execute()
+}
+
+export function listPublished(directory: Kysely<Database>, service: string) {
+  return directory
+    .selectFrom('directory.releases')
+    .select(publishedColumns)
+    .where('service_id', '=', service)
+    .orderBy('major', 'desc')
+    .orderBy('minor', 'desc')
+    .orderBy('patch', 'desc')
+    .orderBy('published_at', 'desc')
+    .execute()
+}
+
+export function findListed(directory: Kysely<Database>, ref: { id: string } | { slug: string }) {
+  return directory
+    .selectFrom('directory.services')
+    .select(listedColumns)
+    .where((eb) => eb.and(ref))
+    .executeTakeFirst()
+}
+
+export const listedColumns = [
+  'id',
+  'provider_id',
+  'slug',
+  'publisher',
+  'release_id',
+  'version',
+  'manifest',
+  'category',
+  'state',
+  'published_at',
+  'since',
+] as const
+
+export function findPublishedBundle(directory: Kysely<Database>, release: string) {
+  return directory
+    .selectFrom('directory.bundles')
+    .select(['digest', 'content'])
+    .where('release_id', '=', release)
+    .executeTakeFirst()
+}

@@ -1,0 +1,113 @@
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import type { z } from '@hono/zod-openapi'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
+import { ProblemError } from '../../problems.ts'
+import { audit } from '../audit/index.ts'
+import { describeReleases } from '../releases/index.ts'
+import * as store from './grant-store.ts'
+import type { OpenGrant } from './grants.ts'
+import type { Materialised } from './materialise.ts'
+import type { Disclosure, Grant } from './schemas.ts'
+import { requireSubscription } from './subscription.ts'
+import { uuidPlace } from './place.ts'
+
+const windowsADay = 5
+
+/**
+ * Refuses with `read-allowance-reached` when these rows would take the subscription over what may be
+ * read in 24 hours: what the operator set, by default five windows. Locks the subscription, so that
+ * two claims at once do not both pass. Replays do not ask.
+ */
+export async function requireAllowance(unit: UnitOfWork, subscription: string, rows: number): Promise<void> {
+  const { read_allowance_rows: allowed } = await requireSubscription(unit, subscription, true)
+  const recent = await store.findRecentReads(unit.tx, subscription)
+  const allowance = allowed ?? windowsADay * Math.max(rows, recent.largest)
+  if (rows === 0 || recent.rows + rows <= allowance) return
+  const retryAt = recent.oldest ? new Date(recent.oldest.getTime() + 86_400_000).toISOString() : null
+  throw new ProblemError('read-allowance-reached', {
+    detail: `${recent.rows} of ${allowance} rows were read in the last 24 hours, and this window has ${rows}. Raise the allowance of the subscription, or wait.`,
+    extra: { allowance, used: recent.rows, rows, retryAt },
+  })
+}
+
+/** Records what leaves for an execution (UUID), at its claim, before the first byte does. The audit log gets its row here. */
+export async function recordDisclosure(
+  unit: UnitOfWork,
+  grant: OpenGrant,
+  execution: string,
+  read: Pick<Materialised, 'datasets' | 'rows' | 'bytes'>,
+): Promise<void> {
+  if (!grant.subscription) throw new RangeError('a draft grant discloses nothing')
+  await store.insertDisclosure(unit.tx, {
+    organisation: unit.actor.organisation,
+    subscription: grant.subscription,
+    grant: grant.id,
+    release: grant.release.id,
+    execution,
+    datasets: read.datasets,
+    rows: read.rows,
+    bytes: read.bytes,
+  })
+  await audit(unit, 'grant.read', {
+    grant: encodeId(idPrefixes.grant, grant.id),
+    subscription: encodeId(idPrefixes.subscription, grant.subscription),
+    execution: encodeId(idPrefixes.execution, execution),
+    release: encodeId(idPrefixes.release, grant.release.id),
+    datasets: read.datasets,
+    rows: read.rows,
+    bytes: read.bytes,
+  })
+}
+
+/** What left for a subscription, newest first. */
+export async function listDisclosures(unit: UnitOfWork, deps: Deps, subscription: string, page: PageQuery) {
+  const { id } = await requireSubscription(unit, decodeId(idPrefixes.subscription, subscription))
+  const after = decodeCursor(page.cursor, uuidPlace)?.[0]
+  const found = pageOf(
+    await store.listDisclosures(unit.tx, id, { after, limit: page.limit }),
+    page.limit,
+    (row) => [row.id],
+  )
+  const releases = await describeReleases(
+    deps,
+    found.items.map((row) => row.release_id),
+  )
+  const items = found.items.map((row): z.infer<typeof Disclosure> => ({
+    id: row.id,
+    at: row.at.toISOString(),
+    execution: row.execution_id && encodeId(idPrefixes.execution, row.execution_id),
+    grant: encodeId(idPrefixes.grant, row.grant_id),
+    release: encodeId(idPrefixes.release, row.release_id),
+    version: releases.get(row.release_id)?.version ?? '',
+    rows: row.row_count,
+    bytes: row.byte_count,
+    datasets: row.datasets,
+  }))
+  return { items, next: found.next }
+}
+
+/** Every consent that was given for a subscription, newest first. */
+export async function listGrants(
+  unit: UnitOfWork,
+  deps: Deps,
+  subscription: string,
+): Promise<z.infer<typeof Grant>[]> {
+  const { id } = await requireSubscription(unit, decodeId(idPrefixes.subscription, subscription))
+  const rows = await store.listGrants(unit.tx, id)
+  const releases = await describeReleases(
+    deps,
+    rows.map((row) => row.release_id),
+  )
+  return rows.map((row) => ({
+    id: encodeId(idPrefixes.grant, row.id),
+    release: encodeId(idPrefixes.release, row.release_id),
+    version: releases.get(row.release_id)?.version ?? '',
+    state: row.state,
+    consent: row.consent,
+    price: row.price,
+    activatedAt: row.activated_at?.toISOString() ?? null,
+    endedAt: row.ended_at?.toISOString() ?? null,
+  }))
+}

@@ -1,0 +1,170 @@
+import { z } from '@hono/zod-openapi'
+import {
+  Consent as ContractConsent,
+  DatasetName,
+  FieldKind,
+  idPrefixes,
+  idSchema,
+  Mask,
+  statesOf,
+} from '@bizq/sdk/contract'
+import { PageQuery } from '../../http/pagination.ts'
+import { BusinessId } from '../businesses/index.ts'
+import { Price } from '../catalogue/index.ts'
+import { ReleaseId, ServiceId, ServiceRef } from '../releases/index.ts'
+
+export const SubscriptionId = idSchema(idPrefixes.subscription)
+export const GrantId = idSchema(idPrefixes.grant)
+export const PreviewId = idSchema(idPrefixes.preview)
+export type PriceValue = z.infer<typeof Price>
+
+// A copy, since only schemas made after the extension can be described.
+const Consent = ContractConsent.clone().openapi('Consent', { type: 'object' })
+
+export const SubscriptionState = z.enum(statesOf('subscription')).openapi('SubscriptionState')
+const Settings = z.record(z.string(), z.json()).openapi({ type: 'object' })
+
+export const NewPreview = z
+  .object({
+    business: BusinessId,
+    release: ReleaseId.optional().openapi({ description: 'The newest that is published, if left out.' }),
+    consent: Consent.optional().openapi({
+      description:
+        'Everything the release asks for, if left out. Optional datasets and days of history may be left out or cut; fields that a dataset is useless without may not.',
+    }),
+  })
+  .openapi('NewPreview')
+
+const PreviewRow = z.object({
+  original: z.record(z.string(), z.json()).openapi({ type: 'object' }),
+  seen: z.record(z.string(), z.json()).openapi({ type: 'object' }),
+})
+
+export const PreviewDataset = z
+  .object({
+    dataset: DatasetName,
+    purpose: z.string(),
+    history: z.string().nullable(),
+    isOptional: z.boolean(),
+    isFenced: z.boolean(),
+    fields: z.array(z.object({ name: z.string(), kind: FieldKind, mask: Mask, description: z.string() })),
+    rows: z.array(PreviewRow).openapi({ description: 'The newest of the window, oldest first.' }),
+  })
+  .openapi('PreviewDataset')
+
+export const Preview = z
+  .object({
+    id: PreviewId,
+    grant: GrantId,
+    expiresAt: z.iso.datetime(),
+    business: BusinessId,
+    service: ServiceId,
+    release: ReleaseId,
+    version: z.string(),
+    consent: Consent,
+    price: Price,
+    money: z.object({ mode: z.enum(['exact', 'scaled']), reason: z.string().nullable(), note: z.string() }),
+    inWords: z.array(z.string()),
+    settings: z
+      .record(z.string(), z.json())
+      .nullable()
+      .openapi({ type: ['object', 'null'] }),
+    subscription: SubscriptionId.nullable().openapi({
+      description: 'The standing subscription that this consent would be for, with its own key.',
+    }),
+    datasets: z.array(PreviewDataset),
+  })
+  .openapi('Preview')
+
+export const NewSubscription = z
+  .object({ preview: PreviewId, settings: Settings.default({}) })
+  .openapi('NewSubscription')
+
+export const ConsentToRelease = z
+  .object({ preview: PreviewId, settings: Settings.optional() })
+  .openapi('ConsentToRelease')
+
+export const SubscriptionChange = z
+  .object({
+    settings: Settings.optional(),
+    readAllowanceRows: z.int().min(1).max(100_000_000).nullable().optional().openapi({
+      description: 'Rows that may be read in 24 hours; null is five windows.',
+    }),
+  })
+  .openapi('SubscriptionChange')
+
+export const Subscription = z
+  .object({
+    id: SubscriptionId,
+    business: BusinessId,
+    service: z.object({ id: ServiceId, service: z.string(), name: z.string(), publisher: z.string() }),
+    release: ReleaseId,
+    version: z.string(),
+    grant: GrantId,
+    state: SubscriptionState,
+    settings: Settings,
+    price: Price,
+    runs: z.object({ schedule: z.string().nullable(), on: z.array(z.string()) }),
+    readAllowanceRows: z.int().nullable(),
+    waiting: z
+      .object({ release: ReleaseId, version: z.string(), reasons: z.array(z.string()) })
+      .nullable()
+      .openapi({
+        description: 'A release that waits for consent, and what it asks for beyond what was agreed to.',
+      }),
+    notice: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What the provider says of the state of its release.' }),
+    trialEndsAt: z.iso.datetime().nullable(),
+    createdAt: z.iso.datetime(),
+    pausedAt: z.iso.datetime().nullable(),
+    cancelledAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Subscription')
+
+export const SubscriptionQuery = PageQuery.extend({
+  business: BusinessId.optional(),
+  service: ServiceId.optional(),
+  state: SubscriptionState.optional().openapi({ description: 'All that are not cancelled, if left out.' }),
+})
+export type SubscriptionQuery = z.infer<typeof SubscriptionQuery>
+
+export const Grant = z
+  .object({
+    id: GrantId,
+    release: ReleaseId,
+    version: z.string(),
+    state: z.enum(['draft', 'active', 'ended']),
+    consent: Consent,
+    price: Price,
+    activatedAt: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Grant')
+
+export const Disclosure = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    execution: idSchema(idPrefixes.execution).nullable(),
+    grant: GrantId,
+    release: ReleaseId,
+    version: z.string(),
+    rows: z.int(),
+    bytes: z.int(),
+    datasets: z.array(
+      z.object({
+        dataset: DatasetName,
+        fields: z.array(z.string()),
+        from: z.string().nullable(),
+        rows: z.int(),
+        bytes: z.int(),
+      }),
+    ),
+  })
+  .openapi('Disclosure')
+
+export const Fence = z.object({ dataset: DatasetName, isFenced: z.boolean() }).openapi('Fence')
+
+export const previewParams = z.object({ service: ServiceRef })

@@ -1,0 +1,143 @@
+import { randomUUIDv7 } from 'node:crypto'
+import {
+  checkConsent,
+  compareConsent,
+  datasetNames,
+  encodeId,
+  historyDays,
+  idPrefixes,
+  type Consent,
+  type Manifest,
+} from '@bizq/sdk/contract'
+import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { audit } from '../audit/index.ts'
+import { priceOf } from '../catalogue/index.ts'
+import { requirePublished, type PublishedRelease } from '../releases/index.ts'
+import * as grants from './grant-store.ts'
+import { openKey, sealKey } from './grants.ts'
+import { rhythmOf } from './service.ts'
+import { findSettings } from './settings.ts'
+import * as store from './store.ts'
+import { requireSubscription } from './subscription.ts'
+
+/** Takes every subscription of a release's service to it, or lets it wait for consent. Each in a unit of its own; may be run again. */
+export async function upgradeSubscriptions(deps: Deps, release: string): Promise<void> {
+  const next = await requirePublished(deps, release)
+  if (next.state !== 'published' || next.version.includes('-')) return
+  for (const row of await store.listOtherReleases(deps.directory, next.service, next.id)) {
+    const actor = systemActor(row.organisation_id)
+    await withUnitOfWork(deps, actor, (unit) => upgradeSubscription(unit, deps, row.id, next))
+  }
+}
+
+function isNewer(version: string, than: string): boolean {
+  const [a, b] = [version, than].map((text) => text.split('-')[0]?.split('.').map(Number) ?? [])
+  for (const i of [0, 1, 2]) {
+    const difference = (a?.[i] ?? 0) - (b?.[i] ?? 0)
+    if (difference !== 0) return difference > 0
+  }
+  return than.includes('-')
+}
+
+/** A minor release upgrades by itself; one that asks for more waits, and the subscription stays on its release meanwhile. */
+export async function upgradeSubscription(
+  unit: UnitOfWork,
+  deps: Deps,
+  id: string,
+  next: PublishedRelease,
+): Promise<'upgraded' | 'waits' | 'unchanged'> {
+  const row = await requireSubscription(unit, id, true)
+  if (row.state === 'cancelled' || row.release_id === next.id) return 'unchanged'
+  const present = await requirePublished(deps, row.release_id)
+  if (!isNewer(next.version, present.version)) return 'unchanged'
+  const grant = await grants.findGrant(unit.tx, row.grant_id)
+  if (!grant) return 'unchanged'
+  const consent = narrowConsent(grant.consent, next.manifest)
+  const settings = findSettings(next.manifest, row.settings)
+  const { major, reasons } = compareConsent(present.manifest, next.manifest)
+  const why = reasons.map(({ detail }) => detail)
+  if (settings === undefined) why.push('it takes other settings')
+  if (major || settings === undefined || checkConsent(next.manifest, consent).length > 0)
+    return wait(unit, row, next, why)
+
+  const active = await replaceGrant(unit, deps, grant, next, consent)
+  const changed = await store.updateSubscription(unit.tx, row.id, {
+    release_id: next.id,
+    grant_id: active,
+    price: priceOf(next.manifest),
+    schedule: rhythmOf(next),
+    settings,
+    waiting_release_id: null,
+  })
+  await store.tellProvider(unit.tx, changed)
+  const ids = {
+    ...idsOf(row),
+    release: encodeId(idPrefixes.release, next.id),
+    from: encodeId(idPrefixes.release, present.id),
+  }
+  await audit(unit, 'subscription.upgrade', ids)
+  unit.emit('subscription.upgraded', ids)
+  return 'upgraded'
+}
+
+async function wait(unit: UnitOfWork, row: store.SubscriptionRow, next: PublishedRelease, reasons: string[]) {
+  if (row.waiting_release_id === next.id) return 'waits' as const
+  await store.updateSubscription(unit.tx, row.id, { waiting_release_id: next.id })
+  const release = encodeId(idPrefixes.release, next.id)
+  await audit(unit, 'subscription.wait-for-consent', { ...idsOf(row), release })
+  unit.emit('subscription.waits-for-consent', { ...idsOf(row), release, reasons })
+  return 'waits' as const
+}
+
+function idsOf(row: store.SubscriptionRow) {
+  return {
+    subscription: encodeId(idPrefixes.subscription, row.id),
+    business: encodeId(idPrefixes.business, row.business_id),
+  }
+}
+
+/** A grant names one release for ever: the new one has the old one's key, so that pseudonyms stay what they are. */
+async function replaceGrant(
+  unit: UnitOfWork,
+  deps: Deps,
+  old: grants.GrantRow,
+  next: PublishedRelease,
+  consent: Consent,
+): Promise<string> {
+  const id = randomUUIDv7()
+  const row = {
+    organisation: unit.actor.organisation,
+    id,
+    business: old.business_id,
+    provider: old.provider_id,
+    service: old.service_id,
+    release: next.id,
+    consent,
+    price: priceOf(next.manifest),
+    secret: sealKey(deps, id, openKey(deps, old)),
+  }
+  await grants.endGrant(unit.tx, old.id)
+  await grants.insertActive(unit.tx, row, old.subscription_id ?? '')
+  return id
+}
+
+/** What was agreed to, as far as a release still asks for it. */
+export function narrowConsent(agreed: Consent, manifest: Manifest): Consent {
+  const fields: Consent['fields'] = {}
+  const history: Consent['history'] = {}
+  for (const dataset of datasetNames) {
+    const asked = manifest.data[dataset]
+    const kept = agreed.fields[dataset]?.filter((field) =>
+      (asked?.fields as readonly string[] | undefined)?.includes(field),
+    )
+    if (!asked || !kept?.length) continue
+    fields[dataset] = kept
+    const before = agreed.history[dataset]
+    if (asked.history && before) {
+      history[dataset] = historyDays(before) < historyDays(asked.history) ? before : asked.history
+    }
+  }
+  const money = manifest.money === 'scaled' ? 'scaled' : agreed.money
+  return { fields, history, money }
+}

@@ -1,0 +1,94 @@
+import type { Person } from './people.ts'
+
+/** A manifest that asks for a little of most kinds of field; `change` overrides its parts. */
+export function manifestOf(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    contract: 1,
+    service: 'test-service',
+    version: '1.0.0',
+    name: 'Test Service',
+    category: 'financial/cash-flow',
+    summary: 'Reads invoices and customers, to show what a service sees.',
+    pricing: { monthly: { amount: 500, currency: 'USD' } },
+    capabilities: ['runway_protection'],
+    data: {
+      invoices: {
+        fields: ['id', 'customer', 'issuedAt', 'dueAt', 'amountDue', 'status', 'notes'],
+        history: '180d',
+        purpose: 'To find the invoices that are late.',
+      },
+      customers: {
+        fields: ['id', 'company', 'country'],
+        purpose: 'To group invoices by customer.',
+        optional: true,
+      },
+    },
+    money: 'scaled',
+    actions: [{ type: 'invoice.remind' }],
+    schedule: 'daily',
+    settings: {
+      type: 'object',
+      properties: { graceDays: { type: 'integer', minimum: 0, maximum: 60, default: 5 } },
+      additionalProperties: false,
+    },
+    runtime: { kind: 'sandbox' },
+    report: false,
+    ...change,
+  }
+}
+
+/** A bundle that says what it is and, asked to execute, answers with `body` (the text of a function of the input that returns an output). */
+export function bundleOf(manifest: Record<string, unknown>, body?: string): string {
+  const empty = '() => ({ proposals: [], recommendations: [], metrics: {}, state: null })'
+  return `const manifest = ${JSON.stringify(manifest)}
+const execute = ${body ?? empty}
+export function run(call, input) {
+  if (call === 'describe') return JSON.stringify(manifest)
+  return JSON.stringify(execute(JSON.parse(input)))
+}
+`
+}
+
+export interface PublishedService {
+  service: string
+  release: string
+  manifest: Record<string, unknown>
+}
+
+let made = 0
+
+/** Publishes a release through the API. A new service unless `change.service` names one that the provider has. */
+export async function publish(
+  provider: Person,
+  change: Record<string, unknown> = {},
+  body?: string,
+): Promise<PublishedService> {
+  const manifest = manifestOf({ service: `test-service-${process.pid}-${++made}`, ...change })
+  const name = String(manifest['service'])
+  if (change['service'] === undefined) {
+    const taken = await provider.post('/v1/provider/services', { service: name })
+    if (taken.status !== 201) throw new Error(`no service: ${JSON.stringify(taken.body)}`)
+  }
+  const answer = await provider.post(`/v1/provider/services/${name}/releases`, {
+    manifest,
+    bundle: bundleOf(manifest, body),
+  })
+  if (answer.status !== 201 || answer.body.state !== 'published') {
+    throw new Error(`not published: ${JSON.stringify(answer.body)}`)
+  }
+  return { service: name, release: answer.body.id, manifest }
+}
+
+/** Subscribes a business to a service through preview and consent. */
+export async function subscribe(
+  operator: Person,
+  business: string,
+  service: string,
+  settings: Record<string, unknown> = {},
+) {
+  const preview = await operator.post(`/v1/services/${service}/preview`, { business })
+  if (preview.status !== 200) throw new Error(`no preview: ${JSON.stringify(preview.body)}`)
+  const made = await operator.post('/v1/subscriptions', { preview: preview.body.id, settings })
+  if (made.status !== 201) throw new Error(`not subscribed: ${JSON.stringify(made.body)}`)
+  return made.body
+}
