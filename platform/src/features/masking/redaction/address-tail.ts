@@ -49,6 +49,9 @@ function isPart(
   if (isBehindCode && token.shape !== 'lower') return !isTrade(token.folded) && !isCalendar(token.folded)
   if (token.shape === 'upper' && token.text.length <= 3)
     return !isTrade(token.folded) || /\d/.test(text.charAt(token.end))
+  // Towns in capitals, as the post likes them.
+  if (token.shape === 'upper' && /\p{Ll}/u.test(text.slice(Math.max(0, token.start - 40), token.start)))
+    return !isTrade(token.folded)
   if (previous && text.slice(previous.end, token.start) === ' ' && isRestOfName(text, previous, token))
     return true
   if (joining.test(token.folded) && token.shape === 'lower')

@@ -9,7 +9,7 @@ export const houseNumber = `\\d{1,5}(?:[ ]?[a-h](?![a-z]))?(?:[-/]\\d{1,5}[a-z]?
 export const streetTypes =
   'street|avenue|boulevard|crescent|road|lane|highway|parkway|terrace|gardens|close|drive|court|place|square|grove|mews|row|hill|rise|' +
   'parade|circle|trail|loop|path|alley|quay|wharf|esplanade|turnpike|plaza|walk|way|park|green|view|vale|gate|bridge|ridge|run|pike|' +
-  'heights|meadows?|fields?|cottages|st|rd|ave?|dr|ln|ct|cres|cr|cl|pl|sq|tce|ter|gr|gdns|pde|pkwy|cir|blvd|bvd|hwy|trl'
+  'heights|meadows?|fields?|cottages|st|rd|ave?|dr|ln|ct|cres|cr|cl|pl|sq|tce|ter|gr|gdns|pde|pkwy|str|cir|blvd|bvd|hwy|trl'
 
 /** Street words that mean little else, so that letter case does not matter beside a number. */
 export const plainStreetTypes =
@@ -53,8 +53,8 @@ export const states =
 
 /** What leads up to an address whose own words say little. */
 export const lead =
-  '(?:address(?:es)?(?! (?:book|bar))|\\w{0,16}adresse?(?: de (?:livraison|facturation|retour))?|anschrift|direccion|indirizzo|morada|endereco|liv(?:e|es|ed|ing) (?:at|on|in)|resid(?:e|es|ing) (?:at|in)|' +
+  '(?:address(?:es)?(?! (?:book|bar))|\\w{0,16}adress?e?(?: de (?:livraison|facturation|retour))?|anschrift|direccion|indirizzo|morada|endereco|liv(?:e|es|ed|ing) (?:at|on|in)|resid(?:e|es|ing) (?:at|in)|' +
   'located (?:at|on)|deliver(?:y|ed)?(?: (?:it|this|them|everything))? to|ship(?:ped|ping|ment)?(?: (?:it|this|them|everything))? to|' +
   'send(?: (?:it|this|them|everything))?(?: back)? to|sent to|return(?:ed)?(?: (?:it|this|them))?(?: back)? to|(?:restaurant|office|shop|store|warehouse|house|station|site|branch) is (?:at|on)|' +
   'mov(?:ed|ing) to|wohn(?:e|t|haft)?(?: in)?|habit(?:e|ons)(?: au)?|woon(?:t)?(?: op| aan)?|vivo en|vive en|abit[oa] in|collect(?:ed|ion)? from|' +
-  'pick(?:ed)? ?up (?:at|from)|drop(?:ped)?(?: it)? off at|leave it at|meet (?:me |us )?at|corner of|visit(?:ed)? (?:me |us )?at|(?:liefern|schicken|senden|versenden)(?: sie)?(?: es| sie| das paket)? an|lieferung an|livrer au|leveren (?:op|aan)|senden an|deliver at)'
+  'pick(?:ed)? ?up (?:at|from)|drop(?:ped)?(?: it)? off at|leave it at|meet (?:me |us )?at|corner of|visit(?:ed)? (?:me |us )?at|(?:liefern|schicken|senden|versenden)(?: sie)?(?: es| sie| das paket)? an|lieferung an|livrer au|leveren (?:op|aan)|senden an|deliver at|(?:now|left|is|stay(?:s|ing)?) at|it is|should be|spedi(?:re|to) (?:a|in)|consegnare (?:a|in)|bezorg(?:en|d) (?:op|aan|in)|enviar a|entregar (?:en|a)|expedier (?:au|a)|branch,)'

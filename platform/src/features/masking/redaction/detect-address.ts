@@ -15,7 +15,7 @@ import {
 import { firstAfter, followAddress, isNameOfPlace } from './address-tail.ts'
 import { type Detector, type Found } from './found.ts'
 import { foldWord } from './fold.ts'
-import { isBrand, isCommon, isWord } from './lexicon.ts'
+import { isBrand, isCalendar, isCommon, isCommonInEnglish, isTrade, isWord } from './lexicon.ts'
 import type { Plain } from './plain.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
@@ -103,6 +103,16 @@ function isAddressLine(text: string): boolean {
   )
 }
 
+/** "Sokolska 1737, 783 83 Troubelice": no word says street, but a postcode and a town follow. */
+function isStreetAndTown(text: string): boolean {
+  const named = words(text).filter((each) => !particles.test(foldWord(each)))
+  return (
+    named.length > 1 &&
+    named.every((each) => isRaised(each) && !isTrade(foldWord(each)) && !isCalendar(foldWord(each))) &&
+    !isCommonInEnglish(foldWord(named[0] ?? ''))
+  )
+}
+
 const streets: readonly Pattern[] = [
   street(
     `${unit}${number},?[ ]{1,2}(?:(?:${word}|\\d{1,3}(?:st|nd|rd|th))[ ]{1,2}){1,4}?(?:${streetTypes})\\b\\.?(?:[ ](?:north|south|east|west|[nsew]|ne|nw|se|sw)\\b\\.?)?`,
@@ -140,6 +150,10 @@ const streets: readonly Pattern[] = [
   street(
     `(?:(?<=\\n[ ]{0,8})|(?<=^[ ]{0,8})(?=[^\\n]{3,120}\\n))(?:\\d{1,5}[ ])?(?:${word}[ ]){1,4}${houseNumber}(?=[ ]{0,8}(?:\\n|$|, ?\\d))`,
     isAddressLine,
+  ),
+  led(
+    `(?:${word}[ ]){1,4}${houseNumber}\\.?(?:,[ ]{0,2}|\\n)[ ]{0,8}(?:[a-z]{1,2}-)?\\d{3}(?:\\d{1,2}|[ ]\\d{2}|\\d-\\d{3})?[ ](?:[a-z]{2}[ ])?${word}`,
+    isStreetAndTown,
   ),
   street(`(?:${boxes})[\\s:.#]{0,3}\\d{1,6}`),
   street(`(?:apt|apartment|appt|flat|suite|ste)\\.?[ ]{1,2}#?\\d{1,5}[a-z]?\\b(?![.,]?\\d|[ ]?[%$€£])`),
@@ -190,7 +204,7 @@ function isPostcodeLine(text: string): boolean {
 }
 
 const contextual = new RegExp(
-  `${edge}${lead}(?:[ ](?:is|has changed|changed|should be|will be|with|to|at|it|they|are|here|now|in))*[?:,]{0,2}\\s{0,6}(?:(?:it|they|here|this)\\s(?:is|are|it is|they are)[\\s:,]{0,4})?(?:[(]?the corner of\\s)?`,
+  `${edge}${lead}(?:[ ](?:is|has changed|changed|should be|will be|with|to|at|it|they|are|here|now|in)\\b){0,4}[?:,]{0,2}\\s{0,6}(?:(?:it|they|here|this)\\s(?:is|are|it is|they are)[\\s:,]{0,4})?(?:[(]?the corner of\\s)?`,
   'g',
 )
 
@@ -221,8 +235,12 @@ function contextualAt(plain: Plain, tokens: readonly Token[], from: number): Fou
 
 /** How much of a match is the sentence before the street: "station is on Ziegelgasse 26". */
 function prose(text: string): number {
-  if (!/\p{Lu}/u.test(text)) return 0
-  return /^(?:[\p{Ll}.'-]+[ ,]+)+(?=\p{Lu})/u.exec(text)?.[0].length ?? 0
+  let skip = 0
+  for (const match of text.matchAll(/(\p{Ll}[\p{Ll}.'-]*)[ ,]+(?=\p{Lu})/gu)) {
+    if (!/[\p{L}']/u.test(text.charAt(match.index - 1)) && !particles.test(foldWord(match[1] ?? '')))
+      skip = match.index + match[0].length
+  }
+  return skip
 }
 
 /** Postal addresses of several countries: streets, boxes and postcodes by their shape, others by what leads up to them. */

@@ -72,7 +72,7 @@ function isAnnounced(line: Line, i: number, lead: Lead): boolean {
     )
   if (!isRaised(token))
     return isStrongGiven(line, word) || isUnknown(word) || (isGiven(word) && nameEnd(line, i, false) > i + 1)
-  if (lead === 'title') return !isTrade(word)
+  if (lead === 'title') return token.shape === 'title' || !isTrade(word)
   return !isCommon(line, word) || isGiven(word) || isSurname(word)
 }
 
@@ -95,6 +95,8 @@ function isLikelyAnnounced(line: Line, i: number, token: Token): boolean {
   return !isCommon(line, word) || isEverydayName(word) || isGiven(word) || isSurname(word)
 }
 
+const afterGiving = /(?:^|[^a-z])(?:to|for|by|with|and|that)[ ]$/
+
 function isFollowedByPerson(line: Line, end: number): boolean {
   const last = line.tokens[end - 1]
   if (!last) return false
@@ -109,6 +111,13 @@ function isAtPlace(line: Line, i: number): boolean {
   return somewhere.test(textBefore(line, i, 16)) || isPlace(line.tokens[i]?.folded ?? '')
 }
 
+/** "in Monroe", "near Elizabeth": a preposition that people do not take. */
+function isInPlace(line: Line, i: number): boolean {
+  return /(?:^|[^a-z])(?:in|at|near|around|outside|inside|through|via|towards|visit|nach|aus|en|te|a)[ ]$/.test(
+    textBefore(line, i, 12),
+  )
+}
+
 /** The index behind a name told from its own words alone; `i` itself when there is none. */
 function ownName(line: Line, i: number): number {
   const token = line.tokens[i]
@@ -120,7 +129,8 @@ function ownName(line: Line, i: number): number {
   const word = token.folded
   const rest = line.tokens.slice(i + 1, end)
   if (isStrongGiven(line, word)) {
-    return rest.length > 0 || isEverydayName(word) || !isAtPlace(line, i) || !isSurname(word) ? end : i
+    const isTown = isPlace(word) && isInPlace(line, i)
+    return rest.length > 0 || isEverydayName(word) || !isTown ? end : i
   }
   const isFull = rest.some((each) => isSurnameLike(each.folded) || isUnknown(each.folded) || isInitial(each))
   if (isGiven(word) && isFull && !isDetermined(line, i)) return end
@@ -153,12 +163,20 @@ function isLoneName(line: Line, i: number, end: number): boolean {
   const isElsewhere = isAtPlace(line, i)
   if (isSurnameLike(word) && /^[a-z]+$/.test(word) && (isMiddle || isPerson) && !isWord(word) && !isElsewhere)
     return true
-  if (!line.isEnglish || !isUnknown(word) || token.shape === 'upper') return false
-  if (isPerson) return true
+  if ((!line.isEnglish && line.isGerman) || !isUnknown(word) || token.shape === 'upper') return false
+  if (isPerson && line.isEnglish) return true
   const names = line.tokens.slice(i, end).filter((each) => !nameParticles.test(each.folded))
   const isPair =
     names.length > 1 && names.every((each) => each.shape === 'title' && !isCommon(line, each.folded))
-  return isPair && isMiddle && !isElsewhere
+  if (isPair) return isMiddle && !isInPlace(line, i) && !names.every((each) => isPlace(each.folded))
+  // A lone word in no dictionary: something is done for, by or to it.
+  return (
+    line.isSurelyEnglish &&
+    token.shape === 'title' &&
+    token.text.length > 3 &&
+    !isPlace(word) &&
+    afterGiving.test(textBefore(line, i, 10))
+  )
 }
 
 function isLowerName(line: Line, i: number, end: number): boolean {
@@ -185,7 +203,9 @@ function isUpperName(line: Line, i: number, end: number): boolean {
   const isSurnameAlone = (each: Token): boolean =>
     isSurname(each.folded) && !isWord(each.folded) && !isPlace(each.folded)
   if (words.length > names.length) return names.length > 0 && names.every(isSurnameAlone)
-  return names.length === 2 && names.every((each) => isUnknown(each.folded)) && names.some(isSurnameAlone)
+  if (names.length < 2 || !names.every((each) => isUnknown(each.folded) || isSurname(each.folded)))
+    return false
+  return names.some((each) => isUnknown(each.folded) && isSurnameLike(each.folded))
 }
 
 /** Whether the words from `from` up to `end` are the name of a firm, by the word behind them. */

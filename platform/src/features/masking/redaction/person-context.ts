@@ -6,13 +6,13 @@ const introductions =
   "my name(?: is|'s)|name(?: is|'s)|i am called|call(?:s|ed)? me|known as|named|maiden name(?: is|'s|:)?|(?:first |last |given |middle |sur|full |family )name\\?? ?(?:is|:)?|" +
   'this is|it is|speak(?:ing)? (?:to|with)|spoke (?:to|with)|talk(?:ed|ing)? (?:to|with)|ask(?:ed|ing)? for|attn|attention|fao|f\\.a\\.o|c\\/o|care of|signed(?: by)?|' +
   'contact(?: person| name)?|recipient|beneficiary|cardholder|account holder|payee|payer|passenger|guest name|name|from|sender|customer|client|patient|employee|tenant|kontakt|ansprechpartner(?:in)?|' +
-  'empfanger|auftraggeber|kunde|inhaber|destinataire|titulaire|beneficiaire|beneficiario|destinatario|ontvanger|t\\.?a\\.?v\\.?|z\\.? ?hd\\.?(?: v\\.?)?|zu handen(?: von)?|a l.attention de|a la atencion de|att|' +
+  'empfanger|auftraggeber|kundin|kunde|klant|cliente|inhaber|destinataire|titulaire|beneficiaire|beneficiario|destinatario|ontvanger|t\\.?a\\.?v\\.?|z\\.? ?hd\\.?(?: v\\.?)?|zu handen(?: von)?|a l.attention de|a la atencion de|att|' +
   "ich heisse|ich bin|mein name ist|je m'appelle|je suis|mon nom est|me llamo|mi nombre es|soy|mi chiamo|sono|mijn naam is|ik ben|ik heet|met|meu nome e|eu sou|jag heter|jeg hedder|mit navn er|nimeni on|nazywam sie|jmenuji se"
 const greetings =
   'hi|hello|hey|dear|hiya|good (?:morning|afternoon|evening)|welcome|thanks|thank you|cheers|many thanks|congratulations|sorry|hallo|liebe|lieber|sehr geehrte|sehr geehrter|guten tag|moin|servus|' +
   'bonjour|bonsoir|salut|cher|chere|hola|buenos dias|buenas tardes|estimado|estimada|querido|querida|ciao|buongiorno|gentile|caro|cara|beste|hoi|geachte|goedemorgen|ola|prezado|prezada|caro|hej|hei|kara|kaere|moi|ahoj|dobry den|czesc|drogi|droga'
 const closings =
-  '(?:(?:kind|best|warm|warmest|with best|with kind|many)? ?regards|best wishes|all the best|yours(?: sincerely| faithfully| truly)?|sincerely|respectfully|cheers|thanks(?: a lot| again| in advance)?|thank you|many thanks|rgds|' +
+  '(?:(?:kind|best|warm|warmest|with best|with kind|many)? ?regards|best wishes|all the best|best(?=[ ]{0,2}[,\n])|yours(?: sincerely| faithfully| truly)?|sincerely|respectfully|cheers|thanks(?: a lot| again| in advance)?|thank you|many thanks|rgds|' +
   'mit freundlichen gr(?:u|ü)(?:ss|ß)en|mit freundlichem gru(?:ss|ß)|freundliche gr(?:u|ü)(?:ss|ß)e|viele gr(?:u|ü)(?:ss|ß)e|liebe gr(?:u|ü)(?:ss|ß)e|beste gr(?:u|ü)(?:ss|ß)e|mfg|lg|vg|gruss|gru(?:ss|ß)|cordialement|bien (?:cordialement|a vous)|sinceres salutations|meilleures salutations|' +
   'saludos(?: cordiales)?|un saludo|atentamente|atte|cordiali saluti|distinti saluti|saluti|met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg|atenciosamente|cumprimentos|med vanlig halsning|halsningar|mvh|venlig hilsen|hilsen|med vennlig hilsen|terveisin|pozdrawiam|s pozdravem|udvozlettel)'
 const kin =
@@ -40,7 +40,7 @@ export const afterKin = until(`(?:${kin})[,:]?[ ]{1,2}"?`)
 
 /** An introduction that may as well lead to something else: only the case of the letters or a list makes a name of it. */
 export const isLooseIntroduction =
-  /(?:from|sender|customer|client|contact|met|this is|it is|name|sono|soy|i am|ich bin|je suis|ik ben|named|signed|recipient|thanks|thank you|cheers|sorry|welcome|att)[:\s="-]{0,6}$/
+  /(?:from|sender|customer|client|contact|met|this is|it is|name|sono|soy|i am|ich bin|je suis|ik ben|named|signed|recipient|cliente|klant|kunde|kundin|thanks|thank you|cheers|sorry|welcome|att)[:\s="-]{0,6}$/
 
 /** Words after a name that only a person does. */
 export const personVerbs =

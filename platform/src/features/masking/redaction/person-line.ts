@@ -21,12 +21,17 @@ export interface Line {
   /** Whether the text reads as English, so that a word in no dictionary is likely a name. */
   isEnglish: boolean
   isSurelyEnglish: boolean
+  /** German writes every noun with a capital. */
+  isGerman: boolean
 }
 
 const english =
   /\b(?:the|and|is|are|was|to|of|for|with|you|your|my|i|we|please|this|that|have|has|not|it|on|at|be|can|will|from|her|his|she|he|an|by|as|in|wants|called|when)\b/g
 const foreign =
   /\b(?:der|die|das|und|ist|nicht|ein|eine|mit|fur|von|zu|den|dem|ich|wir|sie|bitte|auf|le|la|les|et|est|une|des|du|pour|avec|je|nous|vous|dans|sur|el|los|las|y|es|por|para|con|una|il|che|di|per|non|sono|het|een|en|van|voor|niet|met|wij|och|att|som|og|er|det|til|nie|na|que|nao|com|os)\b/g
+
+const german =
+  /\b(?:der|die|das|und|ist|nicht|ein|eine|mit|fur|von|dem|ich|wir|sie|bitte|auf|im|am|zum|zur|vom|wurde|bei|uber|noch)\b/
 
 export function lineOf(plain: Plain): Line {
   const tokens = tokensOf(plain)
@@ -48,6 +53,7 @@ export function lineOf(plain: Plain): Line {
     isUpper: upper > 0 && upper >= words * 0.5,
     isEnglish: ours >= theirs && words >= 3,
     isSurelyEnglish: ours > theirs,
+    isGerman: german.test(plain.folded),
   }
 }
 
@@ -66,7 +72,7 @@ const bigCities: ReadonlySet<string> = new Set(
     'paris london berlin sydney florence vienna geneva milan milano lima chelsea victoria lincoln austin houston dallas ' +
     'orlando charlotte madison jackson lyon nancy brest cordoba santiago valencia adelaide perth darwin regina hamilton ' +
     'wellington nelson york kent essex devon bristol chester carlisle stirling lancaster windsor kingston lourdes troyes ' +
-    'sofia odessa asia africa europe america georgia virginia carolina dakota israel jordan chad savannah phoenix denver ' +
+    'odessa asia africa europe america georgia virginia carolina dakota israel jordan chad savannah phoenix denver ' +
     'marina eden troy memphis salem trinidad bergen roma siena verona ravenna lorraine alsace saxony skye rhodes corfu ' +
     'delhi surat malaga leon toledo merida napoli lodi asti'
   ).split(' '),
