@@ -1,0 +1,24 @@
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks'
+import { paraglideMiddleware } from '#lib/paraglide/server.js'
+import { apiOf } from '#lib/server/api.ts'
+
+export const handle: Handle = ({ event, resolve }) =>
+  paraglideMiddleware(event.request, async ({ locale }) => {
+    const theme = event.cookies.get('theme')
+    event.locals.theme = theme === 'light' || theme === 'dark' ? theme : 'system'
+    event.locals.api = apiOf(event)
+    const response = await resolve(event, {
+      transformPageChunk: ({ html }) => html.replace('%lang%', locale).replace('%theme%', event.locals.theme),
+      preload: ({ type, path }) => type === 'js' || type === 'css' || path.includes('inter-latin-wght'),
+    })
+    response.headers.set('referrer-policy', 'same-origin')
+    response.headers.set('x-content-type-options', 'nosniff')
+    return response
+  })
+
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+  if (kind !== 'unknown') return
+  const requestId = event.request.headers.get('x-request-id') ?? crypto.randomUUID()
+  console.error(`${requestId} ${event.request.method} ${event.url.pathname}`, error)
+  return { requestId }
+}

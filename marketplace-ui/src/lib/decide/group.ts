@@ -1,0 +1,29 @@
+import type { Money } from '@bizq/sdk/contract'
+import type { Action } from '#lib/api/actions.ts'
+
+/** Actions of one kind from one service, in the order in which the first of each came. */
+export interface ActionGroup {
+  key: string
+  actions: Action[]
+  totals: Money[]
+}
+
+export function groupActions(actions: readonly Action[], isGrouped: boolean): ActionGroup[] {
+  const groups = new Map<string, Action[]>()
+  for (const action of actions) {
+    const key = isGrouped ? `${action.service.slug} ${action.type}` : action.id
+    const group = groups.get(key)
+    if (group) group.push(action)
+    else groups.set(key, [action])
+  }
+  return [...groups].map(([key, members]) => ({ key, actions: members, totals: totalStakes(members) }))
+}
+
+/** The sum of the stakes, one for each currency. */
+export function totalStakes(actions: readonly Pick<Action, 'stake'>[]): Money[] {
+  const sums = new Map<string, number>()
+  for (const { stake } of actions) {
+    if (stake) sums.set(stake.currency, (sums.get(stake.currency) ?? 0) + stake.amount)
+  }
+  return [...sums].map(([currency, amount]) => ({ amount, currency }))
+}

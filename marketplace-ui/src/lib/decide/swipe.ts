@@ -1,0 +1,48 @@
+import type { Attachment } from 'svelte/attachments'
+
+const threshold = 96
+
+/** A swipe of a thumb: right and left past 96 pixels. Scrolling stays what it is. */
+export function swipe(on: { right: () => void; left: () => void }): Attachment<HTMLElement> {
+  return (element) => {
+    let start: { x: number; y: number } | undefined
+    let offset = 0
+    const settle = () => {
+      start = undefined
+      offset = 0
+      element.style.translate = ''
+    }
+    const down = (event: PointerEvent) => {
+      const isControl = (event.target as Element).closest(
+        'button, a, input, select, textarea, summary, [tabindex="0"]',
+      )
+      if (event.pointerType === 'touch' && (!isControl || isControl === element))
+        start = { x: event.clientX, y: event.clientY }
+    }
+    const move = (event: PointerEvent) => {
+      if (!start) return
+      const [dx, dy] = [event.clientX - start.x, event.clientY - start.y]
+      if (Math.abs(dy) > 24 && Math.abs(dx) < 24) return settle()
+      if (Math.abs(dx) < 12) return
+      offset = dx
+      element.style.translate = `${dx}px`
+    }
+    const up = () => {
+      const went = offset
+      settle()
+      if (went > threshold) on.right()
+      else if (went < -threshold) on.left()
+    }
+    element.style.touchAction = 'pan-y'
+    element.addEventListener('pointerdown', down)
+    element.addEventListener('pointermove', move)
+    element.addEventListener('pointerup', up)
+    element.addEventListener('pointercancel', settle)
+    return () => {
+      element.removeEventListener('pointerdown', down)
+      element.removeEventListener('pointermove', move)
+      element.removeEventListener('pointerup', up)
+      element.removeEventListener('pointercancel', settle)
+    }
+  }
+}

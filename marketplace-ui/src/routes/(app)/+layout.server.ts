@@ -1,0 +1,17 @@
+import { redirect } from '@sveltejs/kit'
+import { listActions } from '#lib/api/actions.ts'
+import { getMe } from '#lib/api/people.ts'
+import { need } from '#lib/server/api.ts'
+import type { LayoutServerLoad } from './$types'
+
+export const load: LayoutServerLoad = async ({ locals, url, depends }) => {
+  depends('bizq:organisation', 'bizq:actions')
+  const [answer, open] = await Promise.all([
+    getMe(locals.api),
+    listActions(locals.api, { state: 'proposed', limit: 100 }),
+  ])
+  const me = need(answer, url)
+  if (!me.user) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`)
+  if (!me.organisation) redirect(303, '/welcome')
+  return { me, openActions: open.data?.items.length ?? 0, mayDecide: me.role !== 'viewer' }
+}

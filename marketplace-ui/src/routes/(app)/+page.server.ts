@@ -1,0 +1,80 @@
+import type { Actions } from '@sveltejs/kit'
+import { decideAction, decideActions, listActions, undoAction } from '#lib/api/actions.ts'
+import { listBusinesses } from '#lib/api/businesses.ts'
+import { listCarryOver } from '#lib/api/notifications.ts'
+import { listSubscriptions } from '#lib/api/subscriptions.ts'
+import { need } from '#lib/server/api.ts'
+import { keyOf, refused, text, texts } from '#lib/server/forms.ts'
+import { readBulkItems } from '#lib/server/bulk.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, url, depends }) => {
+  depends('bizq:actions')
+  const read = (name: string) => url.searchParams.get(name) ?? ''
+  const filters = {
+    sort: read('sort') === 'risk' ? 'risk' : read('sort') === 'newest' ? 'newest' : 'stake',
+    business: read('business'),
+    service: read('service'),
+    isGrouped: read('group') !== 'none',
+  }
+  const query = {
+    state: 'proposed',
+    sort: filters.sort,
+    business: filters.business,
+    service: filters.service,
+    cursor: read('cursor'),
+    limit: 50,
+  }
+  const [actions, businesses, subscriptions, carryOver] = await Promise.all([
+    listActions(locals.api, query),
+    listBusinesses(locals.api, { limit: 200 }),
+    listSubscriptions(locals.api, { limit: 200 }),
+    listCarryOver(locals.api, { state: 'open', limit: 100 }),
+  ])
+  const page = need(actions, url)
+  return {
+    actions: page.items,
+    next: page.next,
+    filters,
+    businesses: businesses.data?.items.map(({ id, name }) => ({ id, name })) ?? [],
+    services: [
+      ...new Map(subscriptions.data?.items.map(({ service }) => [service.slug, service.name]) ?? []),
+    ].map(([slug, name]) => ({ slug, name })),
+    carryOver: carryOver.data?.items.length ?? 0,
+  }
+}
+
+export const actions: Actions = {
+  decide: async ({ request, locals }) => {
+    const form = await request.formData()
+    const action = text(form, 'action')
+    const answer = await decideAction(
+      locals.api,
+      action,
+      { decision: 'approve', version: text(form, 'version') },
+      keyOf(form),
+    )
+    return answer.problem ? refused(answer.problem) : { approved: [action], refusals: [] }
+  },
+  decideAll: async ({ request, locals }) => {
+    const form = await request.formData()
+    const { items, expectedTotal } = readBulkItems(form)
+    if (items.length === 0) return { approved: [], refusals: [] }
+    const answer = await decideActions(locals.api, { items, decision: 'approve', expectedTotal }, keyOf(form))
+    if (answer.problem) return refused(answer.problem)
+    const refusals = answer.data.items.filter((item) => item.problem)
+    return {
+      approved: items.map((item) => item.action).filter((id) => !refusals.some((item) => item.action === id)),
+      refusals: refusals.map((item) => item.problem?.detail ?? item.problem?.title ?? ''),
+    }
+  },
+  undo: async ({ request, locals }) => {
+    const form = await request.formData()
+    const key = keyOf(form)
+    const answers = await Promise.all(
+      texts(form, 'action').map((action, index) => undoAction(locals.api, action, `${key}-${index}`)),
+    )
+    const problem = answers.find((answer) => answer.problem)?.problem
+    return problem ? refused(problem) : { undone: answers.length }
+  },
+}

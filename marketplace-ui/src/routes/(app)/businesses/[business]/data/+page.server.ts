@@ -1,0 +1,8 @@
+import { listDatasets } from '#lib/api/data.ts'
+import { need } from '#lib/server/api.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
+  depends('bizq:imports')
+  return { datasets: need(await listDatasets(locals.api, params.business), url).items }
+}

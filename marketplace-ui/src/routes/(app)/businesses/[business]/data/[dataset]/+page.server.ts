@@ -1,0 +1,30 @@
+import { listRecords } from '#lib/api/data.ts'
+import { need } from '#lib/server/api.ts'
+import { fieldsOf, requireDataset, timeFieldOf } from '#lib/server/fields.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
+  depends('bizq:imports')
+  const dataset = requireDataset(params.dataset)
+  const read = (name: string) => url.searchParams.get(name) ?? ''
+  const filters = { search: read('search'), status: read('status'), from: read('from'), to: read('to') }
+  const page = need(
+    await listRecords(locals.api, params.business, dataset, {
+      ...filters,
+      cursor: read('cursor'),
+      limit: 50,
+    }),
+    url,
+  )
+  const fields = fieldsOf(dataset)
+  return {
+    dataset,
+    records: page.items,
+    next: page.next,
+    filters,
+    hasTime: timeFieldOf(dataset) !== null,
+    statuses: fields.find((field) => field.name === 'status')?.values ?? null,
+    // References come along as words; the record's own id is its link.
+    fields: fields.filter((field) => field.kind !== 'identifier'),
+  }
+}

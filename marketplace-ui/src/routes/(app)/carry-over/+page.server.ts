@@ -1,0 +1,22 @@
+import type { Actions } from '@sveltejs/kit'
+import { listCarryOver, tickCarryOver } from '#lib/api/notifications.ts'
+import { need } from '#lib/server/api.ts'
+import { keyOf, settled, text } from '#lib/server/forms.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, url, depends }) => {
+  depends('bizq:actions', 'bizq:imports')
+  const state = url.searchParams.get('state') === 'done' ? 'done' : 'open'
+  const page = need(
+    await listCarryOver(locals.api, { state, cursor: url.searchParams.get('cursor'), limit: 100 }),
+    url,
+  )
+  return { items: page.items, next: page.next, state }
+}
+
+export const actions: Actions = {
+  default: async ({ request, locals }) => {
+    const form = await request.formData()
+    return settled(await tickCarryOver(locals.api, text(form, 'item'), keyOf(form)), 'ticked')
+  },
+}

@@ -1,0 +1,24 @@
+import type { Actions } from '@sveltejs/kit'
+import { listActions } from '#lib/api/actions.ts'
+import { getExecution, getReceipt, replayExecution } from '#lib/api/executions.ts'
+import { need } from '#lib/server/api.ts'
+import { keyOf, refused } from '#lib/server/forms.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
+  depends('bizq:executions', 'bizq:actions')
+  const execution = need(await getExecution(locals.api, params.execution), url)
+  const [receipt, proposed] = await Promise.all([
+    getReceipt(locals.api, params.execution),
+    listActions(locals.api, { execution: params.execution, limit: 100 }),
+  ])
+  return { execution, receipt: receipt.data ?? null, actions: proposed.data?.items ?? [] }
+}
+
+export const actions: Actions = {
+  replay: async ({ request, locals, params }) => {
+    const form = await request.formData()
+    const answer = await replayExecution(locals.api, params['execution'] ?? '', keyOf(form))
+    return answer.problem ? refused(answer.problem) : { replay: answer.data }
+  },
+}

@@ -1,0 +1,24 @@
+import { listBusinesses } from '#lib/api/businesses.ts'
+import { getService } from '#lib/api/catalogue.ts'
+import { listSubscriptions } from '#lib/api/subscriptions.ts'
+import { need } from '#lib/server/api.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const [answer, businesses, subscriptions] = await Promise.all([
+    getService(locals.api, params.service),
+    listBusinesses(locals.api, { limit: 200 }),
+    listSubscriptions(locals.api, { service: params.service, limit: 200 }),
+  ])
+  const service = need(answer, url)
+  const taken = new Map(
+    subscriptions.data?.items
+      .filter((one) => one.state !== 'cancelled')
+      .map((one) => [one.business.id, one.id]),
+  )
+  return {
+    service,
+    businesses:
+      businesses.data?.items.map(({ id, name }) => ({ id, name, subscription: taken.get(id) ?? null })) ?? [],
+  }
+}

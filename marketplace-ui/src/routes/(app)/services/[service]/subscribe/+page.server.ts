@@ -1,0 +1,55 @@
+import type { Consent } from '@bizq/sdk/contract'
+import { redirect, type Actions } from '@sveltejs/kit'
+import { getBusiness, listBusinesses } from '#lib/api/businesses.ts'
+import { getService, previewGrant } from '#lib/api/catalogue.ts'
+import { createSubscription } from '#lib/api/subscriptions.ts'
+import { need } from '#lib/server/api.ts'
+import { consentOf, describeRequests } from '#lib/server/consent.ts'
+import { keyOf, refused, text } from '#lib/server/forms.ts'
+import { readSettings } from '#lib/server/settings-form.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const service = need(await getService(locals.api, params.service), url)
+  const business = url.searchParams.get('business')
+  if (!business) {
+    const businesses = need(await listBusinesses(locals.api, { limit: 200 }), url)
+    return {
+      service,
+      businesses: businesses.items,
+      business: null,
+      preview: null,
+      problem: null,
+      consent: null,
+      requests: [],
+    }
+  }
+  const consent: Consent = consentOf(service, url.searchParams)
+  const [found, preview] = await Promise.all([
+    getBusiness(locals.api, business),
+    previewGrant(locals.api, params.service, { business, consent }),
+  ])
+  return {
+    service,
+    businesses: [],
+    business: need(found, url),
+    preview: preview.data ?? null,
+    problem: preview.problem ?? null,
+    consent,
+    requests: describeRequests(service.data, consent),
+  }
+}
+
+export const actions: Actions = {
+  default: async ({ request, locals, params, url }) => {
+    const form = await request.formData()
+    const service = need(await getService(locals.api, params['service'] ?? ''), url)
+    const made = await createSubscription(
+      locals.api,
+      { preview: text(form, 'preview'), settings: readSettings(service.settings, form) },
+      keyOf(form),
+    )
+    if (made.problem) return refused(made.problem)
+    redirect(303, `/subscriptions/${made.data.id}?new=1`)
+  },
+}

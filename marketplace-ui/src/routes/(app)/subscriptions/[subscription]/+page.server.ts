@@ -1,0 +1,27 @@
+import { redirect, type Actions } from '@sveltejs/kit'
+import { listActions } from '#lib/api/actions.ts'
+import { listExecutions, runSubscription } from '#lib/api/executions.ts'
+import { keyOf, refused } from '#lib/server/forms.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
+  depends('bizq:executions', 'bizq:actions')
+  const [executions, actions] = await Promise.all([
+    listExecutions(locals.api, params.subscription, { limit: 5 }),
+    listActions(locals.api, { subscription: params.subscription, sort: 'newest', limit: 20 }),
+  ])
+  return {
+    executions: executions.data?.items ?? [],
+    actions: actions.data?.items ?? [],
+    isNew: url.searchParams.has('new'),
+  }
+}
+
+export const actions: Actions = {
+  run: async ({ request, locals, params }) => {
+    const form = await request.formData()
+    const answer = await runSubscription(locals.api, params['subscription'] ?? '', keyOf(form))
+    if (answer.problem) return refused(answer.problem)
+    redirect(303, `/executions/${answer.data.id}`)
+  },
+}

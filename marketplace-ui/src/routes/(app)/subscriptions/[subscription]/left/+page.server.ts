@@ -1,0 +1,10 @@
+import { listReads } from '#lib/api/subscriptions.ts'
+import { need } from '#lib/server/api.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
+  depends('bizq:executions')
+  const query = { cursor: url.searchParams.get('cursor'), limit: 50 }
+  const page = need(await listReads(locals.api, params.subscription, query), url)
+  return { reads: page.items, next: page.next }
+}

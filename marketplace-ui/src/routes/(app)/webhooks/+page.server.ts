@@ -1,0 +1,22 @@
+import type { Actions } from '@sveltejs/kit'
+import { createEndpoint, deleteEndpoint, listEndpoints } from '#lib/api/notifications.ts'
+import { need } from '#lib/server/api.ts'
+import { keyOf, refused, settled, text, texts } from '#lib/server/forms.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, url }) => ({
+  endpoints: need(await listEndpoints(locals.api), url).items,
+})
+
+export const actions: Actions = {
+  make: async ({ request, locals }) => {
+    const form = await request.formData()
+    const url = text(form, 'url')
+    const made = await createEndpoint(locals.api, { url, events: texts(form, 'events') }, keyOf(form))
+    return made.problem ? refused(made.problem, { url }) : { made: made.data }
+  },
+  remove: async ({ request, locals }) => {
+    const form = await request.formData()
+    return settled(await deleteEndpoint(locals.api, text(form, 'endpoint')), 'removed')
+  },
+}
