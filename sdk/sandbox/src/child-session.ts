@@ -123,6 +123,6 @@ function send(locked: LockedProcess, order: Order, payload: Buffer): void {
 function orderOf({ call, seed, now, timeZone, locale, limits }: CheckedRequest): Order {
   const digest = createHash('sha256').update(Buffer.from(seed, 'hex')).digest()
   const words = [0, 4, 8, 12].map((at) => digest.readUInt32BE(at)) as [number, number, number, number]
-  const { memoryMib, outputBytes, logBytes } = limits
-  return { type: 'run', call, seed: words, now, timeZone, locale, memoryMib, outputBytes, logBytes }
+  const { wallMs, memoryMib, outputBytes, logBytes } = limits
+  return { type: 'run', call, seed: words, now, timeZone, locale, wallMs, memoryMib, outputBytes, logBytes }
 }

@@ -64,15 +64,9 @@ export function wrap(
   if (namespace === 'bwrap') return { command: bwrap(withDeath, readable), uid }
   if (namespace === 'none') return { command: withDeath, uid }
   // The wrapper stays above the child, so it must die with the parent too.
-  const unshare = [
-    findTool('unshare') ?? 'unshare',
-    '--net',
-    '--ipc',
-    '--uts',
-    '--pid',
-    '--fork',
-    '--kill-child',
-  ]
+  const above = setpriv === undefined ? [] : [setpriv, ...deathWithParent]
+  const spaces = ['--net', '--ipc', '--uts', '--pid', '--fork', '--kill-child']
+  const unshare = [...above, findTool('unshare') ?? 'unshare', ...spaces]
   if (uid === undefined || setpriv === undefined) {
     return { command: [...unshare, '--user', ...withDeath], uid }
   }

@@ -13,6 +13,7 @@ export type Order =
       now: number
       timeZone: string
       locale: string
+      wallMs: number
       memoryMib: number
       outputBytes: number
       logBytes: number

@@ -74,7 +74,10 @@ async function serve(): Promise<void> {
       return
     }
     const emitLog = (text: string) => writeReport({ type: 'log' }, Buffer.from(text))
+    // The parent kills at the deadline; this is for a child whose parent is no more.
+    const fuse = setTimeout(end, order.wallMs + 5_000)
     const { report, payload: result } = await execute(engine, isolate, order, payload.toString(), emitLog)
+    clearTimeout(fuse)
     writeReport(report, result)
   }
 }
