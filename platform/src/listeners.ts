@@ -1,5 +1,6 @@
 import type { Listener } from './db/unit-of-work.ts'
 import { followSource, withdrawOnCancel } from './features/actions/index.ts'
+import { forgetOnCancel, runOnEvents } from './features/executions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
 import { upgradeOnPublication } from './features/subscriptions/index.ts'
 import { sendToEndpoints } from './features/webhooks/index.ts'
@@ -10,6 +11,8 @@ export const listeners: readonly Listener[] = [
   keepEvent,
   followSource,
   withdrawOnCancel,
+  forgetOnCancel,
+  runOnEvents,
   refreshOnChange,
   upgradeOnPublication,
   sendToEndpoints,

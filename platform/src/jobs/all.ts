@@ -1,5 +1,6 @@
 import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
 import { importJob } from '../features/data/index.ts'
+import { forgetInputsJob, runJob, tickJob } from '../features/executions/index.ts'
 import { refreshInsightsJob } from '../features/insights/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
 import { settleReleaseJob } from '../features/releases/index.ts'
@@ -13,6 +14,9 @@ export const allJobs: readonly JobDefinition[] = [
   deliverJob,
   expireActionsJob,
   refreshInsightsJob,
+  runJob,
+  tickJob,
+  forgetInputsJob,
   settleReleaseJob,
   upgradeSubscriptionsJob,
   forgetPreviewsJob,

@@ -123,7 +123,7 @@ async function proposeOne(
   if (possible !== true) return { code: 'cannot-be-done', detail: possible.code }
   const stake = action.stake(records, proposal.parameters, now)
   const max = source.declaredMax[proposal.type]
-  if (max && stake && stake.currency === max.currency && stake.amount > max.amount) {
+  if (max && stake && tableUnits(stake) > tableUnits(max)) {
     return {
       code: 'above-declared-maximum',
       detail: 'The stake is above the highest that the manifest declares for this type.',

@@ -83,3 +83,8 @@ export async function decideActions(
 export async function undoAction(unit: UnitOfWork, id: string): Promise<Action> {
   return presentOne(unit, await undo.undoAction(unit, id))
 }
+
+/** Of these executions (UUIDs), those whose actions are undecided or can still be undone: their inputs are kept. */
+export async function listHeldExecutions(unit: UnitOfWork, executions: readonly string[]): Promise<string[]> {
+  return store.listHeld(unit.tx, executions)
+}

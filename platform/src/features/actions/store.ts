@@ -374,3 +374,27 @@ export async function tellProvider(tx: Tx, { action, outcome, code, words }: Tol
   await sql`select bizq.tell_provider_outcome(${action.provider_id}, ${action.subscriber_id}, ${action.service_id},
     ${action.provider_ref}, ${action.type}, ${outcome}, ${code ?? null}, ${words ?? null})`.execute(tx)
 }
+
+/** Of these executions, those whose actions are undecided or can still be undone. */
+export async function listHeld(tx: Tx, executions: readonly string[]): Promise<string[]> {
+  if (executions.length === 0) return []
+  const rows = await tx
+    .selectFrom('actions as a')
+    .leftJoin('effects as e', (join) =>
+      join
+        .onRef('e.organisation_id', '=', 'a.organisation_id')
+        .onRef('e.action_id', '=', 'a.id')
+        .on('e.state', '=', 'done'),
+    )
+    .select('a.execution_id')
+    .distinct()
+    .where('a.execution_id', 'in', [...executions])
+    .where((eb) =>
+      eb.or([
+        eb('a.state', 'in', ['proposed', 'awaiting-second', 'approved']),
+        eb.and([eb('a.state', '=', 'applied'), eb('e.undo_until', '>', new Date())]),
+      ]),
+    )
+    .execute()
+  return rows.map((row) => row.execution_id)
+}

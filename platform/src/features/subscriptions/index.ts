@@ -6,6 +6,6 @@ export { openGrant, openGrantById, requireActiveGrant, windowStart, type OpenGra
 export { materialise, type Materialised } from './materialise.ts'
 export { recordDisclosure, requireAllowance } from './disclosures.ts'
 export { resolvePseudonym, resolvePseudonyms, type Named } from './resolve.ts'
-export { requireSubscription } from './subscription.ts'
+export { listActiveSubscriptions, requireSubscription } from './subscription.ts'
 export type { SubscriptionRow } from './store.ts'
 export { SubscriptionId } from './schemas.ts'

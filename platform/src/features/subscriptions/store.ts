@@ -159,6 +159,16 @@ export function listSubscriptions(tx: Tx, filter: SubscriptionFilter) {
     .execute()
 }
 
+export function listActive(tx: Tx, business: string) {
+  return tx
+    .selectFrom('subscriptions')
+    .select(columns)
+    .where('business_id', '=', business)
+    .where('state', '=', 'active')
+    .orderBy('id')
+    .execute()
+}
+
 export interface SubscriptionChange {
   state?: State
   release_id?: string

@@ -19,6 +19,11 @@ export async function requireSubscription(
   return row
 }
 
+/** The active subscriptions of a business (UUID). */
+export async function listActiveSubscriptions(unit: UnitOfWork, business: string): Promise<store.SubscriptionRow[]> {
+  return store.listActive(unit.tx, business)
+}
+
 /** Subscriptions as the API shows them. */
 export async function toSubscriptions(
   deps: Pick<Deps, 'directory'>,

@@ -1,0 +1,72 @@
+import { decodeId, idPrefixes } from '@bizq/sdk/contract'
+import { systemActor, withUnitOfWork, type DomainEvent, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { defineJob, enqueue } from '../../jobs/define.ts'
+import { listHeldExecutions } from '../actions/index.ts'
+import { audit } from '../audit/index.ts'
+import { eventOf } from './events.ts'
+import { runDue } from './queue.ts'
+import { runExecution, type RunPayload } from './run.ts'
+import * as store from './store.ts'
+
+/** Runs executions, a few side by side. */
+export const runJob = defineJob<RunPayload>(
+  'executions.run',
+  async (deps, payloads) => {
+    await Promise.all(payloads.map((payload) => runExecution(deps, payload)))
+  },
+  { batchSize: 8, concurrency: 2 },
+)
+
+const batch = 500
+
+/** Every minute: queues what is due by its schedule, and takes up what a dead process left. */
+export const tickJob = defineJob<object>(
+  'executions.tick',
+  async (deps) => {
+    for (const due of await store.listDue(deps.directory, batch)) {
+      await withUnitOfWork(deps, systemActor(due.organisation_id), (unit) =>
+        runDue(unit, due.subscription_id),
+      )
+    }
+    for (const left of await store.listLeft(deps.directory, batch)) {
+      await withUnitOfWork(deps, systemActor(left.organisation_id), (unit) =>
+        enqueue(unit, runJob, { organisation: left.organisation_id, execution: left.id }),
+      )
+    }
+  },
+  { cron: '* * * * *', concurrency: 1, queue: { policy: 'singleton', retryLimit: 0 } },
+)
+
+/** Forgets inputs after their 30 days, unless an action that came of them is undecided or can still be undone. */
+export const forgetInputsJob = defineJob<object>(
+  'executions.forget-inputs',
+  async (deps: Deps) => {
+    for (const over of await store.listOverInputs(deps.directory, batch)) {
+      await withUnitOfWork(deps, systemActor(over.organisation_id), async (unit) => {
+        const executions = await store.listExecutionsWith(unit.tx, over.subscription_id, over.digest)
+        if ((await listHeldExecutions(unit, executions)).length > 0) return
+        await store.deleteInputs(unit.tx, over.subscription_id, [over.digest])
+      })
+    }
+  },
+  { cron: '41 * * * *', concurrency: 1, queue: { policy: 'singleton', retryLimit: 0 } },
+)
+
+/** When a subscription ends, what was delivered to it is deleted, and what is open is called off. */
+export async function forgetOnCancel(unit: UnitOfWork, event: DomainEvent): Promise<void> {
+  if (event.type !== 'subscription.cancelled') return
+  const { subscription } = event.payload as { subscription: string }
+  const id = decodeId(idPrefixes.subscription, subscription)
+  for (const row of await store.listOpenOf(unit.tx, id)) {
+    const ended = await store.updateExecution(unit.tx, row.id, {
+      state: 'cancelled',
+      reason: 'The subscription was cancelled.',
+      finished_at: new Date(),
+    })
+    unit.emit('execution.finished', { ...eventOf(ended), actions: 0 })
+  }
+  await store.saveSchedule(unit.tx, unit.actor.organisation, id, null)
+  const inputs = await store.deleteInputs(unit.tx, id)
+  await audit(unit, 'execution-inputs.delete', { subscription, inputs })
+}

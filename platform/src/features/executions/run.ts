@@ -1,0 +1,276 @@
+import {
+  checkOutput,
+  countedFailures,
+  encodeId,
+  executionLimits,
+  idPrefixes,
+  knownRows,
+  type ExecutionInput,
+  type ExecutionOutcome,
+  type ExecutionOutput,
+} from '@bizq/sdk/contract'
+import { releaseDigest } from '@bizq/sdk/contract/host'
+import type { SandboxRequest, SandboxResult } from '@bizq/sandbox'
+import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { ProblemError } from '../../problems.ts'
+import { requireBusinessRow, type BusinessRow } from '../businesses/index.ts'
+import { isStopped } from '../identity/index.ts'
+import { loadBundle } from '../releases/index.ts'
+import {
+  materialise,
+  openGrant,
+  recordDisclosure,
+  requireAllowance,
+  requireSubscription,
+  type OpenGrant,
+} from '../subscriptions/index.ts'
+import { eventOf } from './events.ts'
+import { inputText, openInput, scaleSettings, sealInput, seedOf } from './input.ts'
+import { settle, type Ending } from './settle.ts'
+import * as store from './store.ts'
+import { waitFor } from './wait.ts'
+
+export interface RunPayload {
+  organisation: string
+  execution: string
+}
+
+/** An execution that this process runs now. */
+export interface Claimed {
+  row: store.ExecutionRow
+  grant: OpenGrant
+  business: BusinessRow
+  now: Date
+}
+
+const daysKept = 30
+/** A claim that is older than this was left by a process that died: nothing runs so long. */
+const staleMs = 60_000
+
+/** Runs one execution: claim, materialise, sandbox, settle. Run twice, it settles once. */
+export async function runExecution(deps: Deps, payload: RunPayload): Promise<void> {
+  const actor = systemActor(payload.organisation)
+  const claimed = await withUnitOfWork(deps, actor, (unit) => claim(deps, unit, payload.execution))
+  if (!claimed) return
+  const ending = await runClaimed(deps, claimed, (work) => withUnitOfWork(deps, actor, work))
+  await withUnitOfWork(deps, actor, (unit) => settle(deps, unit, claimed, ending))
+  deps.metrics.executions.inc({ outcome: ending.outcome })
+}
+
+async function claim(deps: Deps, unit: UnitOfWork, id: string): Promise<Claimed | undefined> {
+  const row = await store.lockExecution(unit.tx, id)
+  const isOpen =
+    row && (row.state === 'queued' || row.state === 'waiting' || (row.state === 'running' && isStale(row)))
+  if (!isOpen || (row.next_attempt_at && row.next_attempt_at.getTime() > Date.now() + 1_000)) return undefined
+  const subscription = await requireSubscription(unit, row.subscription_id)
+  if (subscription.state !== 'active') {
+    const ended = await store.updateExecution(unit.tx, row.id, {
+      state: 'cancelled',
+      reason: `The subscription is ${subscription.state}.`,
+      finished_at: new Date(),
+    })
+    unit.emit('execution.finished', { ...eventOf(ended), actions: 0 })
+    return undefined
+  }
+  if (await isStopped(unit)) {
+    await waitFor(unit, row, { reason: 'Everything is stopped.', untilMs: 5 * 60_000 })
+    return undefined
+  }
+  const circuit = await store.findCircuit(unit.tx, subscription.release_id)
+  if (circuit?.opened_until && circuit.opened_until > new Date()) {
+    await waitFor(unit, row, {
+      reason: 'The release failed too often and is resting.',
+      untilMs: circuit.opened_until.getTime() - Date.now(),
+    })
+    return undefined
+  }
+  // An upgrade between queueing and claiming counts; one between two attempts does not: a retry is the same execution.
+  const bound = row.input_digest
+    ? {}
+    : { release_id: subscription.release_id, grant_id: subscription.grant_id }
+  const now = row.frozen_at ?? new Date()
+  const running = await store.updateExecution(unit.tx, row.id, {
+    ...bound,
+    state: 'running',
+    attempts: row.attempts + 1,
+    started_at: new Date(),
+    frozen_at: now,
+    next_attempt_at: null,
+    reason: null,
+  })
+  unit.emit('execution.started', eventOf(running))
+  const grant = await openGrant(unit, deps, running.subscription_id)
+  return { row: running, grant, business: await requireBusinessRow(unit, running.business_id), now }
+}
+
+function isStale(row: store.ExecutionRow): boolean {
+  return row.started_at === null || Date.now() - row.started_at.getTime() > staleMs
+}
+
+type InUnit = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>
+
+/** Everything between the claim and the settling: outside of any transaction but for keeping the input. */
+async function runClaimed(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise<Ending> {
+  const startedAt = new Date()
+  let input: string
+  try {
+    input = await requireInput(deps, claimed, inUnit)
+  } catch (error) {
+    return refusalOf(error, startedAt)
+  }
+  const bundle = (await loadBundle(deps, claimed.grant.release.id)).toString()
+  if (releaseDigest(claimed.grant.release.manifest, bundle) !== claimed.grant.release.digest) {
+    return {
+      outcome: 'crashed',
+      reason: 'The stored bundle is not the one of the release’s digest.',
+      startedAt,
+      result: null,
+    }
+  }
+  const result = await deps.sandbox.run(requestOf(claimed, input, bundle))
+  return judge(claimed, input, result, startedAt)
+}
+
+/** What the sandbox is asked to run: the same for a replay. */
+export function requestOf(
+  { row, grant, business, now }: Claimed,
+  input: string,
+  bundle: string,
+): SandboxRequest {
+  return {
+    release: grant.release.digest,
+    bundle,
+    call: 'execute',
+    input,
+    seed: seedOf(row.id),
+    now: now.getTime(),
+    timeZone: business.time_zone,
+    locale: business.locale,
+    limits: limitsOf(grant),
+    organisation: grant.organisation,
+    personalData: grant.release.manifest.handlesPersonalData === true,
+  }
+}
+
+function limitsOf({
+  release,
+}: OpenGrant): Record<'wallMs' | 'cpuMs' | 'memoryMib' | 'inputBytes' | 'outputBytes' | 'logBytes', number> {
+  const { wallMs, cpuMs, memoryMib, inputBytes, outputBytes, logBytes } = executionLimits
+  const asked = release.manifest.runtime.kind === 'sandbox' ? release.manifest.runtime.limits : undefined
+  return {
+    wallMs: asked?.wallMs ?? wallMs,
+    cpuMs: asked?.cpuMs ?? cpuMs,
+    memoryMib: asked?.memoryMib ?? memoryMib,
+    inputBytes,
+    outputBytes,
+    logBytes,
+  }
+}
+
+/** The input as it was kept at the first claim, or read now, recorded and kept before anything is run on it. */
+async function requireInput(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise<string> {
+  const { row, grant, now } = claimed
+  const digest = row.input_digest
+  if (digest) {
+    const content = await inUnit((unit) => store.findInput(unit.tx, row.subscription_id, digest))
+    const kept = content && (await openInput(deps.keyring, content, digest))
+    if (kept === undefined)
+      throw new ProblemError('conflict', { detail: 'The input that was kept for this execution is gone.' })
+    return kept
+  }
+  const read = await materialise(deps, grant, now)
+  const [settings, state] = await inUnit(async (unit) => [
+    (await requireSubscription(unit, row.subscription_id)).settings,
+    await store.findKeptState(unit.tx, row.subscription_id),
+  ])
+  const scaled = scaleSettings(settings, grant.factor) as Record<string, unknown>
+  const text = inputText(read.data, scaled, state)
+  const sealed = await sealInput(deps.keyring, text)
+  claimed.row = await inUnit(async (unit) => {
+    await requireAllowance(unit, row.subscription_id, read.rows)
+    await recordDisclosure(unit, grant, row.id, read)
+    await store.saveInput(unit.tx, unit.actor.organisation, {
+      subscription: row.subscription_id,
+      ...sealed,
+      expiresAt: new Date(now.getTime() + daysKept * 86_400_000),
+    })
+    return store.updateExecution(unit.tx, row.id, {
+      input_digest: sealed.digest,
+      input_rows: Object.fromEntries(read.datasets.map(({ dataset, rows }) => [dataset, rows])),
+      input_bytes: sealed.bytes,
+      settings: scaled,
+      state_before: state,
+      limits: limitsOf(grant),
+    })
+  })
+  return text
+}
+
+/** A refused read is an outcome: too large, over the allowance, or closed by the operator. */
+function refusalOf(error: unknown, startedAt: Date): Ending {
+  if (!(error instanceof ProblemError)) throw error
+  const outcome: ExecutionOutcome =
+    error.slug === 'window-too-large' || error.slug === 'read-allowance-reached' ? error.slug : 'cannot-serve'
+  const retryAt = error.details.extra?.['retryAt']
+  return {
+    outcome,
+    reason: error.message,
+    startedAt,
+    result: null,
+    ...(typeof retryAt === 'string' ? { retryAt: new Date(retryAt) } : {}),
+  }
+}
+
+/** What came of the sandbox: the output is checked before anything of it is believed. */
+function judge({ grant, business }: Claimed, input: string, result: SandboxResult, startedAt: Date): Ending {
+  if (result.outcome === 'failed') return judgeError(result, startedAt)
+  if (result.outcome !== 'succeeded')
+    return { outcome: result.outcome, reason: result.detail, startedAt, result }
+  const { data } = JSON.parse(input) as ExecutionInput
+  const checked = checkOutput(result.output, {
+    manifest: grant.release.manifest,
+    known: knownRows(data),
+    money: grant.factor === 1_000 ? 'exact' : 'scaled',
+    domains: business.domains,
+  })
+  if (checked.ok)
+    return {
+      outcome: 'succeeded',
+      reason: null,
+      startedAt,
+      result,
+      output: { text: result.output, value: checked.output },
+    }
+  const [first] = checked.problems
+  return {
+    outcome: 'invalid-output',
+    reason: `${first?.pointer ?? ''}: ${first?.detail ?? ''}`,
+    startedAt,
+    result,
+    outputProblems: checked.problems,
+  }
+}
+
+function judgeError(result: Extract<SandboxResult, { outcome: 'failed' }>, startedAt: Date): Ending {
+  const { name, message, data } = result.error
+  if (name === 'RetryLater') {
+    const seconds = Math.min(86_400, Math.max(1, Number(data?.['afterSeconds']) || 60))
+    return {
+      outcome: 'retry-later',
+      reason: 'The service asked to be run again later.',
+      startedAt,
+      result,
+      retryAt: new Date(Date.now() + seconds * 1_000),
+    }
+  }
+  if (name === 'CannotServe') {
+    return { outcome: 'cannot-serve', reason: String(data?.['reason'] ?? message), startedAt, result }
+  }
+  return { outcome: 'failed', reason: `${name}: ${message}`, startedAt, result }
+}
+
+export const isCounted = (outcome: ExecutionOutcome): boolean => countedFailures.has(outcome)
+export const executionId = (row: Pick<store.ExecutionRow, 'id'>): string =>
+  encodeId(idPrefixes.execution, row.id)
+export type { ExecutionOutput }

@@ -1,0 +1,171 @@
+import type {
+  ActionType,
+  DatasetName,
+  ExecutionOutcome,
+  ExecutionOutput,
+  Money,
+  OutputProblem,
+} from '@bizq/sdk/contract'
+import { sha256 } from '@bizq/sdk/contract/host'
+import type { SandboxResult } from '@bizq/sandbox'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { proposeActions, type Dropped } from '../actions/index.ts'
+import { audit } from '../audit/index.ts'
+import { loadCategories } from '../data/index.ts'
+import { eventOf } from './events.ts'
+import { signReceipt } from './receipt.ts'
+import { executionId, isCounted, type Claimed } from './run.ts'
+import * as store from './store.ts'
+import { translateOutput } from './translate.ts'
+import { waitFor } from './wait.ts'
+
+/** How an execution ended, with everything that the settling needs. */
+export interface Ending {
+  outcome: ExecutionOutcome
+  reason: string | null
+  startedAt: Date
+  result: SandboxResult | null
+  output?: { text: string; value: ExecutionOutput }
+  outputProblems?: OutputProblem[]
+  retryAt?: Date
+}
+
+/** From so many failures in a row on, a release rests. */
+export const circuitThreshold = 10
+const circuitRestMs = 15 * 60_000
+/** What may pass by itself is tried again after these waits; what the code did wrong would only repeat itself. */
+const retryWaitsMs = [60_000, 5 * 60_000]
+const mayPass: ReadonlySet<ExecutionOutcome> = new Set([
+  'timed-out',
+  'out-of-memory',
+  'crashed',
+  'unreachable',
+])
+
+/** Writes down how an execution ended, with all that follows, in one transaction. */
+export async function settle(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: Ending): Promise<void> {
+  const row = await store.lockExecution(unit.tx, claimed.row.id)
+  if (row?.state !== 'running' || row.attempts !== claimed.row.attempts) return
+  await countForRelease(unit, claimed, ending.outcome)
+  await store.tellProvider(unit.tx, row, {
+    outcome: ending.outcome,
+    wallMs: ending.result?.wallMs ?? null,
+    cpuMs: ending.result?.cpuMs ?? null,
+    error: ending.result?.outcome === 'failed' ? ending.result.error : undefined,
+  })
+  const wait = waitAfter(row, ending)
+  if (wait !== undefined) {
+    await waitFor(unit, row, {
+      reason: ending.reason ?? ending.outcome,
+      untilMs: wait,
+      outcome: ending.outcome,
+    })
+    return
+  }
+  await finish(deps, unit, { ...claimed, row }, ending)
+}
+
+async function countForRelease(
+  unit: UnitOfWork,
+  { grant }: Claimed,
+  outcome: ExecutionOutcome,
+): Promise<void> {
+  if (outcome === 'succeeded' || outcome === 'cannot-serve')
+    await store.closeCircuit(unit.tx, grant.release.id)
+  else if (isCounted(outcome))
+    await store.countFailure(unit.tx, grant.release.id, circuitThreshold, circuitRestMs)
+}
+
+function waitAfter(row: store.ExecutionRow, { outcome, retryAt }: Ending): number | undefined {
+  if (outcome === 'read-allowance-reached' || outcome === 'retry-later') {
+    if (row.attempts >= 50) return undefined
+    return Math.max(1_000, (retryAt?.getTime() ?? Date.now() + 3_600_000) - Date.now())
+  }
+  return mayPass.has(outcome) ? retryWaitsMs[row.attempts - 1] : undefined
+}
+
+const refusals: ReadonlySet<ExecutionOutcome> = new Set([
+  'window-too-large',
+  'cannot-serve',
+  'read-allowance-reached',
+  'retry-later',
+])
+
+async function finish(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: Ending): Promise<void> {
+  const { row } = claimed
+  const { result, output, outcome } = ending
+  const said = output ? await believe(unit, claimed, output.value) : undefined
+  const endedAt = new Date()
+  const outputDigest = output ? sha256(output.text) : null
+  const receipt = row.input_digest
+    ? await signReceipt(deps, claimed, { outcome, outputDigest, startedAt: ending.startedAt, endedAt })
+    : null
+  const finished = await store.updateExecution(unit.tx, row.id, {
+    state: outcome === 'succeeded' ? 'succeeded' : refusals.has(outcome) ? 'refused' : 'failed',
+    outcome,
+    reason: ending.reason,
+    finished_at: endedAt,
+    output: output?.text ?? null,
+    output_digest: outputDigest,
+    metrics: said?.metrics ?? null,
+    recommendations: said?.recommendations ?? null,
+    dropped: said?.dropped ?? null,
+    action_count: said?.actions.length ?? 0,
+    log: result?.log ?? '',
+    error: errorOf(ending),
+    receipt,
+    cpu_ms: result?.cpuMs ?? null,
+    wall_ms: result?.wallMs ?? null,
+    peak_rss_mib: result?.peakRssMib ?? null,
+  })
+  await audit(unit, 'execution.finish', {
+    execution: executionId(row),
+    outcome,
+    output: outputDigest,
+    actions: said?.actions.length ?? 0,
+  })
+  unit.emit('execution.finished', { ...eventOf(finished), actions: said?.actions.length ?? 0 })
+}
+
+function errorOf({ result, outputProblems }: Ending): unknown {
+  if (outputProblems) return { name: 'InvalidOutput', problems: outputProblems.slice(0, 20) }
+  return result?.outcome === 'failed' ? result.error : null
+}
+
+interface Said {
+  actions: string[]
+  dropped: Dropped[]
+  metrics: Record<string, number | Money>
+  recommendations: { text: string; because: { dataset: DatasetName; id: string }[] }[]
+}
+
+/** Turns a checked output into actions, figures and state. */
+async function believe(
+  unit: UnitOfWork,
+  { row, grant, business }: Claimed,
+  output: ExecutionOutput,
+): Promise<Said> {
+  const { proposals, metrics, recommendations } = await translateOutput(unit, grant, output)
+  const { manifest } = grant.release
+  const { actions, dropped } = await proposeActions(
+    unit,
+    {
+      business,
+      subscription: row.subscription_id,
+      subscriber: row.subscriber_id,
+      provider: row.provider_id,
+      service: { id: row.service_id, slug: grant.release.slug, name: manifest.name },
+      release: { id: grant.release.id, version: grant.release.version },
+      execution: row.id,
+      granted: Object.fromEntries(Object.entries(grant.fields).map(([name, fields]) => [name, [...fields]])),
+      declaredMax: Object.fromEntries(
+        manifest.actions.flatMap(({ type, max }) => (max ? [[type, max]] : [])),
+      ) as Partial<Record<ActionType, Money>>,
+      categories: await loadCategories(unit, business.id),
+    },
+    proposals,
+  )
+  if (manifest.state) await store.saveKeptState(unit.tx, row.subscription_id, output.state)
+  return { actions, dropped, metrics, recommendations }
+}
