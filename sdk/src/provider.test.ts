@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, expectTypeOf, test } from 'vitest'
 import { defineProvider, usd, z, type Money } from './index.ts'
 
@@ -115,4 +116,12 @@ test('what cannot be asked for does not compile', () => {
     // @ts-expect-error the state is not what was declared
     execute: () => ({ state: { seen: 'yes' } }),
   })
+})
+
+test('the README shows the contract’s example', () => {
+  const plain = (text: string) => text.replaceAll(/[\s,]+/g, '')
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const own = readFileSync(new URL(import.meta.url), 'utf8')
+  const shown = /export default (defineProvider\([\s\S]*?\n\}\))\n```/.exec(readme)?.[1] ?? 'nothing'
+  expect(plain(own)).toContain(plain(shown))
 })

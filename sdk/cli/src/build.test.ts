@@ -143,6 +143,27 @@ test.each([
     'src/settings.ts:3:25',
   ],
   [
+    'under another name, passed on by another module',
+    {
+      'src/index.ts': provider(
+        'execute({ settings }) { schema.object({}).parse(settings) },',
+        "import { schema } from './passed.ts'",
+      ),
+      'src/passed.ts': "export { z as schema } from '@bizq/sdk'\n",
+    },
+    'src/index.ts:17:27',
+  ],
+  [
+    'taken out of a namespace',
+    {
+      'src/index.ts': provider(
+        'execute() { const { z } = sdk; z.object({}) },',
+        "import * as sdk from '@bizq/sdk'",
+      ),
+    },
+    'src/index.ts:17:29',
+  ],
+  [
     'through a namespace, from the report',
     {
       'src/index.ts': provider(

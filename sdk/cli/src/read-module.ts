@@ -135,7 +135,7 @@ export interface Use {
   name: string
   node: Node
   /** What is read of it: `sdk.z` gives `z`. */
-  isNamespaceMember: string | undefined
+  member: string | undefined
 }
 
 const wrappers = new Set([
@@ -152,8 +152,7 @@ export function freeNames(root: Node): Use[] {
   const uses: Use[] = []
   const visit = (node: Node, scopes: readonly Set<string>[], member?: string) => {
     if (node.type === 'Identifier') {
-      if (!scopes.some((scope) => scope.has(node.name)))
-        uses.push({ name: node.name, node, isNamespaceMember: member })
+      if (!scopes.some((scope) => scope.has(node.name))) uses.push({ name: node.name, node, member })
       return
     }
     if (node.type.startsWith('TS') && !wrappers.has(node.type)) return

@@ -10,12 +10,12 @@ import {
   type SourceModule,
 } from './read-module.ts'
 
-interface Reached {
+/** A declaration or expression, and the module that it stands in. */
+interface Declared {
   module: Module
   node: Node
-  /** How it was reached from `execute`: `Settings (src/index.ts:12)`. */
-  through: string[]
 }
+type Modules = ReadonlyMap<string, Module>
 
 /** The object that is given to `defineProvider`, wherever the default export takes it from. */
 function definitionOf(module: Module): ESTree.ObjectExpression | undefined {
@@ -39,6 +39,73 @@ function definitionOf(module: Module): ESTree.ObjectExpression | undefined {
   return undefined
 }
 
+/** The provider's own module that an import names; undefined for every other. */
+function moduleNamed(modules: Modules, from: Module, specifier: string): Module | undefined {
+  if (!specifier.startsWith('.')) return undefined
+  const path = resolve(dirname(from.id), specifier)
+  const tries = [
+    path,
+    path.replace(/\.js$/, '.ts'),
+    ...['.ts', '.js', '/index.ts', '/index.js'].map((end) => path + end),
+  ]
+  return tries.map((id) => modules.get(id)).find((module) => module !== undefined)
+}
+
+/** What a name in a module stands for: its declarations (several for a namespace), or the SDK's `z`. */
+function declarationsOf(
+  modules: Modules,
+  module: Module,
+  name: string,
+  member?: string,
+): Declared[] | 'schema' {
+  const node = module.declarations.get(name)
+  if (node) return [{ module, node }]
+  const imported = module.imports.get(name)
+  return imported ? importedFrom(modules, module, imported, member) : []
+}
+
+function importedFrom(
+  modules: Modules,
+  from: Module,
+  { source, imported }: Import,
+  member?: string,
+): Declared[] | 'schema' {
+  if (source === '@bizq/sdk') {
+    return imported === 'z' || (imported === '*' && (member === undefined || member === 'z')) ? 'schema' : []
+  }
+  const target = moduleNamed(modules, from, source)
+  if (!target) return []
+  if (imported === '*') {
+    const all = [...target.exports.keys()].map((name) =>
+      importedFrom(modules, from, { source, imported: name }),
+    )
+    return all.includes('schema') ? 'schema' : all.flatMap((found) => (found === 'schema' ? [] : found))
+  }
+  if (imported === 'default' && target.defaultExport) return [{ module: target, node: target.defaultExport }]
+  const exported = target.exports.get(imported)
+  if (exported && 'local' in exported) return declarationsOf(modules, target, exported.local)
+  if (exported) return importedFrom(modules, target, exported)
+  const passed = target.exportsAllOf.map((all) => importedFrom(modules, target, { source: all, imported }))
+  return passed.find((found) => found === 'schema' || found.length > 0) ?? []
+}
+
+/** `execute`, and `report` where there is one. Throws a BuildError where they cannot be found without running the code. */
+function entryPoints(folder: string, entry: string, modules: Modules): Declared[] {
+  const module = modules.get(entry)
+  const members = new Map<string, Node>()
+  for (const member of (module && definitionOf(module)?.properties) ?? []) {
+    if (member.type === 'Property' && member.key.type === 'Identifier')
+      members.set(member.key.name, member.value)
+  }
+  const [execute, report] = [members.get('execute'), members.get('report')]
+  if (!module || !execute) {
+    throw new BuildError(
+      `${relative(folder, entry)}: the default export must be defineProvider({ …, execute }) with execute written in that object`,
+    )
+  }
+  return [execute, report].flatMap((node) => (node ? [{ module, node }] : []))
+}
+
 /**
  * Refuses a `z` that `execute` or `report` can reach, directly or through any declaration of the
  * provider's own modules: in the bundle it does nothing. Throws a BuildError that names the line.
@@ -53,83 +120,22 @@ export function refuseReachableSchemas(
     const { line, column } = placeOf(module.code, node.start)
     return `${relative(folder, module.id)}:${line}:${column}`
   }
-  const find = (from: Module, specifier: string): Module | undefined => {
-    const path = resolve(dirname(from.id), specifier)
-    const tries = [
-      path,
-      path.replace(/\.js$/, '.ts'),
-      `${path}.ts`,
-      `${path}.js`,
-      `${path}/index.ts`,
-      `${path}/index.js`,
-    ]
-    return specifier.startsWith('.')
-      ? tries.map((id) => modules.get(id)).find((m) => m !== undefined)
-      : undefined
-  }
-
-  const module = modules.get(entry)
-  const definition = module && definitionOf(module)
-  const members = (definition?.properties ?? []).filter(
-    (p) => p.type === 'Property' && p.key.type === 'Identifier' && ['execute', 'report'].includes(p.key.name),
-  )
-  if (
-    !module ||
-    !members.some((p) => p.type === 'Property' && p.key.type === 'Identifier' && p.key.name === 'execute')
-  ) {
-    throw new BuildError(
-      `${relative(folder, entry)}: the default export must be defineProvider({ …, execute }) with execute written in that object`,
-    )
-  }
-  const queue: Reached[] = members.map((p) => ({
-    module,
-    node: (p as ESTree.ObjectProperty).value as Node,
-    through: [],
-  }))
-  const seen = new Set<Node>(queue.map((q) => q.node))
-
-  const reach = (to: Module, name: string, through: string[]): void => {
-    const node = to.declarations.get(name)
-    if (node) {
-      if (!seen.has(node)) queue.push({ module: to, node, through })
-      seen.add(node)
-      return
-    }
-    const imported = to.imports.get(name)
-    if (imported) follow(to, imported, through)
-  }
-  const follow = (from: Module, { source, imported }: Import, through: string[]): void => {
-    const target = find(from, source)
-    if (!target) return
-    if (imported === '*') {
-      for (const name of target.exports.keys()) follow(from, { source, imported: name }, through)
-      return
-    }
-    if (imported === 'default' && target.defaultExport) {
-      if (!seen.has(target.defaultExport)) queue.push({ module: target, node: target.defaultExport, through })
-      seen.add(target.defaultExport)
-      return
-    }
-    const exported = target.exports.get(imported)
-    if (exported && 'local' in exported) reach(target, exported.local, through)
-    else if (exported) follow(target, exported, through)
-    else for (const all of target.exportsAllOf) follow(target, { source: all, imported }, through)
-  }
-
+  const queue = entryPoints(folder, entry, modules).map((found) => ({ ...found, through: [] as string[] }))
+  const seen = new Set(queue.map(({ node }) => node))
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { module, node, through } = next
-    for (const { name, node: use, isNamespaceMember } of freeNames(node)) {
-      const imported = module.imports.get(name)
-      const isSchema =
-        imported?.source === '@bizq/sdk' &&
-        (imported.imported === 'z' || (imported.imported === '*' && isNamespaceMember === 'z'))
-      if (isSchema) {
+    for (const { name, node: use, member } of freeNames(node)) {
+      const found = declarationsOf(modules, module, name, member)
+      if (found === 'schema') {
         const way = through.length === 0 ? '' : `, through ${through.join(', ')}`
         throw new BuildError(
           `${place(module, use)}: z is reachable from execute or report${way}. Schemas are checked by the platform, before and after; the bundle holds none. Check values with plain code.`,
         )
       }
-      reach(module, name, [...through, `${name} (${place(module, use)})`])
+      for (const declared of found.filter((each) => !seen.has(each.node))) {
+        seen.add(declared.node)
+        queue.push({ ...declared, through: [...through, `${name} (${place(module, use)})`] })
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actionOf, ActionType } from './actions/index.ts'
 import { categories, Category } from './categories.ts'
-import { defaultMask, type Field } from './dataset.ts'
+import type { Field } from './dataset.ts'
 import { datasetNames, datasetOf, type DatasetName } from './datasets/index.ts'
 import { executionLimits } from './limits.ts'
 import { Money } from './money.ts'
@@ -201,9 +201,4 @@ export function requestedFields(manifest: Pick<Manifest, 'data'>): { dataset: Da
 /** The published JSON Schema (draft 2020-12) of a manifest. What it cannot say, `Manifest.parse` checks. */
 export function manifestJsonSchema(): Record<string, unknown> {
   return { ...z.toJSONSchema(parts, { io: 'input' }), $id: 'https://bizq.example/schemas/manifest-1.json' }
-}
-
-/** Whether a field leaves at all without a personal-data grant. */
-export function leaves(field: Field): boolean {
-  return defaultMask(field) !== 'withheld'
 }

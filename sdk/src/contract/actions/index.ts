@@ -201,11 +201,3 @@ export function checkTemplates(
     return found.map((problem) => ({ ...problem, parameter: name }))
   })
 }
-
-/** The datasets that an action type touches: what a subscription whose dataset is fenced off may no longer propose. */
-export function datasetsOf(type: ActionType): DatasetName[] {
-  const plan = Object.values(actionOf(type).records).map((what) =>
-    typeof what === 'string' ? what : what.dataset,
-  )
-  return [...new Set(plan)]
-}
