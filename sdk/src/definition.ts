@@ -27,7 +27,7 @@ export type MaskedRow<D extends DatasetName, F extends FieldName<D>> = {
     : never
 }
 
-export interface DatasetRequest<D extends DatasetName> {
+interface DatasetRequest<D extends DatasetName> {
   fields: readonly AskableField<D>[]
   /** How far back, such as `180d`; for the datasets that have a time field. Open items come whatever their age. */
   history?: History
@@ -103,7 +103,7 @@ export interface ReportContext<S> {
 }
 
 type Maybe<T> = T | Promise<T>
-export type Infer<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<string, never>
+type Infer<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<string, never>
 
 /** What a provider is: who it is, what it asks for, what it may propose, and what it does. */
 export interface Definition<
