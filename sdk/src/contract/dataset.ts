@@ -168,3 +168,8 @@ export function defaultMask(f: Pick<Field, 'kind' | 'classification'>): Mask {
       return 'withheld'
   }
 }
+
+/** Whether a field leaves at all without a personal-data grant. */
+export function leaves(field: Field): boolean {
+  return defaultMask(field) !== 'withheld'
+}

@@ -7,7 +7,7 @@ export {
   type ProposalResult,
   type ProposalSource,
 } from './propose.ts'
-export { listHeldExecutions } from './service.ts'
+export { countWaitingActions, listHeldExecutions } from './service.ts'
 export { carryOut } from './carry-out.ts'
 export { carryOutJob, expireActionsJob } from './jobs.ts'
 export { withdrawOnCancel } from './end.ts'

@@ -88,3 +88,8 @@ export async function undoAction(unit: UnitOfWork, id: string): Promise<Action> 
 export async function listHeldExecutions(unit: UnitOfWork, executions: readonly string[]): Promise<string[]> {
   return store.listHeld(unit.tx, executions)
 }
+
+/** How many actions wait for a decision, by business (UUID). */
+export async function countWaitingActions(unit: UnitOfWork): Promise<Map<string, number>> {
+  return store.countWaiting(unit.tx)
+}

@@ -398,3 +398,13 @@ export async function listHeld(tx: Tx, executions: readonly string[]): Promise<s
     .execute()
   return rows.map((row) => row.execution_id)
 }
+
+export async function countWaiting(tx: Tx): Promise<Map<string, number>> {
+  const rows = await tx
+    .selectFrom('actions')
+    .select(['business_id', sql<number>`count(*)::int`.as('count')])
+    .where('state', 'in', ['proposed', 'awaiting-second'])
+    .groupBy('business_id')
+    .execute()
+  return new Map(rows.map((row) => [row.business_id, row.count]))
+}

@@ -1,6 +1,6 @@
 import './events.ts'
 export { executionRoutes } from './routes.ts'
-export { readDelivered } from './service.ts'
+export { findLatestMetrics, readDelivered } from './service.ts'
 export { runExecution, type RunPayload } from './run.ts'
 export { forgetInputsJob, forgetOnCancel, runJob, tickJob } from './jobs.ts'
 export { runOnEvents } from './queue.ts'

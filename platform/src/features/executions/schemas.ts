@@ -24,12 +24,9 @@ export const Execution = z
     state: z.enum(statesOf('execution')),
     trigger: ExecutionTrigger,
     outcome: ExecutionOutcome.nullable(),
-    reason: z
-      .string()
-      .nullable()
-      .openapi({
-        description: 'Why it waits, was refused or failed, in words; what a service said is its own words',
-      }),
+    reason: z.string().nullable().openapi({
+      description: 'Why it waits, was refused or failed, in words; what a service said is its own words',
+    }),
     attempts: z.int(),
     queuedAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),

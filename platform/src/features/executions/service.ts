@@ -191,3 +191,16 @@ export async function readDelivered(
   const next = from + page.limit < rows.length ? encodeCursor([from + page.limit]) : null
   return JSON.stringify({ items, next })
 }
+
+/** The newest figures of a service for a business (UUID) that hold this one. */
+export async function findLatestMetrics(unit: UnitOfWork, business: string, metric: string) {
+  const rows = await store.listLatestOf(unit.tx, business)
+  const found = rows.find((row) => Object.hasOwn((row.metrics ?? {}) as object, metric))
+  return (
+    found && {
+      execution: found.id,
+      asOf: found.frozen_at ?? found.queued_at,
+      metrics: found.metrics as Record<string, number | Money>,
+    }
+  )
+}

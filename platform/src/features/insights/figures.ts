@@ -135,3 +135,45 @@ export function insightOf(facts: Facts): Insight {
     health: healthOf(known),
   }
 }
+
+/** Cash at the end of each of the last 26 weeks, counted back from what there is now. */
+export function pastCash(insight: Pick<Insight, 'cash' | 'weeklyCash'>): { week: string; cash: number }[] {
+  if (insight.cash === null) return []
+  let cash = insight.cash
+  const past: { week: string; cash: number }[] = []
+  for (const { week, net } of insight.weeklyCash.slice(-26).toReversed()) {
+    past.unshift({ week, cash })
+    cash -= net
+  }
+  return past
+}
+
+/** The weeks of a forecast as services report it: `forecast.<1…13>.<low|mid|high>`, cash at the end of each week. */
+export function weeksAhead(
+  metrics: Readonly<Record<string, unknown>>,
+  asOf: Date,
+  business: { time_zone: string; currency: string },
+) {
+  const today = Temporal.Instant.fromEpochMilliseconds(asOf.getTime())
+    .toZonedDateTimeISO(business.time_zone)
+    .toPlainDate()
+  const amountOf = (name: string): number | null => {
+    const value = metrics[name] as { amount?: unknown; currency?: unknown } | undefined
+    return value?.currency === business.currency && typeof value.amount === 'number' ? value.amount : null
+  }
+  const weeks: { week: string; low: number; mid: number; high: number }[] = []
+  for (let n = 1; n <= 13; n++) {
+    const [low, mid, high] = ['low', 'mid', 'high'].map((edge) => amountOf(`forecast.${n}.${edge}`))
+    if (
+      low === null ||
+      mid === null ||
+      high === null ||
+      low === undefined ||
+      mid === undefined ||
+      high === undefined
+    )
+      break
+    weeks.push({ week: today.add({ weeks: n }).toString(), low, mid, high })
+  }
+  return weeks
+}

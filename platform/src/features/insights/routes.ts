@@ -45,6 +45,7 @@ const PortfolioRow = z
     cash: amount.nullable(),
     runwayWeeks: z.number().nullable(),
     health: z.int().nullable(),
+    openActions: z.int(),
     months: z.array(z.object({ month: z.string(), income: amount, profit: amount })),
   })
   .openapi('PortfolioRow')
@@ -67,6 +68,26 @@ const insight = createRoute({
   responses: { 200: ok(Insight), ...mayFail('not-found') },
 })
 
+const CashForecast = z
+  .object({
+    currency: z.string(),
+    execution: z.string().nullable().openapi({ description: 'The execution that the weeks ahead come from' }),
+    asOf: z.iso.datetime().nullable(),
+    past: z.array(z.object({ week: z.string(), cash: amount })),
+    weeks: z.array(z.object({ week: z.string(), low: amount, mid: amount, high: amount })),
+  })
+  .openapi('CashForecast')
+
+const forecast = createRoute({
+  operationId: 'getCashForecast',
+  tags,
+  method: 'get',
+  path: '/businesses/{business}/cash-forecast',
+  summary: 'Cash behind and ahead, with its band at 10, 50 and 90 per cent',
+  request: { params: z.object({ business: BusinessId }) },
+  responses: { 200: ok(CashForecast), ...mayFail('not-found') },
+})
+
 export const insightRoutes = newRouter()
   .openapi(portfolio, async (c) => {
     requireScope(c.var.actor, 'data:read')
@@ -76,6 +97,13 @@ export const insightRoutes = newRouter()
     requireScope(c.var.actor, 'data:read')
     return c.json(
       await c.var.transact((unit) => service.getInsight(unit, c.req.valid('param').business)),
+      200,
+    )
+  })
+  .openapi(forecast, async (c) => {
+    requireScope(c.var.actor, 'data:read')
+    return c.json(
+      await c.var.transact((unit) => service.getCashForecast(unit, c.req.valid('param').business)),
       200,
     )
   })

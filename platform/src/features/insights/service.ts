@@ -2,8 +2,10 @@ import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { systemActor, withUnitOfWork, type DomainEvent, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { defineJob, enqueue } from '../../jobs/define.ts'
+import { countWaitingActions } from '../actions/index.ts'
+import { findLatestMetrics } from '../executions/index.ts'
 import { requireBusiness, requireBusinessRow, type BusinessRow } from '../businesses/index.ts'
-import { insightOf, type Insight } from './figures.ts'
+import { insightOf, pastCash, weeksAhead, type Insight } from './figures.ts'
 import * as store from './store.ts'
 
 function todayIn(timeZone: string): string {
@@ -43,6 +45,7 @@ export async function getInsight(unit: UnitOfWork, id: string): Promise<Insight>
 /** What every business comes to, as it was last computed. */
 export async function listPortfolio(unit: UnitOfWork) {
   const rows = await store.listInsights(unit.tx)
+  const waiting = await countWaitingActions(unit)
   const items = rows.map((row) => {
     const { months, revenue, margin, growth, runwayWeeks, health, cash, currency } = row.body as Insight
     return {
@@ -55,10 +58,25 @@ export async function listPortfolio(unit: UnitOfWork) {
       cash,
       runwayWeeks,
       health,
+      openActions: waiting.get(row.business_id) ?? 0,
       months: months.map(({ month, income, profit }) => ({ month, income, profit })),
     }
   })
   return { items, next: null }
+}
+
+/** The 13 weeks ahead as a subscribed service last saw them, after the weeks behind; no weeks ahead without such a service. */
+export async function getCashForecast(unit: UnitOfWork, id: string) {
+  const business = await requireBusiness(unit, id)
+  const insight = await getInsight(unit, id)
+  const found = await findLatestMetrics(unit, business.id, 'forecast.1.mid')
+  return {
+    currency: business.currency,
+    execution: found ? encodeId(idPrefixes.execution, found.execution) : null,
+    asOf: found?.asOf.toISOString() ?? null,
+    past: pastCash(insight),
+    weeks: found ? weeksAhead(found.metrics, found.asOf, business) : [],
+  }
 }
 
 /** Computes a business anew after its data changed. */
