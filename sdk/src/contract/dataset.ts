@@ -173,8 +173,3 @@ export function defaultMask(f: Pick<Field, 'kind' | 'classification'>): Mask {
 export function leaves(field: Field): boolean {
   return defaultMask(field) !== 'withheld'
 }
-
-/** Whether a field can leave at all without a personal-data grant. */
-export function leaves(field: Pick<Field, 'kind' | 'classification'>): boolean {
-  return defaultMask(field) !== 'withheld'
-}
