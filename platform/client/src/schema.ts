@@ -385,10 +385,10 @@ export interface paths {
             cookie?: never;
         };
         /** The ledger categories of a business */
-        get: operations["listCategories"];
+        get: operations["listLedgerCategories"];
         put?: never;
         /** Add a ledger category */
-        post: operations["addCategory"];
+        post: operations["addLedgerCategory"];
         delete?: never;
         options?: never;
         head?: never;
@@ -406,7 +406,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take a category off the list; records keep it */
-        delete: operations["removeCategory"];
+        delete: operations["removeLedgerCategory"];
         options?: never;
         head?: never;
         patch?: never;
@@ -543,6 +543,23 @@ export interface paths {
         };
         /** Profit and loss, cash and ageing of a business */
         get: operations["getInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/businesses/{business}/cash-forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cash behind and ahead, with its band at 10, 50 and 90 per cent */
+        get: operations["getCashForecast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1175,6 +1192,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/subscriptions/{subscription}/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Executions of a subscription, newest first */
+        get: operations["listExecutions"];
+        put?: never;
+        /** Run a service now */
+        post: operations["runSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{execution}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One execution */
+        get: operations["getExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{execution}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed receipt of an execution */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{execution}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run it again in a new process and compare, byte for byte */
+        post: operations["replayExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/businesses/{business}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest figures of each service for a business */
+        get: operations["listLatestMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1605,6 +1708,7 @@ export interface components {
             cash: number | null;
             runwayWeeks: number | null;
             health: number | null;
+            openActions: number;
             months: {
                 month: string;
                 /** @description Minor units of the currency */
@@ -1663,6 +1767,27 @@ export interface components {
                 }[];
             };
             health: number | null;
+        };
+        CashForecast: {
+            currency: string;
+            /** @description The execution that the weeks ahead come from */
+            execution: string | null;
+            /** Format: date-time */
+            asOf: string | null;
+            past: {
+                week: string;
+                /** @description Minor units of the currency */
+                cash: number;
+            }[];
+            weeks: {
+                week: string;
+                /** @description Minor units of the currency */
+                low: number;
+                /** @description Minor units of the currency */
+                mid: number;
+                /** @description Minor units of the currency */
+                high: number;
+            }[];
         };
         Policy: {
             id: string;
@@ -2285,6 +2410,139 @@ export interface components {
             /** @enum {string} */
             dataset: "suppliers" | "customers" | "accounts" | "products" | "inventory" | "invoices" | "bills" | "transactions" | "orders" | "orderLines" | "purchaseOrders" | "campaigns" | "adSpend" | "tickets";
             isFenced: boolean;
+        };
+        Execution: {
+            id: string;
+            subscription: string;
+            business: {
+                id: string;
+                name: string;
+            };
+            service: {
+                id: string;
+                slug: string;
+                name: string;
+            };
+            release: {
+                id: string;
+                version: string;
+                digest: string;
+            };
+            grant: string;
+            /** @enum {string} */
+            state: "queued" | "waiting" | "running" | "succeeded" | "failed" | "refused" | "cancelled";
+            /** @enum {string} */
+            trigger: "schedule" | "new-data" | "hand" | "bulk" | "retry" | "test" | "shadow";
+            /** @enum {string|null} */
+            outcome: "succeeded" | "failed" | "timed-out" | "out-of-memory" | "crashed" | "input-too-large" | "output-too-large" | "invalid-output" | "window-too-large" | "read-allowance-reached" | "retry-later" | "cannot-serve" | "unreachable" | null;
+            /** @description Why it waits, was refused or failed, in words; what a service said is its own words */
+            reason: string | null;
+            attempts: number;
+            /** Format: date-time */
+            queuedAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            durationMs: number | null;
+            cpuMs: number | null;
+            input: {
+                rows: {
+                    [key: string]: number;
+                };
+                bytes: number;
+                digest: string;
+                /** Format: date-time */
+                expiresAt: string | null;
+            } | null;
+            output: {
+                digest: string;
+                actions: number;
+                recommendations: {
+                    text: string;
+                    because: {
+                        /** @enum {string} */
+                        dataset: "suppliers" | "customers" | "accounts" | "products" | "inventory" | "invoices" | "bills" | "transactions" | "orders" | "orderLines" | "purchaseOrders" | "campaigns" | "adSpend" | "tickets";
+                        id: string;
+                    }[];
+                }[];
+                metrics: {
+                    [key: string]: number | {
+                        amount: number;
+                        currency: string;
+                    };
+                };
+                dropped: {
+                    index: number;
+                    code: string;
+                    detail: string;
+                }[];
+            } | null;
+            error?: unknown;
+            log: string;
+        };
+        Receipt: {
+            jws: string;
+            claims: {
+                iss: string;
+                sub: string;
+                iat: number;
+                service: string;
+                version: string;
+                release: string;
+                grant: string;
+                input: string;
+                settings: string;
+                state: string;
+                output: string | null;
+                seed: string;
+                /** Format: date-time */
+                frozenAt: string;
+                timeZone: string;
+                locale: string;
+                limits: {
+                    [key: string]: number;
+                };
+                versions: {
+                    sandbox: string;
+                    node: string;
+                    v8: string;
+                    icu: string;
+                    tz: string;
+                };
+                /** Format: date-time */
+                startedAt: string;
+                /** Format: date-time */
+                endedAt: string;
+                /** @enum {string} */
+                outcome: "succeeded" | "failed" | "timed-out" | "out-of-memory" | "crashed" | "input-too-large" | "output-too-large" | "invalid-output" | "window-too-large" | "read-allowance-reached" | "retry-later" | "cannot-serve" | "unreachable";
+            };
+        };
+        Replay: {
+            /** @enum {string} */
+            verdict: "REPRODUCED" | "DIVERGED" | "INPUT-EXPIRED" | "NOT-REPLAYABLE";
+            differences: {
+                pointer: string;
+                expected?: unknown;
+                actual?: unknown;
+            }[];
+        };
+        LatestMetrics: {
+            execution: string;
+            service: {
+                slug: string;
+                name: string;
+            };
+            /** Format: date-time */
+            asOf: string;
+            metrics: {
+                [key: string]: number | {
+                    amount: number;
+                    currency: string;
+                };
+            };
         };
     };
     responses: never;
@@ -4346,7 +4604,7 @@ export interface operations {
             };
         };
     };
-    listCategories: {
+    listLedgerCategories: {
         parameters: {
             query?: never;
             header?: never;
@@ -4407,7 +4665,7 @@ export interface operations {
             };
         };
     };
-    addCategory: {
+    addLedgerCategory: {
         parameters: {
             query?: never;
             header?: never;
@@ -4478,7 +4736,7 @@ export interface operations {
             };
         };
     };
-    removeCategory: {
+    removeLedgerCategory: {
         parameters: {
             query?: never;
             header?: never;
@@ -4937,6 +5195,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Insight"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCashForecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashForecast"];
                 };
             };
             /** @description not-signed-in: Sign in or send a token */
@@ -8082,6 +8398,409 @@ export interface operations {
                 };
             };
             /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExecutions: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Execution"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description idempotency-key-missing: This operation needs an Idempotency-Key */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description subscription-not-active: The subscription is not active; execution-running: An execution of this subscription is under way; stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description execution-not-finished: The execution is not finished */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description execution-not-finished: The execution is not finished */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLatestMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LatestMetrics"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
             422: {
                 headers: {
                     [name: string]: unknown;

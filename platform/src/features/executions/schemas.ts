@@ -7,7 +7,7 @@ import {
   idSchema,
   Money,
   ReceiptClaims,
-  Replay,
+  ReplayVerdict,
   statesOf,
 } from '@bizq/sdk/contract'
 
@@ -63,7 +63,14 @@ export const Execution = z
 export type Execution = z.infer<typeof Execution>
 
 export const Receipt = z.object({ jws: z.string(), claims: z.object(ReceiptClaims.shape) }).openapi('Receipt')
-export const ReplayResult = z.object(Replay.shape).openapi('Replay')
+export const ReplayResult = z
+  .object({
+    verdict: ReplayVerdict,
+    differences: z.array(
+      z.object({ pointer: z.string(), expected: z.unknown().optional(), actual: z.unknown().optional() }),
+    ),
+  })
+  .openapi('Replay')
 
 export const Forecast = z
   .object({
