@@ -43,6 +43,7 @@ const statements = [
   `create index on data.suppliers (organisation_id, business_id, seq)`,
   `create index on data.suppliers (organisation_id, business_id, seq) where ("name" is not null and "name_is_entity" is null) or ("notes" is not null and "notes_segments" is null)`,
   `select bizq.protect('data.suppliers')`,
+  `grant maintain on data.suppliers to bizq_app`,
   `create table data.customers (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -78,6 +79,7 @@ const statements = [
   `create index on data.customers (organisation_id, business_id, seq)`,
   `create index on data.customers (organisation_id, business_id, seq) where ("company" is not null and "company_is_entity" is null) or ("notes" is not null and "notes_segments" is null)`,
   `select bizq.protect('data.customers')`,
+  `grant maintain on data.customers to bizq_app`,
   `create table data.accounts (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -106,6 +108,7 @@ const statements = [
   `create index on data.accounts (organisation_id, business_id, seq)`,
   `create index on data.accounts (organisation_id, business_id, seq) where ("name" is not null and "name_segments" is null)`,
   `select bizq.protect('data.accounts')`,
+  `grant maintain on data.accounts to bizq_app`,
   `create table data.products (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -137,6 +140,7 @@ const statements = [
   `create index on data.products ("supplier") where "supplier" is not null`,
   `create index on data.products (organisation_id, business_id, seq) where ("title" is not null and "title_segments" is null)`,
   `select bizq.protect('data.products')`,
+  `grant maintain on data.products to bizq_app`,
   `create table data.inventory (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -165,6 +169,7 @@ const statements = [
   `create index on data.inventory (organisation_id, business_id, seq)`,
   `create index on data.inventory ("product") where "product" is not null`,
   `select bizq.protect('data.inventory')`,
+  `grant maintain on data.inventory to bizq_app`,
   `create table data.invoices (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -204,6 +209,7 @@ const statements = [
   `create index on data.invoices ("customer") where "customer" is not null`,
   `create index on data.invoices (organisation_id, business_id, seq) where ("notes" is not null and "notes_segments" is null)`,
   `select bizq.protect('data.invoices')`,
+  `grant maintain on data.invoices to bizq_app`,
   `create table data.bills (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -239,6 +245,7 @@ const statements = [
   `create index on data.bills ("supplier") where "supplier" is not null`,
   `create index on data.bills (organisation_id, business_id, seq) where ("notes" is not null and "notes_segments" is null)`,
   `select bizq.protect('data.bills')`,
+  `grant maintain on data.bills to bizq_app`,
   `create table data.transactions (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -282,6 +289,7 @@ const statements = [
   `create index on data.transactions ("bill") where "bill" is not null`,
   `create index on data.transactions (organisation_id, business_id, seq) where ("counterparty_text" is not null and "counterparty_text_segments" is null) or ("description" is not null and "description_segments" is null)`,
   `select bizq.protect('data.transactions')`,
+  `grant maintain on data.transactions to bizq_app`,
   `create table data.orders (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -330,6 +338,7 @@ const statements = [
   `create index on data.orders ("customer") where "customer" is not null`,
   `create index on data.orders (organisation_id, business_id, seq) where ("notes" is not null and "notes_segments" is null)`,
   `select bizq.protect('data.orders')`,
+  `grant maintain on data.orders to bizq_app`,
   `create table data.order_lines (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -364,6 +373,7 @@ const statements = [
   `create index on data.order_lines ("product") where "product" is not null`,
   `create index on data.order_lines (organisation_id, business_id, seq) where ("description" is not null and "description_segments" is null)`,
   `select bizq.protect('data.order_lines')`,
+  `grant maintain on data.order_lines to bizq_app`,
   `create table data.purchase_orders (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -398,6 +408,7 @@ const statements = [
   `create index on data.purchase_orders ("supplier") where "supplier" is not null`,
   `create index on data.purchase_orders ("product") where "product" is not null`,
   `select bizq.protect('data.purchase_orders')`,
+  `grant maintain on data.purchase_orders to bizq_app`,
   `create table data.campaigns (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -427,6 +438,7 @@ const statements = [
   `create index on data.campaigns (organisation_id, business_id, seq)`,
   `create index on data.campaigns (organisation_id, business_id, seq) where ("name" is not null and "name_segments" is null)`,
   `select bizq.protect('data.campaigns')`,
+  `grant maintain on data.campaigns to bizq_app`,
   `create table data.ad_spend (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -456,6 +468,7 @@ const statements = [
   `create index on data.ad_spend (organisation_id, business_id, "day", seq)`,
   `create index on data.ad_spend ("campaign") where "campaign" is not null`,
   `select bizq.protect('data.ad_spend')`,
+  `grant maintain on data.ad_spend to bizq_app`,
   `create table data.tickets (
     organisation_id uuid not null,
     business_id uuid not null,
@@ -494,4 +507,5 @@ const statements = [
   `create index on data.tickets ("order") where "order" is not null`,
   `create index on data.tickets (organisation_id, business_id, seq) where ("subject" is not null and "subject_segments" is null) or ("message" is not null and "message_segments" is null)`,
   `select bizq.protect('data.tickets')`,
+  `grant maintain on data.tickets to bizq_app`,
 ]

@@ -5,6 +5,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const table of [...importTables, ...recordTables]) await sql.raw(table).execute(db)
   for (const table of protectedTables)
     await sql`select bizq.protect(${`data.${table}`}::regclass)`.execute(db)
+  await sql`grant maintain on data.record_aliases to bizq_app`.execute(db)
 }
 
 const importTables = [

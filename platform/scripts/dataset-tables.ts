@@ -72,6 +72,7 @@ function tableStatements(dataset: DatasetName): string[] {
     ),
     ...unreadIndex(table, columns),
     `select bizq.protect('${table}')`,
+    `grant maintain on ${table} to bizq_app`,
   ]
 }
 

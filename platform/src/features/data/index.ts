@@ -15,5 +15,6 @@ export { columnOf, columnsOf, hasMoney, snakeCase, tableOf, type FieldColumn } f
 export { counterpartyPrefix, recordId, recordUuid, type Values, type WireRow } from './values.ts'
 export { insertRecords, type NewRecord, type Scope } from './record-store.ts'
 export type { DatasetCounts, ImportCounts } from './events.ts'
+export { loadCategories } from './service.ts'
 export { importJob } from './imports/jobs.ts'
 export { dataRoutes } from './routes.ts'

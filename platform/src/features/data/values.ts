@@ -41,7 +41,8 @@ export function recordUuid(dataset: DatasetName, id: string): string {
   return decodeId(datasetOf(dataset).prefix, id)
 }
 
-function idPrefixOf(column: FieldColumn): string | undefined {
+/** The prefix of the ids that a field holds, where it holds ids. */
+export function idPrefixOf(column: FieldColumn): string | undefined {
   if (column.kind === 'counterparty') return counterpartyPrefix
   return column.dataset && datasetOf(column.dataset).prefix
 }

@@ -146,21 +146,38 @@ export async function saveSightings(
     from unnest(${records}::uuid[]) r on conflict do nothing`.execute(tx)
 }
 
-/** Adds up the totals of orders that came without one. Only these orders, or all of the business. */
-export async function sumOrders(tx: Tx, scope: Scope, orders?: readonly string[]): Promise<void> {
-  if (orders?.length === 0) return
-  const which = orders ? sql`and o.id = any(${orders}::uuid[])` : sql``
+/** Adds up the totals of orders that came without one. */
+export async function sumOrders(tx: Tx, scope: Scope, orders: readonly string[]): Promise<void> {
+  if (orders.length === 0) return
   await sql`
     update data.orders t set total = s.total, updated_at = now()
-    from (select o.id, coalesce(sum(l.amount), 0)::bigint as total
-      from data.orders o left join data.order_lines l
-        on l.organisation_id = o.organisation_id and l.business_id = o.business_id and l."order" = o.id
-      where o.organisation_id = ${scope.organisation} and o.business_id = ${scope.business}
-        and 'total' = any(o.summed) ${which} group by o.id) s
-    where ${within(scope)} and t.id = s.id and t.total is distinct from s.total
+    from (select o.id, coalesce((select sum(l.amount) from data.order_lines l where l."order" = o.id), 0)::bigint as total
+      from unnest(${orders}::uuid[]) o(id)) s
+    where ${within(scope)} and t.id = s.id and 'total' = any(t.summed) and t.total is distinct from s.total
       and not exists (select 1 from data.overrides v where v.organisation_id = t.organisation_id
         and v.business_id = t.business_id and v.dataset = 'orders' and v.record_id = t.id
         and v.field = 'total' and v.state = 'standing')`.execute(tx)
+}
+
+/** The orders of a business whose totals are added up, a page at a time. */
+export async function listSummedOrders(
+  tx: Tx,
+  scope: Scope,
+  after: string | undefined,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select t.id from data.orders t where ${within(scope)} and 'total' = any(t.summed)
+      ${after === undefined ? sql`` : sql`and t.id > ${after}::uuid`} order by t.id limit ${limit}`.execute(
+    tx,
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Tells the planner how large these tables have become, so that no statement treats a full table as an empty one. */
+export async function analyze(tx: Tx, datasets: readonly DatasetName[]): Promise<void> {
+  for (const dataset of datasets) await sql`analyze ${tableRef(dataset)}`.execute(tx)
+  await sql`analyze data.record_aliases`.execute(tx)
 }
 
 export async function insertCategories(tx: Tx, scope: Scope, names: readonly string[]): Promise<void> {

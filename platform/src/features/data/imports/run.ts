@@ -1,4 +1,4 @@
-import { encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { datasetNames, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { systemActor, withUnitOfWork, type Actor, type UnitOfWork } from '../../../db/unit-of-work.ts'
 import type { Deps } from '../../../deps.ts'
 import { audit } from '../../audit/index.ts'
@@ -13,7 +13,7 @@ import {
 } from '../formats/index.ts'
 import { loadEdges } from './group-memory.ts'
 import { landBatch, numberBatch, type ImportRun } from './land.ts'
-import { clearGroups } from './land-store.ts'
+import { analyze, clearGroups } from './land-store.ts'
 import { createNumbering } from './numbering.ts'
 import { createResolver } from './resolve.ts'
 import * as store from './store.ts'
@@ -160,6 +160,12 @@ async function landOne(
     })
     if (!isOurs) throw new Error('another process has gone on with this import')
     tell(unit, state)
+    if (Number.isInteger(Math.log2(state.batches + 1) / 2)) {
+      await analyze(
+        unit.tx,
+        datasetNames.filter((name) => run.datasets[name]),
+      )
+    }
   }
   state.batches++
 }

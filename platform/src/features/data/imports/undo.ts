@@ -2,7 +2,7 @@ import { datasetNames, type DatasetName } from '@bizq/sdk/contract'
 import type { UnitOfWork } from '../../../db/unit-of-work.ts'
 import * as overrides from '../override-store.ts'
 import { findRecords, updateRecords, type Scope, type ChangedRecord } from '../record-store.ts'
-import { sumOrders } from './land-store.ts'
+import { listSummedOrders, sumOrders } from './land-store.ts'
 import * as store from './undo-store.ts'
 
 const pageRecords = 1_000
@@ -20,7 +20,7 @@ export async function undo(unit: UnitOfWork, scope: Scope, importId: string): Pr
     await store.emptyCreated(unit.tx, scope, importId, dataset)
   }
   for (const dataset of fromLeaves) await store.deleteOrphanStubs(unit.tx, scope, dataset)
-  await sumOrders(unit.tx, scope)
+  await sumAllOrders(unit, scope)
   await store.forgetImport(unit.tx, scope, importId)
 }
 
@@ -80,4 +80,13 @@ async function restoreOne(
     }
   }
   return { ...record, values, asOf: passed.size > 0 ? record.asOf : change.asOf }
+}
+
+/** Orders that stayed while some of their lines went. */
+async function sumAllOrders(unit: UnitOfWork, scope: Scope): Promise<void> {
+  let orders: string[] = []
+  do {
+    orders = await listSummedOrders(unit.tx, scope, orders.at(-1), pageRecords)
+    await sumOrders(unit.tx, scope, orders)
+  } while (orders.length === pageRecords)
 }
