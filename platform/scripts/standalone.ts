@@ -1,38 +1,63 @@
 import { readConfig } from '../src/config.ts'
 import { ensureDemo } from '../src/demo/index.ts'
-import { startStandalone } from '../src/standalone.ts'
+import { startStandalone, type Standalone } from '../src/standalone.ts'
 
-/** Runs the product until it is told to stop. */
+/** Runs the product until it is told to stop: Ctrl-C, SIGTERM, or the terminal closed. */
 export async function runStandalone(): Promise<void> {
   const config = readConfig({ LOG_LEVEL: 'warn', ...process.env })
-  const running = await startStandalone(config)
   let isStopping = false
-  const stop = () => {
+  const starting = startStandalone(config)
+  const stop = (code: number) => {
     if (isStopping) return
     isStopping = true
     console.log('\nStopping …')
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error)
-        process.exit(1)
-      },
+    const ended = starting.then((running) => running.stop())
+    ended.then(
+      () => process.exit(code),
+      (error: unknown) => fail(error),
     )
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0))
+  for (const accident of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(accident, (error: unknown) => {
+      console.error(error)
+      stop(1)
+    })
 
-  const signIns = config.hasDemo ? await ensureDemo(running, (line) => console.log(line)) : []
-  const lines = [
-    '',
-    `BizQ is running.`,
-    `  Operators   ${running.url}/`,
-    `  Portal      ${running.url}/portal`,
-    `  API         ${running.url}/docs`,
-    `  Data        ${running.home}`,
-  ]
-  if (signIns.length > 0) lines.push('', 'Demo sign-ins (made for this installation):')
-  for (const { name, email, password } of signIns)
-    lines.push(`  ${name.padEnd(28)} ${email.padEnd(32)} ${password}`)
-  console.log([...lines, '', 'Press Ctrl-C to stop.'].join('\n'))
+  const running = await starting
+  if (isStopping) return
+  announce(running)
+  if (!config.hasDemo) return
+  try {
+    const signIns = await ensureDemo(running, (line) => console.log(line))
+    console.log(['', 'Demo sign-ins, made for this installation:', ...signIns.map(line)].join('\n'))
+  } catch (error) {
+    if (isStopping) return
+    console.error(error)
+    console.error('The demo data could not be filled in; the next start goes on with it.')
+  }
 }
+
+function announce({ url, home }: Standalone): void {
+  console.log(
+    [
+      '',
+      'BizQ is running. Press Ctrl-C to stop.',
+      `  Operators   ${url}/`,
+      `  Portal      ${url}/portal`,
+      `  API         ${url}/docs`,
+      `  Data        ${home}`,
+    ].join('\n'),
+  )
+}
+
+const line = ({ name, email, password }: { name: string; email: string; password: string }) =>
+  `  ${name.padEnd(28)} ${email.padEnd(32)} ${password}`
+
+/** A refusal says what to do and needs no trace. */
+export function fail(error: unknown): never {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}
+
+if (import.meta.main) await runStandalone().catch(fail)

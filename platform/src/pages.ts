@@ -18,14 +18,9 @@ const apps = [
 export async function openPages(options: {
   trustsProxy: boolean
 }): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
-  const handlers: { base: string; handler: Handler }[] = []
-  for (const { folder, base } of apps) {
-    const file = join(root, folder, 'build/handler.js')
-    if (!existsSync(file))
-      throw new Error(`The app in ${folder} is not built. Run: pnpm --filter @bizq/${folder} build`)
-    const { handler } = (await import(pathToFileURL(file).href)) as { handler: Handler }
-    handlers.push({ base, handler })
-  }
+  const handlers = await Promise.all(
+    apps.map(async ({ folder, base }) => ({ base, handler: await openApp(folder) })),
+  )
   return (request, response) => {
     if (!options.trustsProxy || !request.headers['x-forwarded-proto'])
       request.headers['x-forwarded-proto'] = 'http'
@@ -34,9 +29,22 @@ export async function openPages(options: {
       ({ base }) =>
         base === '' || path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}?`),
     )
-    found?.handler(request, response, () => {
-      response.statusCode = 404
-      response.end('Not found')
-    })
+    found?.handler(request, response, () => say(response, 404, 'There is nothing here.'))
   }
+}
+
+/** The app's handler; where the app was never built, one that says so: the API works without it. */
+async function openApp(folder: string): Promise<Handler> {
+  const file = join(root, folder, 'build/handler.js')
+  if (!existsSync(file)) {
+    return (_request, response) =>
+      say(response, 503, `This app is not built. Run: pnpm --filter @bizq/${folder} build`)
+  }
+  const { handler } = (await import(pathToFileURL(file).href)) as { handler: Handler }
+  return handler
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end(`${text}\n`)
 }

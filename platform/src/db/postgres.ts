@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, chown, cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -20,6 +20,8 @@ export interface PostgresOptions {
   /** Off only for tests: a crash may then lose data. */
   isDurable: boolean
   maxConnections?: number
+  /** Where the binaries are copied to when they must be: a folder that stays. The one for temporary files, if left out. */
+  binaries?: string
   onLog?: (line: string) => void
 }
 
@@ -35,8 +37,9 @@ export interface RunningPostgres {
 /** Makes the data folder if it is not there, starts the server and waits until it takes connections. Throws an Error with the server's own words if it does not come up. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined
-  const native = await readableBinaries(account !== undefined)
+  const native = account ? await copyOfBinaries(options.binaries ?? tmpdir()) : packagedBinaries()
   if (!existsSync(join(options.folder, 'PG_VERSION'))) await initialise(native, options, account)
+  else if (account) await giveTo(account, options.folder)
 
   const durability = options.isDurable
     ? []
@@ -123,11 +126,10 @@ function packagedBinaries(): string {
   }
 }
 
-async function readableBinaries(mustCopy: boolean): Promise<string> {
+async function copyOfBinaries(place: string): Promise<string> {
   const packaged = packagedBinaries()
-  if (!mustCopy) return packaged
   const { mtimeMs } = await stat(join(packaged, 'bin/postgres'))
-  const copy = join(tmpdir(), `bizq-postgres-${process.getuid?.()}-${Math.round(mtimeMs)}`)
+  const copy = join(place, `bizq-postgres-${process.getuid?.()}-${Math.round(mtimeMs)}`)
   if (existsSync(copy)) {
     const owner = await stat(copy)
     if (owner.uid !== process.getuid?.())
@@ -152,6 +154,13 @@ function serverEnvironment(native: string): Record<string, string> {
     TZ: 'UTC',
     LD_LIBRARY_PATH: join(native, 'lib'),
   }
+}
+
+/** A folder that was restored, or made under another account, belongs to who put it there. */
+async function giveTo({ uid, gid }: Account, folder: string): Promise<void> {
+  if ((await stat(folder)).uid === uid) return
+  for (const name of await readdir(folder, { recursive: true })) await chown(join(folder, name), uid, gid)
+  await chown(folder, uid, gid)
 }
 
 async function initialise(
