@@ -15,6 +15,7 @@ const dependencies: Record<string, string> = {
   import: 'bizq:imports',
   record: 'bizq:imports',
   subscription: 'bizq:subscriptions',
+  fence: 'bizq:subscriptions',
   organisation: 'bizq:organisation',
 }
 
@@ -22,23 +23,30 @@ export const eventTypes = [
   'reset',
   'action.proposed',
   'action.decided',
-  'action.applied',
-  'action.undone',
   'action.returned',
+  'action.applied',
   'action.failed',
+  'action.undone',
   'action.expired',
   'action.withdrawn',
   'execution.queued',
   'execution.started',
+  'execution.waits',
   'execution.finished',
-  'execution.changed',
   'import.received',
   'import.progressed',
+  'import.finished',
   'import.failed',
   'import.undone',
   'record.changed',
-  'import.finished',
+  'fence.changed',
+  'subscription.created',
   'subscription.changed',
+  'subscription.paused',
+  'subscription.resumed',
+  'subscription.cancelled',
+  'subscription.upgraded',
+  'subscription.waits-for-consent',
   'organisation.stopped',
   'organisation.resumed',
 ] as const
@@ -81,7 +89,7 @@ function listen(
     const source = new EventSource(`/v1/events${lastId ? `?after=${encodeURIComponent(lastId)}` : ''}`)
     const pass = (message: MessageEvent<string>) =>
       onevent({ id: message.lastEventId, type: message.type, data: parse(message.data) })
-    for (const type of ['message', ...eventTypes]) source.addEventListener(type, pass)
+    for (const type of eventTypes) source.addEventListener(type, pass)
     signal.addEventListener('abort', () => {
       source.close()
       resolve()
@@ -113,7 +121,7 @@ export function refreshOnEvents(): (event: LiveEvent) => void {
     const type =
       event.type === 'message' ? ((event.data as { type?: string } | null)?.type ?? '') : event.type
     if (type === 'reset') return void refreshAll()
-    const dependency = dependencies[type.split('.')[0] ?? '']
+    const dependency = dependencies[event.type.split('.')[0] ?? '']
     if (!dependency) return
     const state = waiting.get(dependency)
     if (state) state.isDue = true

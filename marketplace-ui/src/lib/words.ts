@@ -116,6 +116,7 @@ const states: Words = {
   delivered: m.state_delivered,
   kept: m.state_kept,
   sending: m.state_sending,
+  removed: m.state_removed,
   dropped: m.state_dropped,
   sent: m.state_sent,
   open: m.state_open,
@@ -154,7 +155,7 @@ const tones: Record<string, 'good' | 'wait' | 'bad'> = {
 export const stateTone = (state: string) => tones[state] ?? 'plain'
 
 const roles: Words = { owner: m.role_owner, manager: m.role_manager, viewer: m.role_viewer }
-export const roleWord = (role: string) => read(roles, role)
+export const roleWord = (role: string | null) => (role ? read(roles, role) : '–')
 
 const categories: Words = {
   financial: m.category_financial,

@@ -1,90 +1,29 @@
-import { call, type Api, type List, type Query } from './transport.ts'
+import type { Schemas } from '@bizq/client'
+import { answer, once, type Api } from './transport.ts'
 
-export interface Business {
-  id: string
-  name: string
-  legalName: string | null
-  taxNumber: string | null
-  iban: string | null
-  domains: string[]
-  currency: string
-  country: string
-  timeZone: string
-  locale: string
-  tags: string[]
-  isFenced: boolean
-  createdAt: string
-}
+export type Business = Schemas['Business']
+export type NewBusiness = Schemas['NewBusiness']
+export type PortfolioRow = Schemas['PortfolioRow']
+export type Insight = Schemas['Insight']
 
-export interface BusinessBody {
-  name: string
-  currency: string
-  country: string
-  timeZone: string
-  locale: string
-  tags: string[]
-  legalName: string | null
-  taxNumber: string | null
-  iban: string | null
-  domains: string[]
-}
+const at = (business: string) => ({ params: { path: { business } } })
 
-/** The figures of one business; amounts in minor units of `currency`, rates as shares of one. */
-export interface PortfolioRow {
-  business: string
-  computedAt: string
-  currency: string
-  revenue: number
-  margin: number | null
-  growth: number | null
-  cash: number | null
-  runwayWeeks: number | null
-  /** 1 to 100. */
-  health: number | null
-  months: { month: string; income: number; profit: number }[]
-}
+export const listBusinesses = (
+  { client }: Api,
+  query: { search?: string; tag?: string; cursor?: string; limit?: number } = {},
+) => answer(client.GET('/businesses', { params: { query } }))
+export const createBusiness = ({ client }: Api, body: NewBusiness, key?: string) =>
+  answer(client.POST('/businesses', { body, ...once(key) }))
+export const getBusiness = ({ client }: Api, business: string) =>
+  answer(client.GET('/businesses/{business}', at(business)))
+export const changeBusiness = ({ client }: Api, business: string, body: Schemas['BusinessChange']) =>
+  answer(client.PATCH('/businesses/{business}', { ...at(business), body }))
+export const fenceBusiness = ({ client }: Api, business: string, isFenced: boolean) =>
+  answer(client.PUT('/businesses/{business}/fence', { ...at(business), body: { isFenced } }))
 
-export interface AgeingBucket {
-  bucket: 'current' | '1-30' | '31-60' | '61-90' | 'over-90'
-  amount: number
-  count: number
-}
-
-/** Profit and loss, cash and ageing of one business. */
-export interface Insight {
-  currency: string
-  basis: 'accrual' | 'cash'
-  months: { month: string; income: number; cost: number; profit: number }[]
-  lines: { kind: 'income' | 'cost'; category: string; total: number; byMonth: number[] }[]
-  revenue: number
-  margin: number | null
-  growth: number | null
-  cash: number | null
-  weeklyCash: { week: string; net: number }[]
-  runwayWeeks: number | null
-  ageing: { receivable: AgeingBucket[]; payable: AgeingBucket[] }
-  health: number | null
-}
-
-/** Cash at the end of each of the next 13 weeks at 10, 50 and 90 per cent, in minor units. */
-export interface CashForecast {
-  currency: string
-  weeks: { week: string; low: number; mid: number; high: number }[]
-}
-
-export const listBusinesses = (api: Api, query: Query = {}) =>
-  call<List<Business>>(api, 'GET', '/v1/businesses', { query })
-export const createBusiness = (api: Api, body: BusinessBody, key?: string) =>
-  call<Business>(api, 'POST', '/v1/businesses', { body, key })
-export const getBusiness = (api: Api, business: string) =>
-  call<Business>(api, 'GET', `/v1/businesses/${business}`)
-export const changeBusiness = (api: Api, business: string, body: Partial<BusinessBody>) =>
-  call<Business>(api, 'PATCH', `/v1/businesses/${business}`, { body })
-export const fenceBusiness = (api: Api, business: string, isFenced: boolean) =>
-  call<Business>(api, 'PUT', `/v1/businesses/${business}/fence`, { body: { isFenced } })
-
-export const listPortfolio = (api: Api) => call<List<PortfolioRow>>(api, 'GET', '/v1/portfolio')
-export const getInsight = (api: Api, business: string) =>
-  call<Insight>(api, 'GET', `/v1/businesses/${business}/insight`)
-export const getCashForecast = (api: Api, business: string) =>
-  call<CashForecast>(api, 'GET', `/v1/businesses/${business}/cash-forecast`)
+export const listPortfolio = ({ client }: Api) => answer(client.GET('/portfolio'))
+export const getInsight = ({ client }: Api, business: string) =>
+  answer(client.GET('/businesses/{business}/insight', at(business)))
+/** Cash at the end of each of the next 13 weeks, as a subscribed service last saw it; no weeks where none does. */
+export const getCashForecast = ({ client }: Api, business: string) =>
+  answer(client.GET('/businesses/{business}/cash-forecast', at(business)))

@@ -1,44 +1,13 @@
+import type { Schemas } from '@bizq/client'
 import type { DatasetName } from '@bizq/sdk/contract'
-import { call, type Api, type List, type Query } from './transport.ts'
+import { answer, once, type Api } from './transport.ts'
 
-export interface DatasetState {
+export type DatasetFreshness = Schemas['DatasetFreshness']
+export type DataRecord = Schemas['Record']
+export type Import = Schemas['Import']
+export type ImportPreview = Schemas['ImportPreview']
+export type Mapping = {
   dataset: DatasetName
-  records: number
-  /** The newest value of the dataset's time field. */
-  newestAt: string | null
-  /** When a file or a hand last changed it. */
-  changedAt: string | null
-  isFenced: boolean
-}
-
-/** A record as the operator sees it; `overrides` are the fields that effects or hands have set over the imported value. */
-export interface DataRecord {
-  id: string
-  /** What it is called among people: a name, a number. */
-  label?: string | null
-  overrides?: Record<string, unknown> | null
-  [field: string]: unknown
-}
-
-export interface Import {
-  id: string
-  business: string
-  state: 'received' | 'needs-mapping' | 'running' | 'finished' | 'failed' | 'undone'
-  format: string | null
-  fileName: string | null
-  bytes: number
-  /** How far the file was read. */
-  bytesRead?: number
-  counts: { read: number; created: number; updated: number; unchanged: number; rejected: number }
-  errors: { line: number | null; field?: string | null; reason: string }[]
-  /** What the platform guesses of a CSV that it does not know. */
-  proposal?: MappingProposal | null
-  createdAt: string
-  finishedAt: string | null
-}
-
-export interface Mapping {
-  dataset: string
   columns: Record<string, string | string[]>
   dateOrder: 'ymd' | 'dmy' | 'mdy'
   decimal: '.' | ','
@@ -46,35 +15,74 @@ export interface Mapping {
   positiveMeans?: 'in' | 'out'
   [more: string]: unknown
 }
-export interface MappingProposal {
-  mapping: Mapping
-  headers: string[]
-  /** The first rows of the file, each by header. */
-  sample: Record<string, string>[]
-}
 
-export const listDatasets = (api: Api, business: string) =>
-  call<List<DatasetState>>(api, 'GET', `/v1/businesses/${business}/data`)
-export const listRecords = (api: Api, business: string, dataset: string, query: Query = {}) =>
-  call<List<DataRecord>>(api, 'GET', `/v1/businesses/${business}/data/${dataset}`, { query })
-export const getRecord = (api: Api, business: string, dataset: string, record: string) =>
-  call<DataRecord>(api, 'GET', `/v1/businesses/${business}/data/${dataset}/${record}`)
-export const editRecord = (
-  api: Api,
+const at = (business: string, dataset: DatasetName) => ({ path: { business, dataset } })
+
+export const listDatasets = ({ client }: Api, business: string) =>
+  answer(client.GET('/businesses/{business}/datasets', { params: { path: { business } } }))
+export const listRecords = (
+  { client }: Api,
   business: string,
-  dataset: string,
+  dataset: DatasetName,
+  query: { search?: string; from?: string; to?: string; cursor?: string; limit?: number },
+  filters: Record<string, string | undefined> = {},
+) => {
+  const named = Object.entries(filters).map(([field, value]) => [`filter[${field}]`, value])
+  return answer(
+    client.GET('/businesses/{business}/data/{dataset}', {
+      params: { ...at(business, dataset), query: { ...query, ...Object.fromEntries(named) } },
+    }),
+  )
+}
+export const getRecord = ({ client }: Api, business: string, dataset: DatasetName, record: string) =>
+  answer(
+    client.GET('/businesses/{business}/data/{dataset}/{record}', {
+      params: { path: { business, dataset, record } },
+    }),
+  )
+export const editRecord = (
+  { client }: Api,
+  business: string,
+  dataset: DatasetName,
   record: string,
   body: Record<string, unknown>,
-) => call<DataRecord>(api, 'PATCH', `/v1/businesses/${business}/data/${dataset}/${record}`, { body })
-export const fenceDataset = (api: Api, business: string, dataset: string, isFenced: boolean) =>
-  call<DatasetState>(api, 'PUT', `/v1/businesses/${business}/data/${dataset}/fence`, { body: { isFenced } })
+) =>
+  answer(
+    client.PATCH('/businesses/{business}/data/{dataset}/{record}', {
+      params: { path: { business, dataset, record } },
+      body,
+    }),
+  )
 
-export const listImports = (api: Api, business: string, query: Query = {}) =>
-  call<List<Import>>(api, 'GET', `/v1/businesses/${business}/imports`, { query })
-export const getImport = (api: Api, id: string) => call<Import>(api, 'GET', `/v1/imports/${id}`)
-export const confirmMapping = (api: Api, id: string, mapping: Mapping, key?: string) =>
-  call<Import>(api, 'POST', `/v1/imports/${id}/mapping`, { body: mapping, key })
-export const undoImport = (api: Api, id: string, key?: string) =>
-  call<Import>(api, 'POST', `/v1/imports/${id}/undo`, { key })
+export const listFences = ({ client }: Api, business: string) =>
+  answer(client.GET('/businesses/{business}/fences', { params: { path: { business } } }))
+export const fenceDataset = ({ client }: Api, business: string, dataset: DatasetName, isFenced: boolean) =>
+  answer(
+    client.PUT('/businesses/{business}/fences/{dataset}', {
+      params: at(business, dataset),
+      body: { isFenced },
+    }),
+  )
+
+export const listImports = ({ client }: Api, business: string, query: { cursor?: string; limit?: number }) =>
+  answer(client.GET('/businesses/{business}/imports', { params: { path: { business }, query } }))
+export const getImport = ({ client }: Api, id: string) =>
+  answer(client.GET('/imports/{import}', { params: { path: { import: id } } }))
+/** The first rows of a CSV as its guessed or confirmed mapping reads them. */
+export const previewImport = ({ client }: Api, id: string) =>
+  answer(client.GET('/imports/{import}/preview', { params: { path: { import: id } } }))
+/** The first rows of a CSV as another mapping would read them; changes nothing. */
+export const tryMapping = ({ client }: Api, id: string, mapping: Mapping) =>
+  answer(client.POST('/imports/{import}/preview', { params: { path: { import: id } }, body: mapping }))
+export const confirmMapping = ({ client }: Api, id: string, mapping: Mapping, key?: string) =>
+  answer(
+    client.POST('/imports/{import}/mapping', {
+      params: { path: { import: id } },
+      body: mapping,
+      ...once(key),
+    }),
+  )
+export const undoImport = ({ client }: Api, id: string, key?: string) =>
+  answer(client.POST('/imports/{import}/undo', { params: { path: { import: id } }, ...once(key) }))
 /** Where a template with the right header for a dataset is downloaded. */
 export const templateUrl = (dataset: string) => `/v1/templates/${dataset}.csv`

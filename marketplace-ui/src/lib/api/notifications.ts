@@ -1,76 +1,41 @@
-import { call, type Api, type List, type Query } from './transport.ts'
+import type { Schemas } from '@bizq/client'
+import { answer, once, type Api } from './transport.ts'
 
-/** A message that an effect sent, or keeps because no mail server is configured. */
-export interface Mail {
-  id: string
-  to: string
-  subject: string
-  body: string
-  state: 'kept' | 'sending' | 'sent' | 'unknown' | 'failed'
-  action: string | null
-  business: { id: string; name: string } | null
-  createdAt: string
-  sentAt: string | null
-  detail: string | null
+interface Page {
+  cursor?: string
+  limit?: number
 }
 
-export interface Endpoint {
-  id: string
-  url: string
-  events: string[]
-  isOn: boolean
-  createdAt: string
-}
+/** What an endpoint is told of unless it says otherwise. */
+export const webhookEvents = ['action.applied', 'action.undone', 'action.failed', 'audit.head'] as const
 
-export interface Delivery {
-  id: string
-  endpoint: string
-  event: string
-  state: 'pending' | 'retrying' | 'delivered' | 'failed'
-  attempts: number
-  status: number | null
-  detail: string | null
-  nextAttemptAt: string | null
-  createdAt: string
-}
+export const listMail = ({ client }: Api, query: Page) => answer(client.GET('/outbox', { params: { query } }))
+export const sendAgain = ({ client }: Api, mail: string, key?: string) =>
+  answer(client.POST('/outbox/{mail}/send-again', { params: { path: { mail } }, ...once(key) }))
+export const markArrived = ({ client }: Api, mail: string, key?: string) =>
+  answer(client.POST('/outbox/{mail}/arrived', { params: { path: { mail } }, ...once(key) }))
 
-/** What to do by hand in an outside system, because no connector carries it there. */
-export interface CarryOver {
-  id: string
-  action: string
-  business: { id: string; name: string }
-  sentence: string
-  kind: 'do' | 'take-back'
-  state: 'open' | 'done' | 'confirmed' | 'dropped'
-  createdAt: string
-}
+export const listEndpoints = ({ client }: Api) => answer(client.GET('/webhook-endpoints'))
+export const createEndpoint = ({ client }: Api, body: { url: string; events: string[] }, key?: string) =>
+  answer(client.POST('/webhook-endpoints', { body, ...once(key) }))
+export const switchEndpoint = ({ client }: Api, endpoint: string, isOn: boolean) =>
+  answer(client.PATCH('/webhook-endpoints/{endpoint}', { params: { path: { endpoint } }, body: { isOn } }))
+export const deleteEndpoint = ({ client }: Api, endpoint: string) =>
+  answer(client.DELETE('/webhook-endpoints/{endpoint}', { params: { path: { endpoint } } }))
+export const listDeliveries = ({ client }: Api, endpoint: string, query: Page) =>
+  answer(client.GET('/webhook-endpoints/{endpoint}/deliveries', { params: { path: { endpoint }, query } }))
+export const redeliver = ({ client }: Api, delivery: string, key?: string) =>
+  answer(
+    client.POST('/webhook-deliveries/{delivery}/redeliver', { params: { path: { delivery } }, ...once(key) }),
+  )
 
-export const listMail = (api: Api, query: Query = {}) => call<List<Mail>>(api, 'GET', '/v1/outbox', { query })
-export const sendAgain = (api: Api, mail: string, key?: string) =>
-  call<Mail>(api, 'POST', `/v1/outbox/${mail}/send-again`, { body: {}, key })
-export const markArrived = (api: Api, mail: string, key?: string) =>
-  call<Mail>(api, 'POST', `/v1/outbox/${mail}/arrived`, { body: {}, key })
+export const listCarryOver = (
+  { client }: Api,
+  query: Page & { state?: Schemas['CarryOver']['state']; business?: string },
+) => answer(client.GET('/carry-over', { params: { query } }))
+export const tickCarryOver = ({ client }: Api, carryOver: string, key?: string) =>
+  answer(client.POST('/carry-over/{carryOver}/tick', { params: { path: { carryOver } }, ...once(key) }))
 
-export const listEndpoints = (api: Api) => call<List<Endpoint>>(api, 'GET', '/v1/webhook-endpoints')
-export const createEndpoint = (api: Api, body: { url: string; events: string[] }, key?: string) =>
-  call<Endpoint & { secret: string | null }>(api, 'POST', '/v1/webhook-endpoints', { body, key })
-export const deleteEndpoint = (api: Api, id: string) =>
-  call<void>(api, 'DELETE', `/v1/webhook-endpoints/${id}`)
-export const listDeliveries = (api: Api, id: string, query: Query = {}) =>
-  call<List<Delivery>>(api, 'GET', `/v1/webhook-endpoints/${id}/deliveries`, { query })
-export const redeliver = (api: Api, delivery: string, key?: string) =>
-  call<Delivery>(api, 'POST', `/v1/webhook-deliveries/${delivery}/redeliver`, { body: {}, key })
-
-export const listCarryOver = (api: Api, query: Query = {}) =>
-  call<List<CarryOver>>(api, 'GET', '/v1/carry-over', { query })
-export const tickCarryOver = (api: Api, id: string, key?: string) =>
-  call<CarryOver>(api, 'POST', `/v1/carry-over/${id}/tick`, { body: {}, key })
-
-/** What an endpoint may be told of. */
-export const webhookEvents = [
-  'action.applied',
-  'action.undone',
-  'action.failed',
-  'execution.finished',
-  'import.finished',
-] as const
+export const listTasks = ({ client }: Api, query: Page) => answer(client.GET('/tasks', { params: { query } }))
+export const finishTask = ({ client }: Api, task: string, key?: string) =>
+  answer(client.POST('/tasks/{task}/done', { params: { path: { task } }, ...once(key) }))

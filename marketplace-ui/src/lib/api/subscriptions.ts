@@ -1,70 +1,50 @@
-import type { DatasetName, Money } from '@bizq/sdk/contract'
-import type { JsonSchema } from './catalogue.ts'
-import { call, type Api, type List, type Query } from './transport.ts'
+import type { Schemas } from '@bizq/client'
+import type { Consent } from '@bizq/sdk/contract'
+import { answer, once, type Answer, type Api } from './transport.ts'
 
-export interface Subscription {
-  id: string
-  state: 'active' | 'paused' | 'cancelled'
-  business: { id: string; name: string }
-  service: { id: string; slug: string; name: string; category: string }
-  release: { id: string; version: string }
-  grant: {
-    id: string
-    money: 'exact' | 'scaled'
-    fields: Record<string, string[]>
-    history: Record<string, string>
-    readAllowance: { rows: number; used: number } | null
-  }
-  settings: Record<string, unknown>
-  settingsSchema: JsonSchema | null
-  price: { monthly: Money | null }
-  schedule: string | null
-  nextRunAt: string | null
-  trialEndsAt: string | null
-  results: SubscriptionResults
-  createdAt: string
-}
+export type Subscription = Schemas['Subscription']
+export type Grant = Omit<Schemas['Grant'], 'consent'> & { consent: Consent }
+export type Disclosure = Schemas['Disclosure']
+type State = Schemas['SubscriptionState']
+type Settings = Schemas['NewSubscription']['settings']
 
-export interface SubscriptionResults {
-  executions: number
-  proposed: number
-  accepted: number
-  edited: number
-  rejected: number
-  undone: number
-  open: number
-  /** What the applied actions were worth, as the platform computes it. */
-  saved: Money | null
-}
+const at = (subscription: string) => ({ params: { path: { subscription } } })
 
-/** One execution's reads, from the audit log. */
-export interface Read {
-  execution: string
-  at: string
-  release: string
-  dataset: DatasetName
-  fields: string[]
-  window: { from: string | null; to: string | null }
-  rows: number
-  bytes: number
-}
-
-export const listSubscriptions = (api: Api, query: Query = {}) =>
-  call<List<Subscription>>(api, 'GET', '/v1/subscriptions', { query })
+export const listSubscriptions = (
+  { client }: Api,
+  query: { business?: string; service?: string; state?: State; cursor?: string; limit?: number } = {},
+) => answer(client.GET('/subscriptions', { params: { query } }))
 export const createSubscription = (
-  api: Api,
+  { client }: Api,
   body: { preview: string; settings: Record<string, unknown> },
   key?: string,
-) => call<Subscription>(api, 'POST', '/v1/subscriptions', { body, key })
-export const getSubscription = (api: Api, id: string) =>
-  call<Subscription>(api, 'GET', `/v1/subscriptions/${id}`)
-export const changeSubscription = (api: Api, id: string, body: { settings: Record<string, unknown> }) =>
-  call<Subscription>(api, 'PATCH', `/v1/subscriptions/${id}`, { body })
-export const pauseSubscription = (api: Api, id: string, key?: string) =>
-  call<Subscription>(api, 'POST', `/v1/subscriptions/${id}/pause`, { key })
-export const resumeSubscription = (api: Api, id: string, key?: string) =>
-  call<Subscription>(api, 'POST', `/v1/subscriptions/${id}/resume`, { key })
-export const cancelSubscription = (api: Api, id: string) =>
-  call<Subscription | undefined>(api, 'DELETE', `/v1/subscriptions/${id}`)
-export const listReads = (api: Api, id: string, query: Query = {}) =>
-  call<List<Read>>(api, 'GET', `/v1/subscriptions/${id}/reads`, { query })
+) =>
+  answer(
+    client.POST('/subscriptions', { body: { ...body, settings: body.settings as Settings }, ...once(key) }),
+  )
+export const getSubscription = ({ client }: Api, id: string) =>
+  answer(client.GET('/subscriptions/{subscription}', at(id)))
+export const changeSubscription = (
+  { client }: Api,
+  id: string,
+  body: { settings: Record<string, unknown> },
+) =>
+  answer(client.PATCH('/subscriptions/{subscription}', { ...at(id), body: body as { settings: Settings } }))
+export const pauseSubscription = ({ client }: Api, id: string, key?: string) =>
+  answer(client.POST('/subscriptions/{subscription}/pause', { ...at(id), ...once(key) }))
+export const resumeSubscription = ({ client }: Api, id: string, key?: string) =>
+  answer(client.POST('/subscriptions/{subscription}/resume', { ...at(id), ...once(key) }))
+export const consentToRelease = ({ client }: Api, id: string, body: { preview: string }, key?: string) =>
+  answer(client.POST('/subscriptions/{subscription}/consent', { ...at(id), body, ...once(key) }))
+export const cancelSubscription = ({ client }: Api, id: string) =>
+  answer(client.DELETE('/subscriptions/{subscription}', at(id)))
+/** What left for the provider: every read of a live execution. */
+export const listDisclosures = ({ client }: Api, id: string, query: { cursor?: string; limit?: number }) =>
+  answer(
+    client.GET('/subscriptions/{subscription}/disclosures', {
+      params: { path: { subscription: id }, query },
+    }),
+  )
+/** The grants of a subscription; the API document leaves the shape of their consent to the contract. */
+export const listGrants = ({ client }: Api, id: string) =>
+  answer(client.GET('/subscriptions/{subscription}/grants', at(id))) as Promise<Answer<{ items: Grant[] }>>

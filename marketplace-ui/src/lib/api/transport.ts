@@ -1,5 +1,8 @@
-/** Carries calls to the API: on the server with the reader's cookies, in the browser by itself. */
+import { createClient, type BizqClient } from '@bizq/client'
+
+/** The API on behalf of somebody: typed calls, and bare ones for what passes through unread. */
 export interface Api {
+  client: BizqClient
   send(path: string, init: RequestInit & { duplex?: 'half' }): Promise<Response>
 }
 
@@ -14,93 +17,73 @@ export interface Problem {
   [member: string]: unknown
 }
 
-export interface List<T> {
-  items: T[]
-  next: string | null
-}
-
 /** What a call comes to: refusals are part of the business and are values. */
 export type Answer<T> = { data: T; problem?: undefined } | { data?: undefined; problem: Problem }
 
-export type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>
-
-interface CallOptions {
-  query?: Query
-  body?: unknown
-  /** Idempotency-Key; a repeated call with the same key changes nothing. */
-  key?: string | undefined
-}
-
-/** Calls the API and answers its JSON or its problem. Throws only when it cannot be reached. */
-export async function call<T>(
-  api: Api,
-  method: string,
-  path: string,
-  options: CallOptions = {},
+/** The answer of a typed call. Throws only when the API cannot be reached. */
+export async function answer<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<Answer<T>> {
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (options.key) headers['idempotency-key'] = options.key
-  const init: RequestInit = { method, headers }
-  if (options.body instanceof FormData) init.body = options.body
-  else if (options.body !== undefined) {
-    headers['content-type'] = 'application/json'
-    init.body = JSON.stringify(options.body)
-  }
-  return answerOf<T>(await api.send(`${path}${search(options.query)}`, init))
+  const { data, error, response } = await call
+  return response.ok ? { data: data as T } : { problem: problemOf(error, response) }
 }
 
+/** The answer of a bare call. */
 export async function answerOf<T>(response: Response): Promise<Answer<T>> {
-  if (response.ok) {
-    if (response.status === 204) return { data: undefined as T }
-    return { data: (await response.json()) as T }
-  }
-  return { problem: await problemOf(response) }
-}
-
-async function problemOf(response: Response): Promise<Problem> {
   const text = await response.text()
+  const body: unknown = readJson(text)
+  return response.ok ? { data: body as T } : { problem: problemOf(body, response) }
+}
+
+function readJson(text: string): unknown {
   try {
-    const parsed = JSON.parse(text) as Partial<Problem> & { message?: string }
-    return {
-      ...parsed,
-      type: parsed.type ?? 'about:blank',
-      title: parsed.title ?? parsed.message ?? response.statusText,
-      status: response.status,
-    }
+    return JSON.parse(text)
   } catch {
-    return {
-      type: 'about:blank',
-      title: response.statusText || `HTTP ${response.status}`,
-      status: response.status,
-    }
+    return undefined
   }
 }
 
-function search(query: Query | undefined): string {
-  const params = new URLSearchParams()
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value === undefined || value === null || value === '') continue
-    for (const one of Array.isArray(value) ? (value as string[]) : [String(value)]) params.append(name, one)
+function problemOf(body: unknown, response: Response): Problem {
+  const given = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem> & {
+    message?: string
   }
-  const text = params.toString()
-  return text ? `?${text}` : ''
+  return {
+    ...given,
+    type: given.type ?? 'about:blank',
+    title: given.title ?? given.message ?? (response.statusText || `HTTP ${response.status}`),
+    status: response.status,
+  }
 }
 
-/** The last part of a problem's type, by which pages tell refusals apart. */
-export function slugOf(problem: Problem): string {
-  return problem.type.split('/').pop() ?? ''
+/** The header of an Idempotency-Key: a repeated call with the same key changes nothing. */
+export function once(key: string | undefined): { headers: Record<string, string> } {
+  return { headers: key ? { 'idempotency-key': key } : {} }
 }
 
-/** The API as this page's own origin, with the session cookie. */
-export const browserApi: Api = {
-  // A decision that is under way outlives its page.
-  send: (path, init) =>
-    fetch(path, {
-      ...init,
-      keepalive: typeof init.body === 'string',
-      headers: withOrganisation(init.headers),
+/** A query value as the API takes it: left out where it is empty. */
+export function given<T extends string>(value: T | '' | null | undefined): T | undefined {
+  return value || undefined
+}
+
+/** Calls the API by this `fetch`, which adds who is asking. */
+export function createApi(base: string, send: (url: string, init: RequestInit) => Promise<Response>): Api {
+  return {
+    client: createClient({
+      baseUrl: `${base}/v1`,
+      fetch: async (request) => {
+        const { method, headers, signal } = request
+        const body = method === 'GET' || method === 'HEAD' ? undefined : await request.text()
+        return send(request.url, { method, headers, signal, ...(body ? { body } : {}) })
+      },
     }),
+    send: (path, init) => send(`${base}${path}`, init),
+  }
 }
+
+/** The API as this page's own origin, with the session cookie. A decision that is under way outlives its page. */
+export const browserApi: Api = createApi('', (url, init) =>
+  fetch(url, { ...init, keepalive: typeof init.body === 'string', headers: withOrganisation(init.headers) }),
+)
 
 function withOrganisation(given: HeadersInit | undefined): Headers {
   const headers = new Headers(given)

@@ -74,7 +74,7 @@ export function createDecider(refresh: () => void) {
       send(action, { decision: 'approve', version: action.version }, m.decide_toast_approved({ count: 1 })),
     edit: (action: Action, parameters: Record<string, unknown>) =>
       send(action, { decision: 'edit', version: action.version, parameters }, m.decide_toast_edited()),
-    reject(action: Action, reason: { code: string; text?: string }) {
+    reject(action: Action, reason: NonNullable<DecisionBody['reason']>) {
       sendLater([action.id], m.decide_toast_rejected({ count: 1 }), async () => {
         const body: DecisionBody = { decision: 'reject', version: action.version, reason }
         const answer = await decideAction(browserApi, action.id, body, newKey())

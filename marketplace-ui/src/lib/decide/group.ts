@@ -1,11 +1,11 @@
-import type { Money } from '@bizq/sdk/contract'
+import type { MoneyValue } from '@bizq/design-system'
 import type { Action } from '#lib/api/actions.ts'
 
 /** Actions of one kind from one service, in the order in which the first of each came. */
 export interface ActionGroup {
   key: string
   actions: Action[]
-  totals: Money[]
+  totals: MoneyValue[]
 }
 
 export function groupActions(actions: readonly Action[], isGrouped: boolean): ActionGroup[] {
@@ -20,7 +20,7 @@ export function groupActions(actions: readonly Action[], isGrouped: boolean): Ac
 }
 
 /** The sum of the stakes, one for each currency. */
-export function totalStakes(actions: readonly Pick<Action, 'stake'>[]): Money[] {
+export function totalStakes(actions: readonly Pick<Action, 'stake'>[]): MoneyValue[] {
   const sums = new Map<string, number>()
   for (const { stake } of actions) {
     if (stake) sums.set(stake.currency, (sums.get(stake.currency) ?? 0) + stake.amount)

@@ -1,24 +1,20 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit'
 import { API_URL } from '$app/env/private'
-import type { Answer, Api, Problem } from '#lib/api/transport.ts'
+import { createApi, type Answer, type Api, type Problem } from '#lib/api/transport.ts'
+
+type Asking = Pick<RequestEvent, 'request' | 'url' | 'cookies' | 'getClientAddress'>
 
 /** The API on behalf of the reader of this request: their cookies, their address, from our own origin. */
-export function apiOf(event: Pick<RequestEvent, 'request' | 'url' | 'cookies' | 'getClientAddress'>): Api {
+export function apiOf(event: Asking): Api {
   const base = API_URL || event.url.origin
-  return {
-    send: (path, init) =>
-      fetch(`${base}${path}`, {
-        ...init,
-        redirect: 'manual',
-        headers: { ...ownHeaders(event, base), ...(init.headers as Record<string, string> | undefined) },
-      }),
-  }
+  return createApi(base, (url, init) => {
+    const headers = new Headers(ownHeaders(event, base))
+    for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
+    return fetch(url, { ...init, redirect: 'manual', headers })
+  })
 }
 
-function ownHeaders(
-  event: Pick<RequestEvent, 'request' | 'cookies' | 'getClientAddress'>,
-  base: string,
-): Record<string, string> {
+function ownHeaders(event: Asking, base: string): Record<string, string> {
   const headers: Record<string, string> = {
     origin: new URL(base).origin,
     'sec-fetch-site': 'same-origin',

@@ -1,4 +1,4 @@
-import type { BusinessBody } from '#lib/api/businesses.ts'
+import type { NewBusiness } from '#lib/api/businesses.ts'
 import { text } from './forms.ts'
 
 const split = (value: string) =>
@@ -8,7 +8,7 @@ const split = (value: string) =>
     .filter(Boolean)
 
 /** What a posted form says of a business. */
-export function readBusiness(form: FormData): BusinessBody {
+export function readBusiness(form: FormData): NewBusiness {
   const country = text(form, 'country').toUpperCase()
   return {
     name: text(form, 'name'),

@@ -8,7 +8,7 @@ export const load: LayoutServerLoad = async ({ locals, url, depends }) => {
   depends('bizq:organisation', 'bizq:actions')
   const [answer, open] = await Promise.all([
     getMe(locals.api),
-    listActions(locals.api, { state: 'proposed', limit: 100 }),
+    listActions(locals.api, { state: 'proposed', limit: 20 }),
   ])
   const me = need(answer, url)
   if (!me.user) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`)

@@ -1,28 +1,33 @@
 import type { Actions } from '@sveltejs/kit'
-import { decideAction, decideActions, listActions, undoAction } from '#lib/api/actions.ts'
+import { decideAction, decideActions, listActions, undoAction, type ActionState } from '#lib/api/actions.ts'
 import { listBusinesses } from '#lib/api/businesses.ts'
 import { listCarryOver } from '#lib/api/notifications.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import { keyOf, refused, text, texts } from '#lib/server/forms.ts'
 import { readBulkItems } from '#lib/server/bulk.ts'
 import type { PageServerLoad } from './$types'
 
+/** What a person can decide: what nobody has, and what waits for a second one. */
+const waiting: ActionState[] = ['proposed', 'awaiting-second']
+const sorts = ['money', 'risk', 'newest'] as const
+
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
   depends('bizq:actions')
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const filters = {
-    sort: read('sort') === 'risk' ? 'risk' : read('sort') === 'newest' ? 'newest' : 'stake',
+    sort: sorts.find((one) => one === read('sort')) ?? 'money',
     business: read('business'),
     service: read('service'),
     isGrouped: read('group') !== 'none',
   }
   const query = {
-    state: 'proposed',
+    state: waiting,
     sort: filters.sort,
-    business: filters.business,
-    service: filters.service,
-    cursor: read('cursor'),
+    business: given(filters.business),
+    service: given(filters.service),
+    cursor: given(read('cursor')),
     limit: 50,
   }
   const [actions, businesses, subscriptions, carryOver] = await Promise.all([
@@ -38,8 +43,8 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
     filters,
     businesses: businesses.data?.items.map(({ id, name }) => ({ id, name })) ?? [],
     services: [
-      ...new Map(subscriptions.data?.items.map(({ service }) => [service.slug, service.name]) ?? []),
-    ].map(([slug, name]) => ({ slug, name })),
+      ...new Map(subscriptions.data?.items.map(({ service }) => [service.id, service.name]) ?? []),
+    ].map(([id, name]) => ({ id, name })),
     carryOver: carryOver.data?.items.length ?? 0,
   }
 }

@@ -1,5 +1,6 @@
 import { listAudit, listAuditHeads } from '#lib/api/audit.ts'
 import { listMembers } from '#lib/api/people.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import type { PageServerLoad } from './$types'
 
@@ -7,7 +8,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const filters = { action: read('action'), subject: read('subject') }
   const [page, heads, members] = await Promise.all([
-    listAudit(locals.api, { ...filters, cursor: read('cursor'), limit: 50 }),
+    listAudit(locals.api, {
+      action: given(filters.action),
+      subject: given(filters.subject),
+      cursor: given(read('cursor')),
+      limit: 50,
+    }),
     listAuditHeads(locals.api),
     listMembers(locals.api),
   ])

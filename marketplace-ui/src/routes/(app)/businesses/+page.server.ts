@@ -1,4 +1,5 @@
 import { listBusinesses, listPortfolio, type PortfolioRow } from '#lib/api/businesses.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import type { PageServerLoad } from './$types'
 
@@ -10,7 +11,12 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const sort = sorts.find((one) => one === read('sort')) ?? 'name'
   const filters = { search: read('search'), tag: read('tag'), sort }
-  const query = { search: filters.search, tag: filters.tag, cursor: read('cursor'), limit: 100 }
+  const query = {
+    search: given(filters.search),
+    tag: given(filters.tag),
+    cursor: given(read('cursor')),
+    limit: 100,
+  }
   const [businesses, portfolio] = await Promise.all([
     listBusinesses(locals.api, query),
     listPortfolio(locals.api),

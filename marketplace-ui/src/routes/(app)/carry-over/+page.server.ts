@@ -1,5 +1,6 @@
 import type { Actions } from '@sveltejs/kit'
 import { listCarryOver, tickCarryOver } from '#lib/api/notifications.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import { keyOf, settled, text } from '#lib/server/forms.ts'
 import type { PageServerLoad } from './$types'
@@ -8,7 +9,7 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
   depends('bizq:actions', 'bizq:imports')
   const state = url.searchParams.get('state') === 'done' ? 'done' : 'open'
   const page = need(
-    await listCarryOver(locals.api, { state, cursor: url.searchParams.get('cursor'), limit: 100 }),
+    await listCarryOver(locals.api, { state, cursor: given(url.searchParams.get('cursor')), limit: 100 }),
     url,
   )
   return { items: page.items, next: page.next, state }

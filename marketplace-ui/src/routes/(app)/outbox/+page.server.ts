@@ -1,12 +1,16 @@
 import type { Actions } from '@sveltejs/kit'
 import { listMail, markArrived, sendAgain } from '#lib/api/notifications.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import { keyOf, settled, text } from '#lib/server/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
   depends('bizq:actions')
-  const page = need(await listMail(locals.api, { cursor: url.searchParams.get('cursor'), limit: 50 }), url)
+  const page = need(
+    await listMail(locals.api, { cursor: given(url.searchParams.get('cursor')), limit: 50 }),
+    url,
+  )
   return { mail: page.items, next: page.next }
 }
 

@@ -1,10 +1,19 @@
 import { listServices } from '#lib/api/catalogue.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const filters = { search: read('search'), category: read('category') }
-  const page = need(await listServices(locals.api, { ...filters, cursor: read('cursor'), limit: 50 }), url)
+  const page = need(
+    await listServices(locals.api, {
+      search: given(filters.search),
+      category: given(filters.category),
+      cursor: given(read('cursor')),
+      limit: 50,
+    }),
+    url,
+  )
   return { services: page.items, next: page.next, filters }
 }

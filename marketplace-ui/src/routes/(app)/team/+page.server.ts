@@ -1,5 +1,12 @@
 import type { Actions } from '@sveltejs/kit'
-import { changeRole, inviteMember, listInvitations, listMembers, removeMember } from '#lib/api/people.ts'
+import {
+  changeRole,
+  inviteMember,
+  listInvitations,
+  listMembers,
+  removeMember,
+  type Role,
+} from '#lib/api/people.ts'
 import { need } from '#lib/server/api.ts'
 import { keyOf, refused, settled, text } from '#lib/server/forms.ts'
 import type { PageServerLoad } from './$types'
@@ -12,7 +19,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = {
   role: async ({ request, locals }) => {
     const form = await request.formData()
-    return settled(await changeRole(locals.api, text(form, 'member'), text(form, 'role')), 'changed')
+    return settled(await changeRole(locals.api, text(form, 'member'), text(form, 'role') as Role), 'changed')
   },
   remove: async ({ request, locals }) => {
     const form = await request.formData()
@@ -22,7 +29,7 @@ export const actions: Actions = {
     const form = await request.formData()
     const invited = await inviteMember(
       locals.api,
-      { email: text(form, 'email'), role: text(form, 'role') },
+      { email: text(form, 'email'), role: text(form, 'role') as Role },
       keyOf(form),
     )
     if (invited.problem) return refused(invited.problem)

@@ -1,5 +1,5 @@
 import type { Actions } from '@sveltejs/kit'
-import { createToken, listTokens, revokeToken, tokenScopes } from '#lib/api/people.ts'
+import { createToken, listTokens, revokeToken, tokenScopes, type Role, type Scope } from '#lib/api/people.ts'
 import { need } from '#lib/server/api.ts'
 import { keyOf, refused, settled, text, texts } from '#lib/server/forms.ts'
 import type { PageServerLoad } from './$types'
@@ -17,8 +17,8 @@ export const actions: Actions = {
       locals.api,
       {
         name: text(form, 'name'),
-        role: text(form, 'role'),
-        scopes: texts(form, 'scopes'),
+        role: text(form, 'role') as Role,
+        scopes: texts(form, 'scopes') as Scope[],
         ...(days ? { expiresInDays: Number(days) } : {}),
       },
       keyOf(form),

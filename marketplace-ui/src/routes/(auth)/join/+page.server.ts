@@ -14,7 +14,7 @@ export const actions: Actions = {
     const form = await event.request.formData()
     const joined = await acceptInvitation(event.locals.api, text(form, 'secret'), keyOf(form))
     if (joined.problem) return refused(joined.problem)
-    event.cookies.set('bizq_organisation', joined.data.id, {
+    event.cookies.set('bizq_organisation', joined.data?.id ?? '', {
       path: '/',
       httpOnly: false,
       sameSite: 'lax',

@@ -1,6 +1,7 @@
 import { redirect, type Actions } from '@sveltejs/kit'
+import { API_URL } from '$app/env/private'
 import { createOrganisation } from '#lib/api/people.ts'
-import { answerOf, type Api } from '#lib/api/transport.ts'
+import { answerOf, createApi } from '#lib/api/transport.ts'
 import { passCookies } from '#lib/server/api.ts'
 import { keyOf, refused, secretText, text } from '#lib/server/forms.ts'
 import { safePath } from '#lib/server/paths.ts'
@@ -29,8 +30,10 @@ export const actions: Actions = {
     passCookies(response, event)
     const next = safePath(event.url.searchParams.get('next'))
     if (next.startsWith('/join')) redirect(303, next)
+    // The session was made in this very request: the API has to see its cookie.
+    const api = createApi(API_URL || event.url.origin, (url, init) => sendAs(url, init, response))
     const made = await createOrganisation(
-      withCookies(event.locals.api, response),
+      api,
       { name: values.organisation || values.name, kind: 'operator' },
       keyOf(form),
     )
@@ -39,13 +42,10 @@ export const actions: Actions = {
   },
 }
 
-/** The session that was just made, in the same request. */
-function withCookies(api: Api, response: Response): Api {
-  const cookie = response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  return {
-    send: (path, init) => api.send(path, { ...init, headers: { ...(init.headers as object), cookie } }),
-  }
+function sendAs(url: string, init: RequestInit, session: Response): Promise<Response> {
+  const headers = new Headers(init.headers)
+  const cookies = session.headers.getSetCookie().map((line) => line.split(';')[0])
+  headers.set('cookie', cookies.join('; '))
+  headers.set('origin', new URL(url).origin)
+  return fetch(url, { ...init, headers })
 }

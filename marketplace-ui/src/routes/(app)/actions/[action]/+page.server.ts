@@ -1,3 +1,4 @@
+import type { RejectionReason } from '@bizq/sdk/contract'
 import { redirect, type Actions } from '@sveltejs/kit'
 import { decideAction, getAction, undoAction, type DecisionBody } from '#lib/api/actions.ts'
 import { readParameters } from '#lib/decide/parameters.ts'
@@ -19,7 +20,8 @@ export const actions: Actions = {
     let body: DecisionBody = { decision: 'approve', version }
     if (decision === 'reject') {
       const words = text(form, 'text')
-      body = { decision, version, reason: { code: text(form, 'code'), ...(words ? { text: words } : {}) } }
+      const code = text(form, 'code') as RejectionReason
+      body = { decision, version, reason: { code, ...(words ? { text: words } : {}) } }
     } else if (decision === 'edit') {
       const action = need(await getAction(locals.api, id), url)
       body = { decision, version, parameters: readParameters(action, form) }

@@ -5,16 +5,13 @@ import { need } from '#lib/server/api.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
-  const [answer, businesses, subscriptions] = await Promise.all([
-    getService(locals.api, params.service),
+  const service = need(await getService(locals.api, params.service), url)
+  const [businesses, subscriptions] = await Promise.all([
     listBusinesses(locals.api, { limit: 200 }),
-    listSubscriptions(locals.api, { service: params.service, limit: 200 }),
+    listSubscriptions(locals.api, { service: service.id, limit: 200 }),
   ])
-  const service = need(answer, url)
   const taken = new Map(
-    subscriptions.data?.items
-      .filter((one) => one.state !== 'cancelled')
-      .map((one) => [one.business.id, one.id]),
+    subscriptions.data?.items.filter((one) => one.state !== 'cancelled').map((one) => [one.business, one.id]),
   )
   return {
     service,

@@ -1,8 +1,10 @@
+import { getBusiness } from '#lib/api/businesses.ts'
 import { getSubscription } from '#lib/api/subscriptions.ts'
 import { need } from '#lib/server/api.ts'
 import type { LayoutServerLoad } from './$types'
 
 export const load: LayoutServerLoad = async ({ locals, params, url, depends }) => {
-  depends('bizq:subscriptions', 'bizq:actions')
-  return { subscription: need(await getSubscription(locals.api, params.subscription), url) }
+  depends('bizq:subscriptions')
+  const subscription = need(await getSubscription(locals.api, params.subscription), url)
+  return { subscription, business: need(await getBusiness(locals.api, subscription.business), url) }
 }

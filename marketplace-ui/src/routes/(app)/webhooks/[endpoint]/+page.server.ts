@@ -1,12 +1,13 @@
 import type { Actions } from '@sveltejs/kit'
 import { listDeliveries, redeliver } from '#lib/api/notifications.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import { keyOf, settled, text } from '#lib/server/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
   depends('bizq:actions')
-  const query = { cursor: url.searchParams.get('cursor'), limit: 50 }
+  const query = { cursor: given(url.searchParams.get('cursor')), limit: 50 }
   const page = need(await listDeliveries(locals.api, params.endpoint, query), url)
   return { deliveries: page.items, next: page.next }
 }

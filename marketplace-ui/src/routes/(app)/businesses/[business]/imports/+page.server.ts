@@ -1,7 +1,7 @@
 import { datasetNames } from '@bizq/sdk/contract'
 import { redirect, type Actions } from '@sveltejs/kit'
 import { listImports, type Import } from '#lib/api/data.ts'
-import { answerOf, newKey } from '#lib/api/transport.ts'
+import { answerOf, given, newKey } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import { refused } from '#lib/server/forms.ts'
 import type { PageServerLoad } from './$types'
@@ -9,7 +9,10 @@ import type { PageServerLoad } from './$types'
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
   depends('bizq:imports')
   const page = need(
-    await listImports(locals.api, params.business, { cursor: url.searchParams.get('cursor'), limit: 25 }),
+    await listImports(locals.api, params.business, {
+      cursor: given(url.searchParams.get('cursor')),
+      limit: 25,
+    }),
     url,
   )
   return { imports: page.items, next: page.next, datasets: datasetNames, uploadKey: newKey() }

@@ -1,38 +1,37 @@
 import type { Actions } from '@sveltejs/kit'
 import { fenceBusiness } from '#lib/api/businesses.ts'
-import { fenceDataset, listDatasets } from '#lib/api/data.ts'
-import { listSubscriptions } from '#lib/api/subscriptions.ts'
+import { fenceDataset, listFences } from '#lib/api/data.ts'
+import { listGrants, listSubscriptions } from '#lib/api/subscriptions.ts'
 import { need } from '#lib/server/api.ts'
+import { requireDataset } from '#lib/server/fields.ts'
 import { settled, text } from '#lib/server/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
   depends('bizq:subscriptions')
-  const [datasets, subscriptions] = await Promise.all([
-    listDatasets(locals.api, params.business),
+  const [fences, page] = await Promise.all([
+    listFences(locals.api, params.business),
     listSubscriptions(locals.api, { business: params.business, limit: 100 }),
   ])
-  return { datasets: need(datasets, url).items, subscriptions: subscriptions.data?.items ?? [] }
+  const subscriptions = await Promise.all(
+    (page.data?.items ?? []).map(async (one) => {
+      const grants = await listGrants(locals.api, one.id)
+      return { ...one, consent: grants.data?.items.find((grant) => grant.id === one.grant)?.consent ?? null }
+    }),
+  )
+  return { fences: need(fences, url).items, subscriptions }
 }
 
 export const actions: Actions = {
   business: async ({ request, locals, params }) => {
     const form = await request.formData()
-    return settled(
-      await fenceBusiness(locals.api, params['business'] ?? '', text(form, 'isFenced') === 'true'),
-      'fenced',
-    )
+    const isFenced = text(form, 'isFenced') === 'true'
+    return settled(await fenceBusiness(locals.api, params['business'] ?? '', isFenced), 'fenced')
   },
   dataset: async ({ request, locals, params }) => {
     const form = await request.formData()
-    return settled(
-      await fenceDataset(
-        locals.api,
-        params['business'] ?? '',
-        text(form, 'dataset'),
-        text(form, 'isFenced') === 'true',
-      ),
-      'fenced',
-    )
+    const isFenced = text(form, 'isFenced') === 'true'
+    const dataset = requireDataset(text(form, 'dataset'))
+    return settled(await fenceDataset(locals.api, params['business'] ?? '', dataset, isFenced), 'fenced')
   },
 }

@@ -1,10 +1,21 @@
-import { listReads } from '#lib/api/subscriptions.ts'
+import { listDisclosures, listGrants } from '#lib/api/subscriptions.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import type { PageServerLoad } from './$types'
 
-export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
+export const load: PageServerLoad = async ({ locals, params, parent, url, depends }) => {
   depends('bizq:executions')
-  const query = { cursor: url.searchParams.get('cursor'), limit: 50 }
-  const page = need(await listReads(locals.api, params.subscription, query), url)
-  return { reads: page.items, next: page.next }
+  const query = { cursor: given(url.searchParams.get('cursor')), limit: 50 }
+  const [disclosures, grants, { subscription }] = await Promise.all([
+    listDisclosures(locals.api, params.subscription, query),
+    listGrants(locals.api, params.subscription),
+    parent(),
+  ])
+  const page = need(disclosures, url)
+  const all = grants.data?.items ?? []
+  return {
+    disclosures: page.items,
+    next: page.next,
+    grant: all.find((one) => one.id === subscription.grant) ?? all[0] ?? null,
+  }
 }

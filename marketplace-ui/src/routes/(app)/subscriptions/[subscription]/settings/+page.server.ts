@@ -6,16 +6,30 @@ import {
   pauseSubscription,
   resumeSubscription,
 } from '#lib/api/subscriptions.ts'
+import { getService, type JsonSchema } from '#lib/api/catalogue.ts'
+import type { Api } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import { keyOf, refused, settled } from '#lib/server/forms.ts'
 import { readSettings } from '#lib/server/settings-form.ts'
+import type { PageServerLoad } from './$types'
+
+/** The settings of a service as its listing describes them. */
+async function schemaOf(api: Api, service: string): Promise<JsonSchema | null> {
+  const listing = await getService(api, service)
+  return listing.data?.settings ?? null
+}
+
+export const load: PageServerLoad = async ({ locals, parent }) => {
+  const { subscription } = await parent()
+  return { schema: await schemaOf(locals.api, subscription.service.service) }
+}
 
 export const actions: Actions = {
   save: async ({ request, locals, params, url }) => {
     const form = await request.formData()
     const id = params['subscription'] ?? ''
     const subscription = need(await getSubscription(locals.api, id), url)
-    const settings = readSettings(subscription.settingsSchema, form)
+    const settings = readSettings(await schemaOf(locals.api, subscription.service.service), form)
     return settled(await changeSubscription(locals.api, id, { settings }), 'saved')
   },
   pause: async ({ request, locals, params }) =>

@@ -1,4 +1,5 @@
 import { listRecords } from '#lib/api/data.ts'
+import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
 import { fieldsOf, requireDataset, timeFieldOf } from '#lib/server/fields.ts'
 import type { PageServerLoad } from './$types'
@@ -8,14 +9,17 @@ export const load: PageServerLoad = async ({ locals, params, url, depends }) => 
   const dataset = requireDataset(params.dataset)
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const filters = { search: read('search'), status: read('status'), from: read('from'), to: read('to') }
-  const page = need(
-    await listRecords(locals.api, params.business, dataset, {
-      ...filters,
-      cursor: read('cursor'),
-      limit: 50,
-    }),
-    url,
-  )
+  const query = {
+    search: given(filters.search),
+    from: given(filters.from),
+    to: given(filters.to),
+    cursor: given(read('cursor')),
+    limit: 50,
+  }
+  const answer = await listRecords(locals.api, params.business, dataset, query, {
+    status: given(filters.status),
+  })
+  const page = need(answer, url)
   const fields = fieldsOf(dataset)
   return {
     dataset,
