@@ -24,6 +24,7 @@ function parserOf(oid: number, format?: unknown) {
     }
   }
   if (oid === date) return (text: string) => text
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- every type's number is taken
   return types.getTypeParser(oid, format as 'text')
 }
 

@@ -75,7 +75,7 @@ export async function withUnitOfWork<T>(
       boss: source.boss,
       emit: (type, payload) => {
         hasEmitted = true
-        emitted.push({ type, payload } as DomainEvent)
+        emitted.push({ type, payload })
       },
       afterCommit: (callback) => void after.push(callback),
     }

@@ -126,8 +126,7 @@ export function openOutgoing(options: OutgoingOptions = {}): Outgoing {
 
 function failureOf(error: unknown): OutgoingFailure {
   const chain: { name?: string; code?: string; message?: string }[] = []
-  for (let each = error; each instanceof Error && chain.length < 5; each = each.cause)
-    chain.push(each as { code?: string } & Error)
+  for (let each = error; each instanceof Error && chain.length < 5; each = each.cause) chain.push(each)
   const has = (...codes: string[]) =>
     chain.some(({ code, name }) => codes.includes(code ?? '') || codes.includes(name ?? ''))
   if (has('FORBIDDEN_ADDRESS'))

@@ -108,11 +108,16 @@ export const executionRoutes = newRouter()
   .openapi(receipt, async (c) => {
     requireScope(c.var.actor, 'executions:read')
     const found = await c.var.transact((unit) => service.getReceipt(unit, c.req.valid('param').execution))
-    return c.json(found as z.infer<typeof Receipt>, 200)
+    return c.json(found, 200)
   })
   .openapi(replay, async (c) => {
     requireScope(c.var.actor, 'executions:run')
-    return c.json(await replayExecution(c.var.deps, c.var.actor, c.req.valid('param').execution), 200)
+    return c.json(
+      (await replayExecution(c.var.deps, c.var.actor, c.req.valid('param').execution)) as z.infer<
+        typeof ReplayResult
+      >,
+      200,
+    )
   })
   .openapi(latest, async (c) => {
     requireScope(c.var.actor, 'executions:read')

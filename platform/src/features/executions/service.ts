@@ -195,7 +195,7 @@ export async function readDelivered(
 /** The newest figures of a service for a business (UUID) that hold this one. */
 export async function findLatestMetrics(unit: UnitOfWork, business: string, metric: string) {
   const rows = await store.listLatestOf(unit.tx, business)
-  const found = rows.find((row) => Object.hasOwn((row.metrics ?? {}) as object, metric))
+  const found = rows.find((row) => Object.hasOwn(row.metrics ?? {}, metric))
   return (
     found && {
       execution: found.id,

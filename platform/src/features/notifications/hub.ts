@@ -106,7 +106,7 @@ export async function openEventHub(
       const client = await connect()
       listener = client
       client.on('notification', () => void readNew())
-      client.once('error', () => client.end().catch(() => {}))
+      client.once('error', () => void client.end().catch(() => {}))
       client.once('end', () => void setTimeout(() => void listen(), 250))
       await client.query(`listen ${channel}`)
       await readNew()

@@ -32,5 +32,5 @@ export const notificationRoutes = newRouter().openapi(stream, async (c) => {
   requireScope(c.var.actor, 'events:read')
   const last = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after
   await openStream(c.var.deps, c.var.actor.organisation, last, c.env.outgoing)
-  return RESPONSE_ALREADY_SENT as never
+  return RESPONSE_ALREADY_SENT
 })
