@@ -6,7 +6,7 @@ import { enclose } from './memory-cgroup.ts'
 import { largestRssBytes, observe, type Observation } from './observation.ts'
 import type { CheckedRequest, SandboxResult } from './request.ts'
 import type { Stage } from './stage.ts'
-import { readUsage } from './watch.ts'
+import { readUsage, type Usage } from './watch.ts'
 
 /** One child process and what it has been used for. */
 export interface ChildSession {
@@ -48,6 +48,7 @@ export function openChildSession(
   const startDeadline = setTimeout(() => locked.kill(), startMs)
   let observation: Observation | undefined
   let pid = 0
+  let usage: Usage | undefined
   let group: { remove(): void } | undefined
 
   const session: ChildSession = {
@@ -63,13 +64,14 @@ export function openChildSession(
     async run(request) {
       await ready.promise
       introduce(session, locked, request)
-      observation = observe(request, pid, () => locked.kill())
+      observation = observe(request, pid, usage, () => locked.kill())
       send(locked, orderOf(request), Buffer.from(request.input))
       const result = await observation.settled
+      usage = observation.usage()
       observation = undefined
       session.usedAt = performance.now()
       session.isSpent ||= !soundOutcomes.has(result.outcome)
-      session.isTired = (readUsage(pid)?.rssBytes ?? 0) > restRssBytes
+      session.isTired = (usage?.rssBytes ?? 0) > restRssBytes
       return result
     },
     end() {
@@ -84,6 +86,7 @@ export function openChildSession(
     if ((header as { type?: unknown } | undefined)?.type !== 'ready') return locked.kill()
     clearTimeout(startDeadline)
     pid = locked.findPid()
+    usage = readUsage(pid)
     if (fences.memoryController !== undefined) group = enclose(fences.memoryController, pid, largestRssBytes)
     ready.resolve()
   }

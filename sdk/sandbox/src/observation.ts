@@ -11,6 +11,8 @@ export const largestRssBytes = baseRssBytes + 8 * 32 * mib
 /** The parent's eye on one execution. It settles once: by the child's word, or after the child is gone. */
 export interface Observation {
   settled: Promise<SandboxResult>
+  /** What the process used when it was last looked at. */
+  usage(): Usage | undefined
   /** A frame of the child has come. */
   take(header: unknown, payload: Buffer): void
   /** The child has sent what a sound child cannot send. */
@@ -21,13 +23,19 @@ export interface Observation {
 
 type Verdict = { outcome: 'timed-out' | 'out-of-memory' | 'crashed'; detail: string }
 
-export function observe(request: CheckedRequest, pid: number, kill: () => void): Observation {
+/** `before` is the process's usage up to this execution. */
+export function observe(
+  request: CheckedRequest,
+  pid: number,
+  before: Usage | undefined,
+  kill: () => void,
+): Observation {
   const { limits } = request
   const startedAt = performance.now()
   const { promise: settled, resolve } = Promise.withResolvers<SandboxResult>()
   const log = openLog(limits.logBytes)
   const rssBoundBytes = baseRssBytes + 8 * request.inputLength
-  const usage = followUsage(pid)
+  const usage = followUsage(before)
   let verdict: Verdict | undefined
 
   const condemn = (found: Verdict) => {
@@ -60,6 +68,7 @@ export function observe(request: CheckedRequest, pid: number, kill: () => void):
 
   return {
     settled,
+    usage: usage.latest,
     take(header, payload) {
       if (verdict !== undefined) return
       if ((header as { type?: unknown } | undefined)?.type === 'log') return log.add(payload)
@@ -95,8 +104,7 @@ function judgeDeath(
   return { outcome: 'crashed', detail: `the process died (${how})` }
 }
 
-function followUsage(pid: number) {
-  const before = readUsage(pid)
+function followUsage(before: Usage | undefined) {
   let latest: Usage | undefined = before
   let peak = before?.rssBytes ?? 0
   const cpuMs = () => (latest?.cpuMs ?? 0) - (before?.cpuMs ?? 0)
@@ -109,6 +117,7 @@ function followUsage(pid: number) {
       return { rssBytes: seen.rssBytes, cpuMs: cpuMs() }
     },
     cpuMs,
+    latest: () => latest,
     peakBytes: () => peak,
   }
 }
