@@ -2,7 +2,7 @@ import { createSandbox, type Sandbox } from '@bizq/sandbox'
 import type { Kysely } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { PgBoss } from 'pg-boss'
-import { pino, type Logger } from 'pino'
+import { destination, pino, type DestinationStream, type Logger } from 'pino'
 import type { Config } from './config.ts'
 import { openDatabase, openPool, roleUrl, type Database, type DatabaseRole } from './db/database.ts'
 import type { Listener, UnitSource } from './db/unit-of-work.ts'
@@ -145,8 +145,11 @@ async function startQueue(options: DepsOptions, connectionString: string, onErro
 }
 
 /** Logs are JSON lines; what could hold a secret is cut out by name. */
-export function createLogger(config: Pick<Config, 'logLevel'>): Logger {
-  return pino({
+export function createLogger(
+  config: Pick<Config, 'logLevel'>,
+  to: DestinationStream = destination(1),
+): Logger {
+  const options = {
     level: config.logLevel,
     redact: {
       paths: [
@@ -166,5 +169,6 @@ export function createLogger(config: Pick<Config, 'logLevel'>): Logger {
       ],
       censor: '[redacted]',
     },
-  })
+  }
+  return pino(options, to)
 }

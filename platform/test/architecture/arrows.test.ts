@@ -26,8 +26,14 @@ const allowed: [folder: string, may: string[]][] = [
   ['platform/client', []],
   ['platform', ['@bizq/sdk/contract', '@bizq/sdk/contract/host', '@bizq/sandbox', '@bizq/certification']],
   ['marketplace-ui/design-system', []],
-  ['marketplace-ui', ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system']],
-  ['portal', ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system']],
+  [
+    'marketplace-ui',
+    ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system', '@bizq/design-system/command-bar'],
+  ],
+  [
+    'portal',
+    ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system', '@bizq/design-system/command-bar'],
+  ],
 ]
 
 const packageFolders: Record<string, string> = {

@@ -1,0 +1,141 @@
+import { expect } from 'vitest'
+import { test } from '../../../test/harness.ts'
+import { createBusiness, join, signUp, type Person } from '../../../test/people.ts'
+
+const origin = { 'content-type': 'application/json', origin: 'http://127.0.0.1:3000', host: '127.0.0.1:3000' }
+
+test('a person signs in with e-mail and password, and a wrong one is refused', async ({
+  platform,
+  operator,
+}) => {
+  const signIn = (password: string) =>
+    platform.app.request('/auth/sign-in/email', {
+      method: 'POST',
+      headers: origin,
+      body: JSON.stringify({ email: operator.email, password }),
+    })
+  expect((await signIn('a long enough password')).status).toBe(200)
+  expect((await signIn('another long password')).status).toBe(401)
+})
+
+test('signing out ends the session', async ({ platform, operator }) => {
+  expect((await operator.get('/v1/members')).status).toBe(200)
+  const out = await platform.app.request('/auth/sign-out', {
+    method: 'POST',
+    headers: { ...origin, cookie: operator.cookie },
+    body: '{}',
+  })
+  expect(out.status).toBe(200)
+  expect((await operator.get('/v1/members')).status).toBe(401)
+})
+
+test('passwords and tokens are kept only as hashes', async ({ platform, operator }) => {
+  const made = await operator.post('/v1/tokens', {
+    name: 'till',
+    scopes: ['businesses:read'],
+    role: 'viewer',
+  })
+  const { Client } = await import('pg')
+  const admin = new Client({ connectionString: platform.adminUrl })
+  await admin.connect()
+  const { rows } = await admin.query(
+    'select row_to_json(a)::text as row from auth.account a union all select row_to_json(t)::text from bizq.api_tokens t',
+  )
+  await admin.end()
+  const kept = rows.map((each: { row: string }) => each.row).join('\n')
+  expect(kept).not.toContain('a long enough password')
+  expect(kept).not.toContain(made.body.secret)
+  expect(kept).toContain(made.body.hint)
+})
+
+test('a token shows its secret once, may only what it was given, and ends when it is revoked', async ({
+  operator,
+}) => {
+  const headers = { 'idempotency-key': 'one-token-only' }
+  const body = { name: 'till', scopes: ['businesses:read'], role: 'manager' }
+  const made = await operator.post('/v1/tokens', body, { headers })
+  expect(made.body.secret).toMatch(/^bizq_[\w-]{43}$/)
+  expect((await operator.post('/v1/tokens', body, { headers })).body).toEqual({ ...made.body, secret: null })
+  expect(JSON.stringify((await operator.get('/v1/tokens')).body)).not.toContain(made.body.secret)
+
+  const asToken = { headers: { authorization: `Bearer ${made.body.secret}`, cookie: '' } }
+  expect((await operator.get('/v1/businesses', asToken)).status).toBe(200)
+  expect(
+    (
+      await operator.post(
+        '/v1/businesses',
+        { name: 'X', currency: 'GBP', country: 'GB', timeZone: 'UTC' },
+        asToken,
+      )
+    ).status,
+  ).toBe(403)
+  expect((await operator.post('/v1/tokens', body, asToken)).status).toBe(403)
+  expect((await operator.send('DELETE', `/v1/tokens/${made.body.id}`)).status).toBe(204)
+  expect((await operator.get('/v1/businesses', asToken)).status).toBe(401)
+})
+
+test('a token cannot have a higher role than its maker', async ({ platform, operator }) => {
+  const viewer = await join(platform.app, operator, 'viewer')
+  expect((await viewer.post('/v1/tokens', { name: 'x', scopes: ['*'], role: 'owner' })).status).toBe(403)
+})
+
+test('an invitation is for one address and one use', async ({ platform, operator }) => {
+  const invited = await signUp(platform.app)
+  const other = await signUp(platform.app)
+  const { body } = await operator.post('/v1/invitations', { email: invited.email, role: 'viewer' })
+  const accept = (person: Person) => person.post('/v1/invitations/accept', { secret: body.secret })
+  expect((await accept(other)).status).toBe(404)
+  expect((await accept(invited)).status).toBe(200)
+  expect((await accept(invited)).status).toBe(404)
+  expect((await operator.get('/v1/members')).body.items.map((m: { role: string }) => m.role)).toEqual([
+    'owner',
+    'viewer',
+  ])
+})
+
+test('an organisation keeps an owner, and only owners change roles', async ({ platform, operator }) => {
+  const manager = await join(platform.app, operator, 'manager')
+  const [owner] = (await operator.get('/v1/members')).body.items
+  expect((await operator.send('PUT', `/v1/members/${owner.id}/role`, { role: 'viewer' })).status).toBe(409)
+  expect((await operator.send('DELETE', `/v1/members/${owner.id}`)).status).toBe(409)
+  expect((await manager.send('PUT', `/v1/members/${owner.id}/role`, { role: 'viewer' })).status).toBe(403)
+})
+
+test('a change with a cookie is taken only from our own pages', async ({ operator }) => {
+  const body = { name: 'X', currency: 'GBP', country: 'GB', timeZone: 'UTC' }
+  expect(
+    (await operator.post('/v1/businesses', body, { headers: { 'sec-fetch-site': 'cross-site' } })).status,
+  ).toBe(403)
+  expect(
+    (
+      await operator.post('/v1/businesses', body, {
+        headers: { origin: 'https://evil.example', host: '127.0.0.1:3000' },
+      })
+    ).status,
+  ).toBe(403)
+  expect(
+    (
+      await operator.post('/v1/businesses', body, {
+        headers: { origin: 'http://127.0.0.1:3000', host: '127.0.0.1:3000' },
+      })
+    ).status,
+  ).toBe(201)
+})
+
+test('a member of one organisation cannot act in another by naming it', async ({ operator, stranger }) => {
+  await createBusiness(operator)
+  const answer = await stranger.get('/v1/businesses', {
+    headers: { 'bizq-organisation': operator.organisation },
+  })
+  expect(answer.status).toBe(401)
+})
+
+test('everything can be stopped and started again, and a viewer can do neither', async ({
+  platform,
+  operator,
+}) => {
+  const viewer = await join(platform.app, operator, 'viewer')
+  expect((await viewer.post('/v1/stop')).status).toBe(403)
+  expect((await operator.post('/v1/stop')).body.stoppedAt).toEqual(expect.any(String))
+  expect((await operator.send('DELETE', '/v1/stop')).body.stoppedAt).toBeNull()
+})
