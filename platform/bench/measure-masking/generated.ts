@@ -10,7 +10,7 @@ export interface GeneratedCase extends Case {
 }
 
 /** A template with its placeholders filled, and where each personal value came to stand. */
-export function fill(
+function fill(
   template: string,
   identity: Identity,
   random: Random,

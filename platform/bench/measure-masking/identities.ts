@@ -29,9 +29,10 @@ export function fixture(name: string): string {
 }
 
 export function readIdentities(): Identity[] {
-  const rows = parse(fixture('fake-name-generator-1-1500.csv.gz'), { columns: true, bom: true }) as Array<
-    Record<string, string>
-  >
+  const rows = parse<Record<string, string>>(fixture('fake-name-generator-1-1500.csv.gz'), {
+    columns: true,
+    bom: true,
+  })
   const countryNames = new Intl.DisplayNames(['en'], { type: 'region' })
   return rows.map((row) => ({
     given: row['GivenName'] ?? '',

@@ -43,7 +43,8 @@ const reorder = (name: string, by: string): string => {
   return `${words.at(-1)}${by}${words.slice(0, -1).join(' ')}`
 }
 
-const possessive = (name: string, apostrophe: string): string => (/['’]s$/.test(name) ? name : `${name}${apostrophe}s`)
+const possessive = (name: string, apostrophe: string): string =>
+  /['’]s$/.test(name) ? name : `${name}${apostrophe}s`
 
 interface Variant {
   name: string

@@ -109,9 +109,6 @@ export function measureShopify(options: Options): Row[] {
   return [
     ...rowsOf('shopify notes', noted),
     ...rowsOf('shopify cells, customers on file', columns(orders, known, options)),
-    ...rowsOf('shopify cells, nothing on file', columns(orders, noKnownNames, options)).map((row) => ({
-      ...row,
-      corpus: `${row.corpus}`,
-    })),
+    ...rowsOf('shopify cells, nothing on file', columns(orders, noKnownNames, options)),
   ]
 }

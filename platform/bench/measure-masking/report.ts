@@ -95,7 +95,8 @@ export function printRows(rows: readonly Row[], options: Options): void {
   for (const row of rows) process.stdout.write(`${asLine(row).trimEnd()}\n`)
   process.stdout.write(
     '\nrecall: no letter or digit of the value is left; typed: found under its own kind; precision: the cut hits something personal.\n' +
-      'Intervals are Wilson’s. Names of places, firms, dates and sites are no kind of their own: their rows say what goes with the rest.\n',
+      'Intervals are Wilson’s. Names of places, firms, dates and sites are no kind of their own: their rows say what goes with the rest.\n' +
+      'The halves share no template and no identity; the ways of writing a number or an address of e-mail are the same in both.\n',
   )
   const missing = rowsMissingAims(rows)
   for (const row of missing)

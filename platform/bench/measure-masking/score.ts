@@ -55,6 +55,9 @@ export function isRemoved(text: string, truth: Truth, cuts: readonly Cut[]): boo
 
 const overlaps = (a: Truth | Cut, b: Truth | Cut): boolean => a.start < b.end && b.start < a.end
 
+/** A cut that names the record of a customer or supplier is as good as one that names the kind. */
+const datasets = new Set(['customers', 'suppliers'])
+
 export function scoreCase(
   board: Board,
   { text, truths }: Case,
@@ -65,7 +68,10 @@ export function scoreCase(
     const tally = tallyOf(board, truth.type)
     tally.n += 1
     if (isRemoved(text, truth, cuts)) tally.removed += 1
-    if (cuts.some((cut) => overlaps(cut, truth) && cut.kind === kindOf(truth.type))) tally.typed += 1
+    if (
+      cuts.some((cut) => overlaps(cut, truth) && (cut.kind === kindOf(truth.type) || datasets.has(cut.kind)))
+    )
+      tally.typed += 1
   }
   for (const cut of cuts) {
     const tally = tallyOf(board, cut.kind)

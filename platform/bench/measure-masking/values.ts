@@ -42,7 +42,7 @@ const brands: ReadonlyArray<readonly [string, number]> = [
   ['2200', 16],
 ]
 
-export function cardNumber(random: Random): string {
+function cardNumber(random: Random): string {
   const [prefix, length] = random.pick(brands)
   const body = prefix + random.digits(length - prefix.length - 1)
   return body + luhnDigit(body)
@@ -138,7 +138,7 @@ function mod97(text: string): number {
   return remainder
 }
 
-export function ibanNumber(random: Random): string {
+function ibanNumber(random: Random): string {
   const [country, structure] = random.pick(Object.entries(bbans))
   let bban = ''
   for (const [, count, kind] of structure.matchAll(/(\d+)([nac])/g)) {

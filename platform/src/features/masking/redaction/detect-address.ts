@@ -76,7 +76,7 @@ function isEnglishStreet(text: string, folded: string, after: string): boolean {
 
 /** A compound such as Hauptstrasse; English words with the same ending ("during 2019") are not. */
 function isCompound(text: string): boolean {
-  const name = words(text).at(-1) ?? ''
+  const name = words(text).findLast((each) => each.length > 2) ?? ''
   const folded = foldWord(name)
   return (
     !isWord(folded) &&
@@ -120,7 +120,8 @@ const streets: readonly Pattern[] = [
   ),
   street(
     `${number},?[ ]{1,2}(?:the )?(?:broadway|green|avenue|mall|strand|parade|avenue of the americas)\\b`,
-    (text, _, after) => hasCapitals(text) && (/\p{Ll}/u.test(text) || /^\s*(?:$|[,\n])/.test(after)),
+    (text, _, after) =>
+      isRaised(words(text).at(-1) ?? '') && (/\p{Ll}/u.test(text) || /^\s*(?:$|[,\n])/.test(after)),
   ),
   street(
     `(?:avenue|ave|avenida|route|highway|hwy|calle|carrera|cra|via|interstate|us|state road|county road|autopista)[ ]\\d{1,4}[a-z]?[ ]?(?:#|n[o.]?|nr\\.?|-|,)[ ]?\\d{1,5}`,

@@ -3,7 +3,7 @@ import type { Plain } from './plain.ts'
 
 const longestLocal = 320
 const longestDomain = 260
-const localPunctuation = "._%+-'!#$&*=?^{}|~/"
+const localPunctuation = "._%+-'!#$*^{}~"
 const letters = /^\p{L}[\p{L}\p{M}]*$/u
 
 // Top-level domains that are believed even when blanks stand around the dots.
@@ -98,8 +98,8 @@ function isAddress(text: string): boolean {
   const local = text.slice(0, split.index)
   const domain = text.slice(split.index + split[0].length)
   const ending = /[a-z]+$/.exec(domain)?.[0] ?? ''
-  if (!commonEndings.has(ending)) return false
   const isBracketed = /[^a-z ]/.test(split[0])
+  if (isBracketed ? ending.length < 2 : !commonEndings.has(ending)) return false
   // A bare "at" with a bare full stop is prose ("look at example.com").
   return isBracketed || (!verbs.test(local) && / (?:dot|punkt|punto|ponto|punt) |[([{]/.test(domain))
 }

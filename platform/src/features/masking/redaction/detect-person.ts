@@ -2,6 +2,7 @@ import { type Detector, type Found } from './found.ts'
 import {
   isBrand,
   isCalendar,
+  isCommonInEnglish,
   isCountry,
   isEverydayName,
   isGiven,
@@ -72,14 +73,17 @@ function isAnnounced(line: Line, i: number, lead: Lead): boolean {
     )
   if (!isRaised(token))
     return isStrongGiven(line, word) || isUnknown(word) || (isGiven(word) && nameEnd(line, i, false) > i + 1)
-  if (lead === 'title') return token.shape === 'title' || !isTrade(word)
+  if (lead === 'title') {
+    const isOrdinary = isCommon(line, word) && afterSalutation.test(textBefore(line, i, 20))
+    return (token.shape === 'title' || !isTrade(word)) && (!isOrdinary || isGiven(word))
+  }
   return !isCommon(line, word) || isGiven(word) || isSurname(word)
 }
 
 function isLikelyAnnounced(line: Line, i: number, token: Token): boolean {
   const word = token.folded
   if (isCalendar(word)) return isRaised(token) && isGiven(word) && nameEnd(line, i, false) > i + 1
-  if (isBrand(word)) return false
+  if (isBrand(word) || isTrade(word)) return false
   const before = textBefore(line, i, 24)
   const end = nameEnd(line, i, false)
   const isPair = end > i + 1
@@ -128,6 +132,7 @@ function ownName(line: Line, i: number): number {
   if (line.isUpper) return isUpperName(line, i, end) ? end : i
   const word = token.folded
   const rest = line.tokens.slice(i + 1, end)
+  if (isOrder(line, i)) return i
   if (isStrongGiven(line, word)) {
     const isTown = isPlace(word) && isInPlace(line, i)
     return rest.length > 0 || isEverydayName(word) || !isTown ? end : i
@@ -135,12 +140,25 @@ function ownName(line: Line, i: number): number {
   const isFull = rest.some((each) => isSurnameLike(each.folded) || isUnknown(each.folded) || isInitial(each))
   if (isGiven(word) && isFull && !isDetermined(line, i)) return end
   if (isInitial(token) && isNameAfterInitials(line, rest)) return end
-  if (isSurnameLike(word) && !isCommon(line, word)) {
+  if (isSurnameLike(word) && !isTrade(word)) {
     const reversed = reversedEnd(line, i)
     if (reversed > i) return reversed
+  }
+  if (isSurnameLike(word) && !isCommon(line, word)) {
     if (rest.some((each) => isGiven(each.folded) || isInitial(each) || isSurnameLike(each.folded))) return end
   }
   return isLoneName(line, i, end) ? end : i
+}
+
+/** "Mark the box", "Bill them": a verb at the head of its sentence. */
+function isOrder(line: Line, i: number): boolean {
+  const next = line.tokens[i + 1]
+  if (!next || !startsSentence(line, i) || gapAfter(line, i) !== ' ') return false
+  return (
+    /^(?:the|a|an|this|that|these|those|my|our|your|his|her|their|it|them|us|me|him|all|each|every|both|any|as|with)$/.test(
+      next.text,
+    ) && isCommonInEnglish(line.tokens[i]?.folded ?? '')
+  )
 }
 
 function isNameAfterInitials(line: Line, rest: readonly Token[]): boolean {
@@ -168,7 +186,8 @@ function isLoneName(line: Line, i: number, end: number): boolean {
   const names = line.tokens.slice(i, end).filter((each) => !nameParticles.test(each.folded))
   const isPair =
     names.length > 1 && names.every((each) => each.shape === 'title' && !isCommon(line, each.folded))
-  if (isPair) return isMiddle && !isInPlace(line, i) && !names.every((each) => isPlace(each.folded))
+  if (isPair)
+    return line.isProse && isMiddle && !isInPlace(line, i) && !names.every((each) => isPlace(each.folded))
   // A lone word in no dictionary: something is done for, by or to it.
   return (
     line.isSurelyEnglish &&
@@ -179,10 +198,17 @@ function isLoneName(line: Line, i: number, end: number): boolean {
   )
 }
 
+// Dictionaries list them, but in lower case they are names all the same.
+const firmNames = /^(?:harry|martin|mike|victor|peter|kelly|lily|lilly)$/
+
 function isLowerName(line: Line, i: number, end: number): boolean {
   const word = line.tokens[i]?.folded ?? ''
   if (isDetermined(line, i) || word.length <= 3) return false
-  if (isStrongGiven(line, word) && (!isWord(word) || isEverydayName(word))) return true
+  if (
+    isStrongGiven(line, word) &&
+    (!isWord(word) || (isEverydayName(word) && !isCommonInEnglish(word)) || firmNames.test(word))
+  )
+    return true
   return (
     isUnknown(word) &&
     line.tokens.slice(i + 1, end).some((each) => isSurnameLike(each.folded) && isUnknown(each.folded))
@@ -211,7 +237,8 @@ function isUpperName(line: Line, i: number, end: number): boolean {
 /** Whether the words from `from` up to `end` are the name of a firm, by the word behind them. */
 function isFirm(line: Line, from: number, end: number): boolean {
   const next = line.tokens[end]
-  const isBefore = next && isRaised(next) && organisationWords.test(next.folded) && !isGiven(next.folded)
+  const isBefore =
+    next && (isRaised(next) || line.isLower) && organisationWords.test(next.folded) && !isGiven(next.folded)
   if (isBefore && /^[ ,&+-]{1,3}$/.test(gapAfter(line, end - 1))) return true
   const last = line.tokens[end - 1]
   return (

@@ -99,7 +99,7 @@ function isPhone(
   const isPlus = isInternational(window)
   if (isPlus && raw.includes('+')) return true
   if (notPhone.test(before)) return false
-  if (isPlus) return true
+  if (isPlus && standsAlone(text, window)) return true
   const isSpokenOf = spokenOf.test(before) || spokenOfAfter.test(folded.slice(end, end + 16))
   return isSpokenOf || (standsAlone(text, window) && isNational(window, country))
 }

@@ -1,8 +1,9 @@
 import { canonicalEmail } from './detect-email.ts'
 import { digitChains, digitsOf } from './digit-groups.ts'
 import type { Found } from './found.ts'
-import { isCommon, isGiven, isWord } from './lexicon.ts'
+import { isCommon, isEverydayName, isGiven, isWord } from './lexicon.ts'
 import { legalFormAt, nameForms } from './name-forms.ts'
+import { organisationWords } from './person-context.ts'
 import { type Plain, plainOf } from './plain.ts'
 import type { KnownDataset } from './segment.ts'
 import { type Token, bareEnd, tokensOf } from './tokens.ts'
@@ -220,11 +221,15 @@ function startWithArticle(tokens: readonly Token[], text: string, from: number):
     : from
 }
 
+const isFirmWord = (token: Token | undefined): boolean =>
+  token !== undefined && token.shape !== 'lower' && organisationWords.test(token.folded)
+
 const isNamelike = (token: Token | undefined): boolean =>
   token !== undefined &&
   (token.shape === 'title' || token.shape === 'upper') &&
-  (token.text.length === 1 || isGiven(token.folded) || !isWord(token.folded)) &&
-  !isCommon(token.folded)
+  (token.text.length === 1 ||
+    isEverydayName(token.folded) ||
+    (!isCommon(token.folded) && (isGiven(token.folded) || !isWord(token.folded))))
 
 /** A part of a name beside another name means someone else. */
 function isSomeoneElse(tokens: readonly Token[], text: string, from: number, end: number): boolean {
@@ -234,7 +239,8 @@ function isSomeoneElse(tokens: readonly Token[], text: string, from: number, end
   const last = tokens[end - 1]
   const isBeside = (gap: string): boolean => /^(?: |-|\. )$/.test(gap)
   const hasBefore = first && isNamelike(before) && isBeside(text.slice(before?.end, first.start))
-  const hasAfter = last && isNamelike(after) && isBeside(text.slice(last.end, after?.start))
+  const hasAfter =
+    last && (isNamelike(after) || isFirmWord(after)) && isBeside(text.slice(last.end, after?.start))
   return Boolean(hasBefore || hasAfter)
 }
 

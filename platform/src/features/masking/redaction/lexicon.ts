@@ -21,7 +21,7 @@ let countries: ReadonlySet<string> | undefined
 function countryWords(): ReadonlySet<string> {
   if (countries) return countries
   const words = new Set(['usa', 'uk', 'england', 'scotland', 'wales', 'holland', 'britain', 'uae'])
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
   for (const locale of ['en', 'de', 'fr', 'es', 'it', 'nl']) {
     const names = new Intl.DisplayNames([locale], { type: 'region', fallback: 'none' })
     for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {

@@ -142,7 +142,7 @@ function firmForms(words: readonly string[]): NameForm[] {
 }
 
 function formsOf(words: readonly string[], isLegal: boolean): NameForm[] {
-  if (words.length === 0 || words.every((word) => /^\d+$/.test(word) || nobody.has(word))) return []
+  if (words.every((word) => /^\d+$/.test(word) || nobody.has(word))) return []
   const isPerson = isPersonName(words, isLegal)
   const whole: NameForm = { words, needs: needsOf(words), rank: 3, isVague: false, isFirm: !isPerson }
   const joined = words.join('')

@@ -26,7 +26,7 @@ const space = '[ ]{0,3}'
 export const afterTitle = until(`(?:${titles})\\.?${space}`)
 /** Titles that are also plain words of politeness or kinship. */
 export const afterSalutation = until(
-  `(?:sir|madam|father|sister|miss|don|mag|ing|fr|hr|mw|ir|lord|lady|judge|captain|capt|pan|pani|sr|sra|hr)\\.?${space}`,
+  `(?:sir|madam|father|sister|miss|don|mag|ing|fr|hr|mw|ir|lord|lady|judge|captain|capt|pan|pani|sr|sra|hr|prof|pr)\\.?${space}`,
 )
 export const afterOwnKin = until(`(?:my|his|her|our|their|your) (?:${kin})[ ]`)
 /** "from X" tells a place as often as a sender. */

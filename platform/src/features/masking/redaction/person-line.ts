@@ -8,7 +8,7 @@ import {
   isGiven,
   isWord,
 } from './lexicon.ts'
-import type { Plain } from './plain.ts'
+import { type Plain, barrier } from './plain.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
 /** A text as names are looked for in it. */
@@ -21,6 +21,8 @@ export interface Line {
   /** Whether the text reads as English, so that a word in no dictionary is likely a name. */
   isEnglish: boolean
   isSurelyEnglish: boolean
+  /** Whether words of grammar stand between the others, unlike in a list of labels. */
+  isProse: boolean
   /** German writes every noun with a capital. */
   isGerman: boolean
 }
@@ -35,7 +37,8 @@ const german =
 
 export function lineOf(plain: Plain): Line {
   const tokens = tokensOf(plain)
-  let raised = 0
+  // What is redacted already had its own letters: it says that case cannot be relied on to be low throughout.
+  let raised = plain.text.includes(barrier) ? 1 : 0
   let upper = 0
   let words = 0
   for (const token of tokens) {
@@ -53,6 +56,7 @@ export function lineOf(plain: Plain): Line {
     isUpper: upper > 0 && upper >= words * 0.5,
     isEnglish: ours >= theirs && words >= 3,
     isSurelyEnglish: ours > theirs,
+    isProse: ours + theirs > 0,
     isGerman: german.test(plain.folded),
   }
 }

@@ -30,10 +30,10 @@ const single = '’‘‛ʼʹ′`´＇'
 const double = '“”„‟″«»＂'
 const stops = '․。｡．'
 const aliases = new Map<string, string>([
-  ...[...dashes].map((c): [string, string] => [c, '-']),
-  ...[...single].map((c): [string, string] => [c, "'"]),
-  ...[...double].map((c): [string, string] => [c, '"']),
-  ...[...stops].map((c): [string, string] => [c, '.']),
+  ...Array.from(dashes).map((c): [string, string] => [c, '-']),
+  ...Array.from(single).map((c): [string, string] => [c, "'"]),
+  ...Array.from(double).map((c): [string, string] => [c, '"']),
+  ...Array.from(stops).map((c): [string, string] => [c, '.']),
   ['\u2028', '\n'],
   ['\u2029', '\n'],
   ['∆', 'Δ'],
@@ -126,8 +126,13 @@ function foldUnit(unit: string): string {
   return out
 }
 
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
 function fold(text: string): string {
-  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase()
+  if (isAscii(text)) return text.toLowerCase()
   let out = ''
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charAt(i)
@@ -178,14 +183,14 @@ const named: Record<string, string> = {
   newline: '\n',
 }
 const escapes =
-  /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,7}));?|(?:(?:%(?:25){0,3}|\\x|=)[0-9a-fA-F]{2}){1,400}|\\u\{?([0-9a-fA-F]{4,6})\}?/g
+  /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,7}));?|(?:(?:%(?:25){0,3}|\\x|=)[0-9a-fA-F]{2}){1,400}|\\u(?:([0-9a-fA-F]{4})|\{([0-9a-fA-F]{1,6})\})/g
 
 export function hasEscapes(text: string): boolean {
   return /&#|&[a-zA-Z]{2,7};|%[0-9a-fA-F]{2}|\\[xu]|=[0-9a-fA-F]{2}/.test(text)
 }
 
 function decodeEscape(match: RegExpExecArray): string | undefined {
-  const [whole, dec, hex, name, unicode] = match
+  const [whole, dec, hex, name, unicode = match[5]] = match
   const codePoint = dec
     ? Number(dec)
     : hex

@@ -20,7 +20,7 @@ export const neverNames = words(`
   what where which while here there else even just line lone main mine must much name names page paid part pay per place please
   post price prior ready real rest same send sent set ship shop side sir size so sold sorry stop sure take tell tell thank thanks
   till time today too true try under until up upon very via wait want wants well were work would year yes yet box item items order
-  free full good great hand help home hope idea july june keep kind last late least left less life like list long look lost love
+  best free full good great hand help home hope idea july june keep kind last late least left less life like list long look lost love
   made make many may mean miss month need next nice night note number off once only open over own
 `)
 
