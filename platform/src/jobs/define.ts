@@ -6,7 +6,8 @@ import type { Deps } from '../deps.ts'
 export interface JobDefinition<P extends object = object> {
   name: string
   queue: Omit<Queue, 'name'>
-  handle(deps: Deps, payloads: P[]): Promise<void>
+  /** `retries` says of each payload how often it was handed out before: above 0, that attempt is over. */
+  handle(deps: Deps, payloads: P[], retries?: readonly number[]): Promise<void>
   /** How many payloads one call of the handler takes. */
   batchSize: number
   /** How many calls run side by side in one process. */
@@ -25,7 +26,7 @@ type JobOptions<P extends object> = Partial<Pick<JobDefinition<P>, 'batchSize' |
  */
 export function defineJob<P extends object>(
   name: string,
-  handle: (deps: Deps, payloads: P[]) => Promise<void>,
+  handle: JobDefinition<P>['handle'],
   options: JobOptions<P> = {},
 ): JobDefinition<P> {
   return {

@@ -12,12 +12,14 @@ export async function workOn(deps: Deps, jobs: readonly JobDefinition[]): Promis
         burstWhenBatchFull: true,
         pollingIntervalSeconds: 1,
         notifyPollingIntervalSeconds: 1,
+        includeMetadata: true,
       },
       async (batch) => {
         try {
           await job.handle(
             deps,
             batch.map((item) => item.data),
+            batch.map((item) => item.retryCount),
           )
         } catch (error) {
           deps.log.error({ err: error, job: job.name }, 'job failed')

@@ -226,9 +226,9 @@ test('every dataset has a template that imports as it stands', async ({ platform
     )
     const mapping = { dataset, columns, dateOrder: 'ymd', decimal: '.' }
     const done = await importFile(platform, operator, business, template.body, { mapping })
-    expect(done.body, dataset).toMatchObject({ state: 'finished', errors: [], datasets: { [dataset]: {} } })
+    expect(done.body).toMatchObject({ state: 'finished', errors: [], datasets: { [dataset]: {} } })
     const list = await operator.get(`/v1/businesses/${business}/data/${dataset}`)
-    expect(list.body.items.length, dataset).toBeGreaterThan(0)
+    expect(list.body.items).not.toEqual([])
   }
   expect((await operator.get('/v1/templates/passwords.csv')).status).toBe(404)
 })

@@ -144,7 +144,7 @@ async function describe(
       import: record.importId && encodeId(idPrefixes.import, record.importId),
       labels: Object.fromEntries(
         references.flatMap(({ field }) => {
-          const label = labels.get(String(record.values[field]))
+          const label = labels.get(record.values[field] as string)
           return label === undefined ? [] : [[field, label]]
         }),
       ),

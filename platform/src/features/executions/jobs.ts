@@ -12,8 +12,13 @@ import * as store from './store.ts'
 /** Runs executions, a few side by side. */
 export const runJob = defineJob<RunPayload>(
   'executions.run',
-  async (deps, payloads) => {
-    await Promise.all(payloads.map((payload) => runExecution(deps, payload)))
+  async (deps, payloads, retries) => {
+    const runs = payloads.map((payload, i) =>
+      runExecution(deps, payload, { isHandedOutAgain: (retries?.[i] ?? 0) > 0 }),
+    )
+    // All come to an end before the batch is given back: what is handed out again has stopped running.
+    const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected')
+    if (failed) throw failed.reason
   },
   { batchSize: 8, concurrency: 2 },
 )

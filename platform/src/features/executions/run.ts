@@ -19,7 +19,7 @@ import { isStopped } from '../identity/index.ts'
 import { loadBundle } from '../releases/index.ts'
 import {
   materialise,
-  openGrant,
+  openGrantById,
   recordDisclosure,
   requireAllowance,
   requireSubscription,
@@ -46,22 +46,36 @@ export interface Claimed {
 
 const daysKept = 30
 /** A claim that is older than this was left by a process that died: nothing runs so long. */
-const staleMs = 60_000
+const staleMs = 2 * 60_000
 
-/** Runs one execution: claim, materialise, sandbox, settle. Run twice, it settles once. */
-export async function runExecution(deps: Deps, payload: RunPayload): Promise<void> {
+/**
+ * Runs one execution: claim, materialise, sandbox, settle. Run twice, it settles once. A job that the queue
+ * hands out again belonged to a process that died or gave up, and takes its claim over at once.
+ */
+export async function runExecution(
+  deps: Deps,
+  payload: RunPayload,
+  options: { isHandedOutAgain?: boolean } = {},
+): Promise<void> {
   const actor = systemActor(payload.organisation)
-  const claimed = await withUnitOfWork(deps, actor, (unit) => claim(deps, unit, payload.execution))
+  const claimed = await withUnitOfWork(deps, actor, (unit) =>
+    claim(deps, unit, payload.execution, options.isHandedOutAgain ?? false),
+  )
   if (!claimed) return
   const ending = await runClaimed(deps, claimed, (work) => withUnitOfWork(deps, actor, work))
   await withUnitOfWork(deps, actor, (unit) => settle(deps, unit, claimed, ending))
   deps.metrics.executions.inc({ outcome: ending.outcome })
 }
 
-async function claim(deps: Deps, unit: UnitOfWork, id: string): Promise<Claimed | undefined> {
+async function claim(
+  deps: Deps,
+  unit: UnitOfWork,
+  id: string,
+  isHandedOutAgain: boolean,
+): Promise<Claimed | undefined> {
   const row = await store.lockExecution(unit.tx, id)
-  const isOpen =
-    row && (row.state === 'queued' || row.state === 'waiting' || (row.state === 'running' && isStale(row)))
+  const isLeft = row?.state === 'running' && (isHandedOutAgain || isStale(row))
+  const isOpen = row && (row.state === 'queued' || row.state === 'waiting' || isLeft)
   if (!isOpen || (row.next_attempt_at && row.next_attempt_at.getTime() > Date.now() + 1_000)) return undefined
   const subscription = await requireSubscription(unit, row.subscription_id)
   if (subscription.state !== 'active') {
@@ -77,7 +91,11 @@ async function claim(deps: Deps, unit: UnitOfWork, id: string): Promise<Claimed 
     await waitFor(unit, row, { reason: 'Everything is stopped.', untilMs: 5 * 60_000 })
     return undefined
   }
-  const circuit = await store.findCircuit(unit.tx, subscription.release_id)
+  // An upgrade between queueing and claiming counts; one between two attempts does not: a retry is the same execution.
+  const bound = row.input_digest
+    ? { release_id: row.release_id, grant_id: row.grant_id }
+    : { release_id: subscription.release_id, grant_id: subscription.grant_id }
+  const circuit = await store.findCircuit(unit.tx, bound.release_id)
   if (circuit?.opened_until && circuit.opened_until > new Date()) {
     await waitFor(unit, row, {
       reason: 'The release failed too often and is resting.',
@@ -85,10 +103,6 @@ async function claim(deps: Deps, unit: UnitOfWork, id: string): Promise<Claimed 
     })
     return undefined
   }
-  // An upgrade between queueing and claiming counts; one between two attempts does not: a retry is the same execution.
-  const bound = row.input_digest
-    ? {}
-    : { release_id: subscription.release_id, grant_id: subscription.grant_id }
   const now = row.frozen_at ?? new Date()
   const running = await store.updateExecution(unit.tx, row.id, {
     ...bound,
@@ -100,7 +114,7 @@ async function claim(deps: Deps, unit: UnitOfWork, id: string): Promise<Claimed 
     reason: null,
   })
   unit.emit('execution.started', eventOf(running))
-  const grant = await openGrant(unit, deps, running.subscription_id)
+  const grant = await openGrantById(unit, deps, encodeId(idPrefixes.grant, running.grant_id))
   return { row: running, grant, business: await requireBusinessRow(unit, running.business_id), now }
 }
 
@@ -255,7 +269,7 @@ function judge({ grant, business }: Claimed, input: string, result: SandboxResul
 function judgeError(result: Extract<SandboxResult, { outcome: 'failed' }>, startedAt: Date): Ending {
   const { name, message, data } = result.error
   if (name === 'RetryLater') {
-    const seconds = Math.min(86_400, Math.max(1, Number(data?.['afterSeconds']) || 60))
+    const seconds = Math.min(86_400, Math.max(60, Number(data?.['afterSeconds']) || 60))
     return {
       outcome: 'retry-later',
       reason: 'The service asked to be run again later.',

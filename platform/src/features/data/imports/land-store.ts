@@ -175,7 +175,7 @@ export async function listSummedOrders(
 }
 
 /** Tells the planner how large these tables have become, so that no statement treats a full table as an empty one. */
-export async function analyze(tx: Tx, datasets: readonly DatasetName[]): Promise<void> {
+export async function analyze(tx: Tx, datasets: Iterable<DatasetName>): Promise<void> {
   for (const dataset of datasets) await sql`analyze ${tableRef(dataset)}`.execute(tx)
   await sql`analyze data.record_aliases`.execute(tx)
 }

@@ -3,7 +3,7 @@ import { datasetNames, encodeId, idPrefixes, type DatasetName } from '@bizq/sdk/
 import type { UnitOfWork } from '../../../db/unit-of-work.ts'
 import { columnsOf } from '../columns.ts'
 import type { DatasetCounts, ImportCounts } from '../events.ts'
-import type { FieldValue, ParsedError, ParsedItem, ParsedRecord, Reference } from '../formats/index.ts'
+import type { FieldValue, ParsedError, ParsedItem, Reference } from '../formats/index.ts'
 import * as overrides from '../override-store.ts'
 import { findRecords, insertRecords, updateRecords, type Scope } from '../record-store.ts'
 import { fieldProblems, wholeProblems } from '../validation.ts'
@@ -26,6 +26,8 @@ export interface ImportRun {
   categories: Set<string>
   counts: ImportCounts
   datasets: Partial<Record<DatasetName, DatasetCounts>>
+  /** Datasets that were written to, be it stubs. */
+  touched: Set<DatasetName>
   errors: number
 }
 
@@ -104,10 +106,8 @@ async function openWorks(unit: UnitOfWork, run: ImportRun, keyed: readonly Keyed
     key: { source, sourceKey },
     aliases: record.aliases.map(storedKey),
   }))
-  const referred = keyed.map(({ record }) =>
-    Object.entries(record.references).map(([field, to]) => ({ field, to })),
-  )
-  const opened = await run.resolver.open(unit.tx, [...own, ...referred.flat().map(({ to }) => wantedOf(to))])
+  const referred = distinctReferences(keyed)
+  const opened = await run.resolver.open(unit.tx, [...own, ...referred.values()])
   const byId = new Map<string, Work>()
   const draftWorks = own.map((wanted) => {
     const found = opened.resolve(wanted)
@@ -115,18 +115,40 @@ async function openWorks(unit: UnitOfWork, run: ImportRun, keyed: readonly Keyed
     byId.set(found.id, known)
     return known
   })
+  const ids = new Map<string, string>()
+  const idOf = (to: Reference) => {
+    const name = nameOf(to)
+    const wanted = referred.get(name)
+    const known = ids.get(name)
+    if (known !== undefined || !wanted) return known ?? null
+    const found = opened.resolve(wanted)
+    if (found.isNew && !byId.has(found.id)) byId.set(found.id, stubOf(run, wanted, found.id, to))
+    ids.set(name, found.id)
+    return found.id
+  }
   const drafts = keyed.map(({ record }, index): Draft => {
-    const values = valuesOf(run, record)
-    for (const { field, to } of referred[index] ?? []) {
-      const wanted = wantedOf(to)
-      const found = opened.resolve(wanted)
-      if (found.isNew && !byId.has(found.id)) byId.set(found.id, stubOf(run, wanted, found.id, to))
-      values[field] = found.id
-    }
+    const values = clean(run, record.dataset, record.fields)
+    for (const [field, to] of Object.entries(record.references)) values[field] = idOf(to)
     return { work: draftWorks[index] as Work, incoming: { ...record, values }, line: record.line }
   })
   await loadWorks(unit, run, byId)
   return { byId, drafts, aliases: opened.aliases }
+}
+
+const nameOf = ({ dataset, key }: Reference) => `${dataset} ${key.source}\n${key.sourceId}`
+
+/** What a batch refers to, each once, with every name that it is given. */
+function distinctReferences(keyed: readonly KeyedRecord[]): Map<string, Wanted> {
+  const found = new Map<string, Wanted>()
+  for (const { record } of keyed) {
+    for (const to of Object.values(record.references)) {
+      const name = nameOf(to)
+      const known = found.get(name)
+      if (!known) found.set(name, wantedOf(to))
+      else if (known.aliases.length < to.aliases.length) known.aliases = to.aliases.map(storedKey)
+    }
+  }
+  return found
 }
 
 function wantedOf({ dataset, key, aliases }: Reference): Wanted {
@@ -158,11 +180,7 @@ function stubOf(run: ImportRun, wanted: Wanted, id: string, to: Reference): Work
   return { ...newWork(run, wanted, id, true), values }
 }
 
-/** The values of a parsed record; null in a required field says nothing. */
-function valuesOf(run: ImportRun, record: ParsedRecord): Values {
-  return clean(run, record.dataset, record.fields)
-}
-
+/** Values as they are kept; null in a required field says nothing. */
 function clean(run: ImportRun, dataset: DatasetName, fields: Record<string, FieldValue>): Values {
   const values: Values = {}
   for (const { field, kind, required } of columnsOf(dataset)) {
@@ -249,6 +267,7 @@ async function writeWorks(unit: UnitOfWork, run: ImportRun, works: readonly Work
   for (const dataset of datasetNames) {
     const own = works.filter((work) => work.dataset === dataset)
     if (own.length === 0) continue
+    run.touched.add(dataset)
     await insertRecords(
       tx,
       run.scope,

@@ -1,4 +1,5 @@
-import { datasetNames, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { setImmediate } from 'node:timers/promises'
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { systemActor, withUnitOfWork, type Actor, type UnitOfWork } from '../../../db/unit-of-work.ts'
 import type { Deps } from '../../../deps.ts'
 import { audit } from '../../audit/index.ts'
@@ -29,6 +30,8 @@ const batchItems = 2_000
 /** An import that was begun this often without coming to an end is given up. */
 const mostAttempts = 6
 const progressEveryMs = 400
+/** After so many items reading lets landing go on. */
+const turnItems = 100
 
 type Source = Pick<Deps, 'db' | 'boss' | 'listeners'>
 
@@ -48,26 +51,46 @@ export async function runImport(source: Source, job: ImportJob): Promise<void> {
   const actor = systemActor(job.organisation)
   const begun = await withUnitOfWork(source, actor, (unit) => begin(unit, job))
   if (!begun) return
-  const state = { begun, batches: 0, bytesRead: 0, toldAt: 0, failure: undefined as string | undefined }
+  const state: State = { begun, batches: 0, bytesRead: 0, toldAt: 0, failure: undefined }
   const file = countBytes(readChunks(source, actor, job.import), (bytes) => (state.bytesRead += bytes))
   const { row, business } = begun
-  let batch: ParsedItem[] = []
-  const land = async (isLast: boolean) => {
-    await withUnitOfWork(source, actor, (unit) => landOne(unit, state, batch, isLast))
-    batch = []
-  }
-  for await (const item of parseFile(file, {
+  const items = parseFile(file, {
     business,
     format: (row.format as FileFormat | null) ?? undefined,
     mapping: (row.mapping as MappingInput | null) ?? undefined,
     role: row.role ?? undefined,
-  })) {
-    if (item.kind === 'error' && item.isFatal) state.failure = item.reason
-    batch.push(item)
-    if (batch.length >= batchItems) await land(false)
-  }
-  await land(true)
+  })
+  await landBatches(source, actor, state, items)
   await withUnitOfWork(source, actor, (unit) => finish(unit, begun.run, state.failure))
+}
+
+/** Lands a batch while the next one is read; never more than these two are in memory. */
+async function landBatches(
+  source: Source,
+  actor: Actor,
+  state: State,
+  items: AsyncIterable<ParsedItem>,
+): Promise<void> {
+  let batch: ParsedItem[] = []
+  let landing = Promise.resolve()
+  const land = async (isLast: boolean) => {
+    const full = batch
+    batch = []
+    await landing
+    landing = withUnitOfWork(source, actor, (unit) => landOne(unit, state, full, isLast))
+    landing.catch(() => {})
+  }
+  try {
+    for await (const item of items) {
+      if (item.kind === 'error' && item.isFatal) state.failure = item.reason
+      batch.push(item)
+      if (batch.length >= batchItems) await land(false)
+      else if (batch.length % turnItems === 0) await setImmediate()
+    }
+    await land(true)
+  } finally {
+    await landing
+  }
 }
 
 async function begin(unit: UnitOfWork, job: ImportJob): Promise<Begun | undefined> {
@@ -113,6 +136,7 @@ async function openRun(
       rejected: row.rejected_count,
     },
     datasets: row.by_dataset as ImportRun['datasets'],
+    touched: new Set(),
     errors: row.error_count,
   }
 }
@@ -134,6 +158,7 @@ interface State {
   batches: number
   bytesRead: number
   toldAt: number
+  failure: string | undefined
 }
 
 async function landOne(
@@ -161,10 +186,7 @@ async function landOne(
     if (!isOurs) throw new Error('another process has gone on with this import')
     tell(unit, state)
     if (Number.isInteger(Math.log2(state.batches + 1) / 2)) {
-      await analyze(
-        unit.tx,
-        datasetNames.filter((name) => run.datasets[name]),
-      )
+      await analyze(unit.tx, run.touched)
     }
   }
   state.batches++
