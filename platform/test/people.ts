@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Router } from '../src/http/router.ts'
+import { requireDeclared } from './declared.ts'
 
 export interface Answer<T = any> {
   // oxlint-disable-line typescript/no-explicit-any -- tests read bodies of many shapes
@@ -55,7 +56,9 @@ function personOf(
       ...(options.raw === undefined ? {} : { body: options.raw }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    return answerOf(response)
+    const answer = await answerOf(response)
+    requireDeclared(method, path, answer.status, answer.body)
+    return answer
   }
   const person: Person = {
     ...identity,
