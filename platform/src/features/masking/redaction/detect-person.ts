@@ -183,7 +183,7 @@ function isLoneName(line: Line, i: number, end: number): boolean {
     return true
   if ((!line.isEnglish && line.isGerman) || !isUnknown(word) || token.shape === 'upper') return false
   if (isPerson && line.isEnglish) return true
-  const names = line.tokens.slice(i, end).filter((each) => !nameParticles.test(each.folded))
+  const names = line.tokens.slice(i, end).filter((each) => !nameParticles.has(each.folded))
   const isPair =
     names.length > 1 && names.every((each) => each.shape === 'title' && !isCommon(line, each.folded))
   if (isPair)
@@ -258,13 +258,20 @@ function found(line: Line, from: number, end: number): Found | undefined {
   return { kind: 'person', start: first.start, end: bareEnd(last) }
 }
 
+/** An everyday word in lower case, which is no name whatever stands before it. */
+function isPlainWord(line: Line, token: Token): boolean {
+  const { folded } = token
+  return token.shape === 'lower' && isCommon(line, folded) && !isGiven(folded) && !nameParticles.has(folded)
+}
+
 /** Names of people, by what stands before and after them, by lists of names, and by being no other word. */
 export const detectPerson: Detector = (plain) => {
   const line = lineOf(plain)
   const out: Found[] = []
   for (let i = 0; i < line.tokens.length; i += 1) {
     const token = line.tokens[i]
-    if (!token || isBesideDigits(line, token)) continue
+    if (!token || token.shape === 'number' || isPlainWord(line, token) || isBesideDigits(line, token))
+      continue
     const lead = leadBefore(line, i)
     const isNamed = lead !== undefined && isAnnounced(line, i, lead)
     const end = isNamed ? announcedEnd(line, i, lead !== 'likely' || line.isUpper) : ownName(line, i)

@@ -12,8 +12,11 @@ import {
 } from './person-line.ts'
 import { type Token, bareEnd } from './tokens.ts'
 
-export const nameParticles =
-  /^(?:van|von|vom|zu|zur|der|den|de|del|della|di|da|dos|das|du|la|le|el|al|bin|bint|ibn|ben|ter|ten|op|st|san|mac|mc|o|y|af|av|dell|dela)$/
+export const nameParticles: ReadonlySet<string> = new Set(
+  'van von vom zu zur der den de del della di da dos das du la le el al bin bint ibn ben ter ten op st san mac mc o y af av dell dela'.split(
+    ' ',
+  ),
+)
 const credentials = /^(?:md|phd|jr|sr|ii|iii|iv|esq|dds|dvm|mba|msc|bsc|rn|cpa)$/
 const shortNames = /^(?:li|wu|xu|yu|ng|lu|ma|ho|he|ko|oh|vu|ly|le|lo|jo|bo|al|ed|md)$/
 const mostWords = 5
@@ -66,7 +69,7 @@ function afterParticles(line: Line, i: number): number {
   let next = i
   while (
     next < i + 3 &&
-    nameParticles.test(line.tokens[next]?.folded ?? '') &&
+    nameParticles.has(line.tokens[next]?.folded ?? '') &&
     gapAfter(line, next).length <= 2
   )
     next += 1
