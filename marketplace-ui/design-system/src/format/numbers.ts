@@ -61,14 +61,19 @@ export function formatNumber(value: number, locale: string, digits = 2): string 
   return numberFormat(locale, { maximumFractionDigits: digits }).format(value)
 }
 
+/** Writes a quantity with its unit: `3 min`. */
+export function formatUnit(value: number, unit: string, locale: string, digits = 0): string {
+  return numberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value)
+}
+
 /** Writes a count of bytes: 1.2 MB. */
 export function formatBytes(bytes: number, locale: string): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
   const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
-  return numberFormat(locale, {
-    style: 'unit',
-    unit: units[step] ?? 'byte',
-    unitDisplay: 'short',
-    maximumFractionDigits: step === 0 ? 0 : 1,
-  }).format(bytes / 1000 ** step)
+  return formatUnit(bytes / 1000 ** step, units[step] ?? 'byte', locale, step === 0 ? 0 : 1)
 }

@@ -1,3 +1,5 @@
+import { formatUnit } from './numbers.ts'
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -30,6 +32,15 @@ export function formatDateTime(iso: string, locale: string, timeZone: string, st
   return dateFormat(locale, { ...styles[style], timeZone }).format(date)
 }
 
+const relativeFormats = new Map<string, Intl.RelativeTimeFormat>()
+
+function relativeFormat(locale: string): Intl.RelativeTimeFormat {
+  const made =
+    relativeFormats.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  relativeFormats.set(locale, made)
+  return made
+}
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -43,7 +54,7 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 export function formatRelative(iso: string, locale: string, now: number): string {
   const seconds = (new Date(iso).getTime() - now) / 1000
   if (Number.isNaN(seconds)) return iso
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  const format = relativeFormat(locale)
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
   }
@@ -52,13 +63,7 @@ export function formatRelative(iso: string, locale: string, now: number): string
 
 /** Writes a duration as its two largest units: `1,240 ms` below ten seconds, `3 min 5 s` above. */
 export function formatDuration(ms: number, locale: string): string {
-  const unit = (value: number, name: string, digits = 0) =>
-    new Intl.NumberFormat(locale, {
-      style: 'unit',
-      unit: name,
-      unitDisplay: 'short',
-      maximumFractionDigits: digits,
-    }).format(value)
+  const unit = (value: number, name: string, digits = 0) => formatUnit(value, name, locale, digits)
   if (ms < 1000) return unit(Math.round(ms), 'millisecond')
   if (ms < 10_000) return unit(ms / 1000, 'second', 1)
   const seconds = Math.round(ms / 1000)

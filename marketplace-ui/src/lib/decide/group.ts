@@ -1,7 +1,7 @@
 import type { MoneyValue } from '@bizq/design-system'
 import type { Action } from '#lib/api/actions.ts'
 
-/** Actions of one kind from one service, in the order in which the first of each came. */
+/** Actions of one kind from one service that may be decided together, in the order in which the first of each came. */
 export interface ActionGroup {
   key: string
   actions: Action[]
@@ -11,7 +11,7 @@ export interface ActionGroup {
 export function groupActions(actions: readonly Action[], isGrouped: boolean): ActionGroup[] {
   const groups = new Map<string, Action[]>()
   for (const action of actions) {
-    const key = isGrouped ? `${action.service.slug} ${action.type}` : action.id
+    const key = isGrouped && action.mayBulk ? `${action.service.slug} ${action.type}` : action.id
     const group = groups.get(key)
     if (group) group.push(action)
     else groups.set(key, [action])

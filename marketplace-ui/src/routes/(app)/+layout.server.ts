@@ -8,10 +8,10 @@ export const load: LayoutServerLoad = async ({ locals, url, depends }) => {
   depends('bizq:organisation', 'bizq:actions')
   const [answer, open] = await Promise.all([
     getMe(locals.api),
-    listActions(locals.api, { state: 'proposed', limit: 20 }),
+    listActions(locals.api, { state: 'proposed', limit: 1 }),
   ])
   const me = need(answer, url)
   if (!me.user) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`)
   if (!me.organisation) redirect(303, '/welcome')
-  return { me, openActions: open.data?.items.length ?? 0, mayDecide: me.role !== 'viewer' }
+  return { me, hasOpen: (open.data?.items.length ?? 0) > 0, mayDecide: me.role !== 'viewer' }
 }

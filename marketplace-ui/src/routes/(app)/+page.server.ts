@@ -28,7 +28,7 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
     business: given(filters.business),
     service: given(filters.service),
     cursor: given(read('cursor')),
-    limit: 50,
+    limit: 30,
   }
   const [actions, businesses, subscriptions, carryOver] = await Promise.all([
     listActions(locals.api, query),
