@@ -50,7 +50,9 @@ describe('by hand', () => {
       expect(own.map((record: { id: string }) => record.id)).not.toContain(row.id)
       expect(row.amountDue.amount).toBeGreaterThanOrEqual(8 * 4_000)
     }
-    const [small, large] = read.body.items.map((row: { amountDue: Money }) => row.amountDue.amount).sort()
+    const [small, large] = read.body.items
+      .map((row: { amountDue: Money }) => row.amountDue.amount)
+      .sort((a: number, b: number) => a - b)
     expect(large / small).toBeCloseTo(9 / 4, 3)
   })
 
