@@ -21,16 +21,49 @@ export interface StoredGroup {
  *
  * A group held in full is numbered from 1: equal keys meet. Where the group was cut on both sides of the
  * comparison, the two pieces are laid over each other as windows of one sequence. Pieces that do not
- * overlap add up, unless it takes more identical rows to explain than rows that the source changed.
+ * overlap add up; where a source may order its rows anew or drop some, as banks do within a day, only
+ * unless that takes more identical rows to explain than rows that the source changed.
  * The one case that content cannot tell is a cut between two identical neighbours: it reads as an overlap.
  */
-export function numberRun(stored: StoredGroup, run: readonly string[], edge: Edge): number[] {
+export function numberRun(
+  stored: StoredGroup,
+  run: readonly string[],
+  edge: Edge,
+  keepsOrder = false,
+): number[] {
   if (edge === null || stored.rows.length === 0 || stored.edges.size === 0) return countUp(run, new Map())
-  const shift = bestShift(stored, run, edge)
+  const sides = sidesOf(stored.edges, edge)
+  const shift = bestShift(stored.rows, run, sides)
   if (shift !== undefined) return numberShifted(stored.rows, run, shift)
   const shared = sharedRows(stored.rows, run)
-  if (shared > stored.rows.length - shared) return countUp(run, new Map())
+  const changed = stored.rows.length - shared
+  const mostRepeats = sides.touch ? (keepsOrder ? run.length : Math.max(changed, 1)) : changed
+  if (shared > mostRepeats) return countUp(run, new Map())
   return countUp(run, highest(stored.rows))
+}
+
+/** What is known of how two pieces lie in their group. */
+interface Sides {
+  storedStarts: boolean
+  storedEnds: boolean
+  runStarts: boolean
+  runEnds: boolean
+  /** One piece ends a file and the other begins one: they may be two halves. */
+  touch: boolean
+}
+
+/** A piece that is a file of its own lies on the side of the group that the other piece leaves open. */
+function sidesOf(edges: StoredGroup['edges'], edge: Exclude<Edge, null>): Sides {
+  const only = edges.size === 1 ? [...edges][0] : undefined
+  const isLate = edge === 'start' || (edge === 'both' && only === 'end')
+  const isEarly = edge === 'end' || (edge === 'both' && only === 'start')
+  return {
+    storedStarts: only === 'end' || (only === 'both' && isLate),
+    storedEnds: only === 'start' || (only === 'both' && isEarly),
+    runStarts: isEarly,
+    runEnds: isLate,
+    touch: only !== undefined && (isLate || isEarly) && only !== edge,
+  }
 }
 
 function countUp(run: readonly string[], counts: Map<string, number>): number[] {
@@ -48,16 +81,14 @@ function highest(rows: readonly Numbered[]): Map<string, number> {
 }
 
 /** The start of the run relative to the start of what is stored, with the longest overlap that fits row by row. */
-function bestShift({ rows, edges }: StoredGroup, run: readonly string[], edge: Edge): number | undefined {
-  const storedStartsTheGroup = edges.size === 1 && edges.has('end')
-  const storedEndsTheGroup = edges.size === 1 && edges.has('start')
+function bestShift(rows: readonly Numbered[], run: readonly string[], sides: Sides): number | undefined {
   let best: { shift: number; overlap: number } | undefined
   for (let shift = 1 - run.length; shift < rows.length; shift++) {
     const end = shift + run.length
-    if (storedStartsTheGroup && shift < 0) continue
-    if (storedEndsTheGroup && end > rows.length) continue
-    if (edge === 'end' && shift > 0) continue
-    if (edge === 'start' && end < rows.length) continue
+    if (sides.storedStarts && shift < 0) continue
+    if (sides.storedEnds && end > rows.length) continue
+    if (sides.runStarts && shift > 0) continue
+    if (sides.runEnds && end < rows.length) continue
     const overlap = Math.min(end, rows.length) - Math.max(shift, 0)
     if (overlap > (best?.overlap ?? 0) && fits(rows, run, shift)) best = { shift, overlap }
   }

@@ -103,7 +103,8 @@ export function createNumbering() {
     const byKey = new Map(known)
     let numbers: number[]
     if (known === undefined && edge !== null && run.records.length < longestRun) {
-      numbers = numberRun(await memory.stored(dataset, source, group), run.keys, edge)
+      const stored = await memory.stored(dataset, source, group)
+      numbers = numberRun(stored, run.keys, edge, dataset !== 'transactions')
       for (const [index, key] of run.keys.entries())
         byKey.set(key, Math.max(byKey.get(key) ?? 0, numbers[index] ?? 0))
     } else {
