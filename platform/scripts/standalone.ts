@@ -1,5 +1,6 @@
 import { readConfig } from '../src/config.ts'
 import { ensureDemo } from '../src/demo/index.ts'
+import { watchLaunchers } from './launchers.ts'
 import { startStandalone, type Standalone } from '../src/standalone.ts'
 
 /** Runs the product until it is told to stop: Ctrl-C, SIGTERM, or the terminal closed. */
@@ -18,6 +19,7 @@ export async function runStandalone(): Promise<void> {
     )
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0))
+  watchLaunchers(() => stop(0))
   for (const accident of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(accident, (error: unknown) => {
       console.error(error)
