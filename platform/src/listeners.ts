@@ -2,17 +2,19 @@ import type { Listener } from './db/unit-of-work.ts'
 import { followSource, withdrawOnCancel } from './features/actions/index.ts'
 import { forgetOnCancel, runOnEvents } from './features/executions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
+import { redactOnChange } from './features/masking/index.ts'
 import { upgradeOnPublication } from './features/subscriptions/index.ts'
 import { sendToEndpoints } from './features/webhooks/index.ts'
-import { keepEvent } from './features/notifications/index.ts'
+import { keepEvents } from './features/notifications/index.ts'
 
 /** Who listens to what features emit, within the transaction that emits, in this order. */
 export const listeners: readonly Listener[] = [
-  keepEvent,
+  keepEvents,
   followSource,
   withdrawOnCancel,
   forgetOnCancel,
   runOnEvents,
+  redactOnChange,
   refreshOnChange,
   upgradeOnPublication,
   sendToEndpoints,

@@ -30,8 +30,10 @@ export interface DomainEvent<T extends EventType = EventType> {
   payload: DomainEvents[T]
 }
 
-/** Runs inside the transaction that emits. */
-export type Listener = (unit: UnitOfWork, event: DomainEvent) => Promise<void>
+/** Runs inside the transaction that emits: for each event, or once for all that were emitted together. */
+export type Listener =
+  | ((unit: UnitOfWork, event: DomainEvent) => Promise<void>)
+  | { all(unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> }
 
 /** One transaction for one organisation. Verbs take it first; stores take its `tx`. */
 export interface UnitOfWork {
@@ -80,14 +82,19 @@ export async function withUnitOfWork<T>(
       afterCommit: (callback) => void after.push(callback),
     }
     const value = await work(unit)
-    for (let event = emitted.shift(); event; event = emitted.shift()) {
-      for (const listener of source.listeners) await listener(unit, event)
+    for (let events = emitted.splice(0); events.length > 0; events = emitted.splice(0)) {
+      for (const listener of source.listeners) await tell(listener, unit, events)
     }
     return value
   })
   for (const callback of after) callback()
   if (hasEmitted) source.afterCommit?.()
   return result
+}
+
+async function tell(listener: Listener, unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> {
+  if (typeof listener !== 'function') return listener.all(unit, events)
+  for (const event of events) await listener(unit, event)
 }
 
 /** The platform acting on its own for one organisation: schedules, policies, carrying out. */

@@ -16,6 +16,15 @@ export async function audit(
   await store.insertEntry(unit, action, subject)
 }
 
+/** The same for many at once, in one statement and in the order given. */
+export async function auditAll(
+  unit: UnitOfWork,
+  action: string,
+  subjects: readonly Record<string, unknown>[],
+): Promise<void> {
+  if (subjects.length > 0) await store.insertEntries(unit, action, subjects)
+}
+
 interface EntryRow {
   id: string
   at: Date

@@ -39,6 +39,18 @@ export async function insertEntry(
     .execute()
 }
 
+export async function insertEntries(
+  unit: UnitOfWork,
+  action: string,
+  subjects: readonly Record<string, unknown>[],
+): Promise<void> {
+  const { actor } = unit
+  await sql`insert into bizq.audit_entries (organisation_id, actor_kind, actor_id, action, subject)
+    select ${actor.organisation}::uuid, ${actor.kind}::text, ${actor.token ?? actor.user}::text, ${action}::text, s.value
+    from jsonb_array_elements(${JSON.stringify(subjects)}::jsonb) with ordinality as s (value, place)
+    order by s.place`.execute(unit.tx)
+}
+
 export interface AuditFilter {
   before?: string | undefined
   action?: string | undefined

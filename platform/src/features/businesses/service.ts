@@ -42,6 +42,15 @@ export async function requireBusinessRow(unit: UnitOfWork, uuid: string): Promis
   return row
 }
 
+/** The rows of businesses by their UUIDs; what is not there is left out. */
+export async function findBusinessRows(
+  unit: UnitOfWork,
+  uuids: readonly string[],
+): Promise<Map<string, BusinessRow>> {
+  const rows = await store.findBusinesses(unit.tx, uuids)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
 export async function createBusiness(unit: UnitOfWork, body: z.infer<typeof NewBusiness>) {
   requireRole(unit.actor, 'manager')
   const row = await store.insertBusiness(unit.tx, unit.actor.organisation, {

@@ -70,6 +70,14 @@ export function findBusiness(tx: Tx, id: string) {
   return tx.selectFrom('businesses').select(columns).where('id', '=', id).executeTakeFirst()
 }
 
+export function findBusinesses(tx: Tx, ids: readonly string[]) {
+  return tx
+    .selectFrom('businesses')
+    .select(columns)
+    .where(sql<boolean>`id = any (${ids}::uuid[])`)
+    .execute()
+}
+
 export interface BusinessFilter {
   after?: [string, string] | undefined
   limit: number

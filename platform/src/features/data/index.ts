@@ -2,8 +2,11 @@ import './events.ts'
 export {
   applyPatches,
   findConflicts,
+  findThere,
   loadRecords,
+  loadRecordsAcross,
   loadReferring,
+  placeKey,
   recordsVersion,
   revertPatches,
   type Applied,
@@ -15,6 +18,17 @@ export { columnOf, columnsOf, hasMoney, snakeCase, tableOf, type FieldColumn } f
 export { counterpartyPrefix, recordId, recordUuid, type Values, type WireRow } from './values.ts'
 export { insertRecords, type NewRecord, type Scope } from './record-store.ts'
 export type { DatasetCounts, ImportCounts } from './events.ts'
-export { loadCategories } from './service.ts'
+export { loadCategories, loadCategoriesAcross } from './service.ts'
 export { importJob } from './imports/jobs.ts'
 export { dataRoutes } from './routes.ts'
+export {
+  holdNamesVersion,
+  listParties,
+  lockUnread,
+  markForRedaction,
+  readDatasets,
+  saveRead,
+  type Party,
+  type Read,
+  type Unread,
+} from './redaction-store.ts'

@@ -196,6 +196,18 @@ export async function listCategories(tx: Tx, scope: Scope): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
+export async function listCategoriesAcross(
+  tx: Tx,
+  organisation: string,
+  businesses: readonly string[],
+): Promise<{ business: string; name: string }[]> {
+  const { rows } = await sql<{ business: string; name: string }>`
+    select t.business_id as business, t.name from data.categories t
+    where t.organisation_id = ${organisation}::uuid and t.business_id = any (${businesses}::uuid[])
+    order by lower(t.name), t.name`.execute(tx)
+  return rows
+}
+
 export async function insertCategory(tx: Tx, scope: Scope, name: string): Promise<void> {
   await sql`insert into data.categories (organisation_id, business_id, name)
     values (${scope.organisation}, ${scope.business}, ${name}) on conflict do nothing`.execute(tx)

@@ -12,6 +12,7 @@ import { ProblemError } from '../../problems.ts'
 import type { FieldValue } from './formats/index.ts'
 import * as overrides from './override-store.ts'
 import * as store from './record-store.ts'
+import { announceNames, markForRedaction } from './redaction-store.ts'
 import { requireValid, requireReferences } from './validation.ts'
 import {
   fromWireValues,
@@ -63,6 +64,37 @@ export async function loadRecords(
   const uuids = ids.map((id) => recordUuid(dataset, id))
   const found = await store.findRecords(unit.tx, scopeOf(unit, business), dataset, uuids, options.lock)
   return new Map(found.map((record) => [recordId(dataset, record.id), toWireRow(dataset, record)]))
+}
+
+/** The same over many businesses in one query; the key of each is `placeKey`. */
+export async function loadRecordsAcross(
+  unit: UnitOfWork,
+  dataset: DatasetName,
+  wanted: readonly { business: string; id: string }[],
+): Promise<Map<string, WireRow>> {
+  const places = wanted.map(({ business, id }) => ({ business, id: recordUuid(dataset, id) }))
+  const found = await store.findRecordsAcross(unit.tx, unit.actor.organisation, dataset, places)
+  return new Map(
+    found.map(({ business, record }) => [
+      placeKey(business, recordId(dataset, record.id)),
+      toWireRow(dataset, record),
+    ]),
+  )
+}
+
+/** One text for a record of a business. */
+export function placeKey(business: string, id: string): string {
+  return `${business} ${id}`
+}
+
+/** Of these records (UUIDs), the `placeKey`s of those that are there. */
+export async function findThere(
+  unit: UnitOfWork,
+  dataset: DatasetName,
+  places: readonly store.RecordPlace[],
+): Promise<Set<string>> {
+  const found = await store.findPlaces(unit.tx, unit.actor.organisation, dataset, places)
+  return new Set(found.map(({ business, id }) => placeKey(business, id)))
 }
 
 /** All records of `dataset` whose field `by` refers to the record `id` of another dataset, oldest first. */
@@ -152,6 +184,9 @@ async function write(
   cause: Cause,
   ended: 'replaced' | 'reverted',
 ): Promise<Applied> {
+  const scope = scopeOf(unit, business)
+  const names = namesIn(patches)
+  const mustMark = names.length > 0 && (await announceNames(unit.tx, scope))
   const result: Applied = { applied: [], before: [] }
   const touched = new Map<DatasetName, Set<string>>()
   for (const patch of patches) {
@@ -164,6 +199,7 @@ async function write(
     const ids = touched.get(done.dataset) ?? new Set()
     touched.set(done.dataset, ids.add(done.id))
   }
+  if (mustMark) await markForRedaction(unit.tx, scope, names)
   for (const [dataset, ids] of touched) {
     unit.emit('record.changed', {
       business: encodeId(idPrefixes.business, business),
@@ -173,6 +209,15 @@ async function write(
     })
   }
   return result
+}
+
+/** Names of customers and suppliers that patches write: texts that hold them must be redacted anew. */
+export function namesIn(patches: readonly RecordPatch[]): string[] {
+  return patches.flatMap((patch) => {
+    const { dataset, values } = 'set' in patch ? { dataset: patch.dataset, values: patch.set } : patch.create
+    if (dataset !== 'customers' && dataset !== 'suppliers') return []
+    return [values['name'], values['company']].filter((name) => typeof name === 'string')
+  })
 }
 
 interface Done {

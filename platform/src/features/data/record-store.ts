@@ -86,6 +86,41 @@ export async function findRecords(
   return rows.map((row) => toRecord(dataset, row))
 }
 
+/** A record of some business of the organisation. UUIDs. */
+export interface RecordPlace {
+  business: string
+  id: string
+}
+
+const among = (places: readonly RecordPlace[]) => sql<boolean>`(t.business_id, t.id) in (
+  select * from unnest(${places.map(({ business }) => business)}::uuid[], ${places.map(({ id }) => id)}::uuid[]))`
+
+/** Records of many businesses; those that are not there are left out. */
+export async function findRecordsAcross(
+  tx: Tx,
+  organisation: string,
+  dataset: DatasetName,
+  places: readonly RecordPlace[],
+): Promise<{ business: string; record: StoredRecord }[]> {
+  const { rows } = await sql<Row>`
+    select t.business_id, ${selection(dataset)} from ${tableRef(dataset)} t
+    where t.organisation_id = ${organisation}::uuid and ${among(places)}`.execute(tx)
+  return rows.map((row) => ({ business: row['business_id'] as string, record: toRecord(dataset, row) }))
+}
+
+/** Which of these records are there. */
+export async function findPlaces(
+  tx: Tx,
+  organisation: string,
+  dataset: DatasetName,
+  places: readonly RecordPlace[],
+): Promise<RecordPlace[]> {
+  const { rows } = await sql<RecordPlace>`
+    select t.business_id as business, t.id from ${tableRef(dataset)} t
+    where t.organisation_id = ${organisation}::uuid and ${among(places)}`.execute(tx)
+  return rows
+}
+
 /** All records of `dataset` whose reference `by` is this record, oldest first. */
 export async function findReferring(
   tx: Tx,

@@ -14,8 +14,9 @@ import { storedKey } from './imports/resolve.ts'
 import { findByKeys, insertAliases } from './imports/resolve-store.ts'
 import * as listing from './list-store.ts'
 import * as overrides from './override-store.ts'
-import { applyPatches, scopeOf } from './patches.ts'
+import { applyPatches, namesIn, scopeOf } from './patches.ts'
 import * as store from './record-store.ts'
+import { announceNames, markForRedaction } from './redaction-store.ts'
 import type { DataRecord, DataRecordWithHistory, DatasetFreshness, RecordQuery } from './schemas.ts'
 import { requireReferences, requireValid } from './validation.ts'
 import {
@@ -231,7 +232,10 @@ export async function createRecord(
       extra: { record: recordId(dataset, known.id) },
     })
   }
+  const names = namesIn([{ create: { dataset, values } }])
+  const mustMark = names.length > 0 && (await announceNames(unit.tx, scope))
   await store.insertRecords(unit.tx, scope, dataset, [{ id: uuid, values, ...key }])
+  if (mustMark) await markForRedaction(unit.tx, scope, names)
   await insertAliases(
     unit.tx,
     scope,
@@ -276,7 +280,7 @@ export async function editRecord(
   requireRole(unit.actor, 'manager')
   const business = await requireBusiness(unit, businessId)
   const scope = scopeOf(unit, business.id)
-  const record = await requireRecord(unit, scope, dataset, id, true)
+  const record = await requireRecord(unit, scope, dataset, id)
   if (record.isStub) {
     throw new ProblemError('conflict', {
       detail: 'This record is only referred to; nothing is known of it yet. Import or enter it first.',
@@ -331,6 +335,16 @@ export async function listDatasets(unit: UnitOfWork, businessId: string) {
 /** The ledger categories of a business, by name. `business` is a UUID. */
 export async function loadCategories(unit: UnitOfWork, business: string): Promise<string[]> {
   return listing.listCategories(unit.tx, scopeOf(unit, business))
+}
+
+/** The same for many businesses, by their UUIDs. */
+export async function loadCategoriesAcross(
+  unit: UnitOfWork,
+  businesses: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await listing.listCategoriesAcross(unit.tx, unit.actor.organisation, businesses)
+  const names = Map.groupBy(rows, (row) => row.business)
+  return new Map(businesses.map((id) => [id, (names.get(id) ?? []).map((row) => row.name)]))
 }
 
 export async function listCategories(unit: UnitOfWork, businessId: string) {

@@ -1,3 +1,3 @@
-export { keepEvent } from './service.ts'
+export { keepEvents } from './service.ts'
 export { openEventHub, type EventHub } from './hub.ts'
 export { notificationRoutes } from './routes.ts'

@@ -2,11 +2,12 @@ import type { ServerResponse } from 'node:http'
 import type { DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { frameOf, isAfter, placeId, readPlace, type Subscriber } from './hub.ts'
-import { findHorizon, insertEvent, listEventsAfter, type Place } from './store.ts'
+import { findHorizon, insertEvents, listEventsAfter, type Place } from './store.ts'
 
 /** Keeps every emitted event in the transaction that emits it: what is told live is what was committed. */
-export async function keepEvent(unit: UnitOfWork, event: DomainEvent): Promise<void> {
-  await insertEvent(unit.tx, unit.actor.organisation, event.type, event.payload)
+export const keepEvents = {
+  all: (unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> =>
+    insertEvents(unit.tx, unit.actor.organisation, events),
 }
 
 const backlogPage = 1_000

@@ -37,16 +37,15 @@ export interface StoredEvent extends Place {
   payload: unknown
 }
 
-export async function insertEvent(
+/** Keeps events in the order given, in one statement. */
+export async function insertEvents(
   tx: Transaction<Database>,
   organisation: string,
-  type: string,
-  payload: unknown,
+  events: readonly { type: string; payload: unknown }[],
 ): Promise<void> {
-  await tx
-    .insertInto('events')
-    .values({ organisation_id: organisation, type, payload: JSON.stringify(payload) })
-    .execute()
+  await sql`insert into bizq.events (organisation_id, type, payload)
+    select ${organisation}::uuid, e.type, e.payload
+    from json_to_recordset(${JSON.stringify(events)}::json) as e (type text, payload jsonb)`.execute(tx)
 }
 
 export interface EventPage {

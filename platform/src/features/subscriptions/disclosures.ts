@@ -4,12 +4,13 @@ import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
-import { audit } from '../audit/index.ts'
+import { auditAll } from '../audit/index.ts'
 import { describeReleases } from '../releases/index.ts'
 import * as store from './grant-store.ts'
 import type { OpenGrant } from './grants.ts'
 import type { Materialised } from './materialise.ts'
 import type { Disclosure, Grant } from './schemas.ts'
+import { lockSubscriptions, type SubscriptionRow } from './store.ts'
 import { requireSubscription } from './subscription.ts'
 import { uuidPlace } from './place.ts'
 
@@ -21,15 +22,47 @@ const windowsADay = 5
  * two claims at once do not both pass. Replays do not ask.
  */
 export async function requireAllowance(unit: UnitOfWork, subscription: string, rows: number): Promise<void> {
-  const { read_allowance_rows: allowed } = await requireSubscription(unit, subscription, true)
-  const recent = await store.findRecentReads(unit.tx, subscription)
-  const allowance = allowed ?? windowsADay * Math.max(rows, recent.largest)
-  if (rows === 0 || recent.rows + rows <= allowance) return
-  const retryAt = recent.oldest ? new Date(recent.oldest.getTime() + 86_400_000).toISOString() : null
+  const row = await requireSubscription(unit, subscription, true)
+  const [recent] = await store.listRecentReads(unit.tx, [subscription])
+  const used = recent?.rows ?? 0
+  const allowance = allowanceOf(row, rows, recent)
+  if (rows === 0 || used + rows <= allowance) return
+  const retryAt = recent ? new Date(recent.oldest.getTime() + 86_400_000).toISOString() : null
   throw new ProblemError('read-allowance-reached', {
-    detail: `${recent.rows} of ${allowance} rows were read in the last 24 hours, and this window has ${rows}. Raise the allowance of the subscription, or wait.`,
-    extra: { allowance, used: recent.rows, rows, retryAt },
+    detail: `${used} of ${allowance} rows were read in the last 24 hours, and this window has ${rows}. Raise the allowance of the subscription, or wait.`,
+    extra: { allowance, used, rows, retryAt },
   })
+}
+
+function allowanceOf(
+  { read_allowance_rows: allowed }: Pick<SubscriptionRow, 'read_allowance_rows'>,
+  rows: number,
+  recent: { largest: number } | undefined,
+): number {
+  return allowed ?? windowsADay * Math.max(rows, recent?.largest ?? 0)
+}
+
+/** Asks the same for many subscriptions at once, and locks them. Answers the ones that would be refused. */
+export async function listOverAllowance(
+  unit: UnitOfWork,
+  reads: readonly { subscription: string; rows: number }[],
+): Promise<Set<string>> {
+  const ids = reads.map(({ subscription }) => subscription)
+  const rows = new Map((await lockSubscriptions(unit.tx, ids)).map((row) => [row.id, row]))
+  const recent = new Map((await store.listRecentReads(unit.tx, ids)).map((row) => [row.subscription_id, row]))
+  const over = reads.filter(({ subscription, rows: count }) => {
+    const row = rows.get(subscription)
+    const read = recent.get(subscription)
+    return !row || (count > 0 && (read?.rows ?? 0) + count > allowanceOf(row, count, read))
+  })
+  return new Set(over.map(({ subscription }) => subscription))
+}
+
+export interface LeavingRead {
+  grant: OpenGrant
+  /** UUID. */
+  execution: string
+  read: Pick<Materialised, 'datasets' | 'rows' | 'bytes'>
 }
 
 /** Records what leaves for an execution (UUID), at its claim, before the first byte does. The audit log gets its row here. */
@@ -37,28 +70,41 @@ export async function recordDisclosure(
   unit: UnitOfWork,
   grant: OpenGrant,
   execution: string,
-  read: Pick<Materialised, 'datasets' | 'rows' | 'bytes'>,
+  read: LeavingRead['read'],
 ): Promise<void> {
-  if (!grant.subscription) throw new RangeError('a draft grant discloses nothing')
-  await store.insertDisclosure(unit.tx, {
-    organisation: unit.actor.organisation,
-    subscription: grant.subscription,
-    grant: grant.id,
-    release: grant.release.id,
-    execution,
-    datasets: read.datasets,
-    rows: read.rows,
-    bytes: read.bytes,
+  await recordDisclosures(unit, [{ grant, execution, read }])
+}
+
+/** The same for many executions. */
+export async function recordDisclosures(unit: UnitOfWork, reads: readonly LeavingRead[]): Promise<void> {
+  if (reads.length === 0) return
+  const rows = reads.map(({ grant, execution, read }) => {
+    if (!grant.subscription) throw new RangeError('a draft grant discloses nothing')
+    return {
+      organisation: unit.actor.organisation,
+      subscription: grant.subscription,
+      grant: grant.id,
+      release: grant.release.id,
+      execution,
+      datasets: read.datasets,
+      rows: read.rows,
+      bytes: read.bytes,
+    }
   })
-  await audit(unit, 'grant.read', {
-    grant: encodeId(idPrefixes.grant, grant.id),
-    subscription: encodeId(idPrefixes.subscription, grant.subscription),
-    execution: encodeId(idPrefixes.execution, execution),
-    release: encodeId(idPrefixes.release, grant.release.id),
-    datasets: read.datasets,
-    rows: read.rows,
-    bytes: read.bytes,
-  })
+  await store.insertDisclosures(unit.tx, rows)
+  await auditAll(
+    unit,
+    'grant.read',
+    rows.map((row) => ({
+      grant: encodeId(idPrefixes.grant, row.grant),
+      subscription: encodeId(idPrefixes.subscription, row.subscription),
+      execution: encodeId(idPrefixes.execution, row.execution),
+      release: encodeId(idPrefixes.release, row.release),
+      datasets: row.datasets,
+      rows: row.rows,
+      bytes: row.bytes,
+    })),
+  )
 }
 
 /** What left for a subscription, newest first. */

@@ -127,6 +127,14 @@ export function findGrant(tx: Tx, id: string) {
   return tx.selectFrom('grants').select(columns).where('id', '=', id).executeTakeFirst()
 }
 
+export function findGrants(tx: Tx, ids: readonly string[]) {
+  return tx
+    .selectFrom('grants')
+    .select(columns)
+    .where(sql<boolean>`id = any (${ids}::uuid[])`)
+    .execute()
+}
+
 export function lockGrant(tx: Tx, id: string) {
   return tx.selectFrom('grants').select(columns).where('id', '=', id).forUpdate().executeTakeFirst()
 }
@@ -179,35 +187,38 @@ export interface NewDisclosure {
   bytes: number
 }
 
-export function insertDisclosure(tx: Tx, disclosure: NewDisclosure) {
-  return tx
+export async function insertDisclosures(tx: Tx, disclosures: readonly NewDisclosure[]): Promise<void> {
+  await tx
     .insertInto('disclosures')
-    .values({
-      organisation_id: disclosure.organisation,
-      subscription_id: disclosure.subscription,
-      grant_id: disclosure.grant,
-      release_id: disclosure.release,
-      execution_id: disclosure.execution,
-      datasets: asJson(disclosure.datasets),
-      row_count: disclosure.rows,
-      byte_count: disclosure.bytes,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+    .values(
+      disclosures.map((disclosure) => ({
+        organisation_id: disclosure.organisation,
+        subscription_id: disclosure.subscription,
+        grant_id: disclosure.grant,
+        release_id: disclosure.release,
+        execution_id: disclosure.execution,
+        datasets: asJson(disclosure.datasets),
+        row_count: disclosure.rows,
+        byte_count: disclosure.bytes,
+      })),
+    )
+    .execute()
 }
 
-/** What was materialised for a subscription in the last 24 hours. */
-export async function findRecentReads(tx: Tx, subscription: string) {
+/** What was materialised for subscriptions in the last 24 hours; nothing for those of which nothing was. */
+export function listRecentReads(tx: Tx, subscriptions: readonly string[]) {
   return tx
     .selectFrom('disclosures')
     .select((eb) => [
-      sql<number>`coalesce(sum(row_count), 0)::bigint`.as('rows'),
-      sql<number>`coalesce(max(row_count), 0)`.as('largest'),
+      'subscription_id',
+      sql<number>`sum(row_count)::bigint`.as('rows'),
+      sql<number>`max(row_count)`.as('largest'),
       eb.fn.min('at').as('oldest'),
     ])
-    .where('subscription_id', '=', subscription)
+    .where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
     .where('at', '>', sql<Date>`now() - interval '24 hours'`)
-    .executeTakeFirstOrThrow()
+    .groupBy('subscription_id')
+    .execute()
 }
 
 export function listDisclosures(

@@ -14,9 +14,9 @@ import { scaleFactor } from '@bizq/sdk/contract/host'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { ProblemError, type ProblemSlug } from '../../problems.ts'
-import { requireBusinessRow } from '../businesses/index.ts'
+import { requireBusinessRow, type BusinessRow } from '../businesses/index.ts'
 import type { MaskedGrant } from '../masking/index.ts'
-import { requirePublished, type PublishedRelease } from '../releases/index.ts'
+import { describeReleases, requirePublished, type PublishedRelease } from '../releases/index.ts'
 import * as store from './grant-store.ts'
 import { requireSubscription } from './subscription.ts'
 
@@ -48,15 +48,42 @@ export function openKey(deps: Pick<Deps, 'keyring'>, row: Pick<store.GrantRow, '
 
 /** Opens the grant of a row: unseals its key and reads its release. */
 export async function openRow(unit: UnitOfWork, deps: Deps, row: store.GrantRow): Promise<OpenGrant> {
-  const [release, business] = [
-    await requirePublished(deps, row.release_id),
-    await requireBusinessRow(unit, row.business_id),
-  ]
+  const release = await requirePublished(deps, row.release_id)
+  const business = await requireBusinessRow(unit, row.business_id)
+  return openWith(deps, row, release, business)
+}
+
+/** The grants of these businesses by their UUIDs, opened with one query for each kind of thing. What is not there is left out. */
+export async function openGrants(
+  unit: UnitOfWork,
+  deps: Deps,
+  ids: readonly string[],
+  businesses: ReadonlyMap<string, BusinessRow>,
+): Promise<Map<string, OpenGrant>> {
+  const rows = await store.findGrants(unit.tx, ids)
+  const releases = await describeReleases(
+    deps,
+    rows.map((row) => row.release_id),
+  )
+  const opened = new Map<string, OpenGrant>()
+  for (const row of rows) {
+    const [release, business] = [releases.get(row.release_id), businesses.get(row.business_id)]
+    if (release && business) opened.set(row.id, openWith(deps, row, release, business))
+  }
+  return opened
+}
+
+function openWith(
+  deps: Deps,
+  row: store.GrantRow,
+  release: PublishedRelease,
+  business: BusinessRow,
+): OpenGrant {
   const key = openKey(deps, row)
   const masks = grantMasks(release.manifest, row.consent)
   return {
     id: row.id,
-    organisation: unit.actor.organisation,
+    organisation: business.organisation_id,
     business: row.business_id,
     subscription: row.subscription_id,
     state: row.state,

@@ -1,7 +1,7 @@
 import type { DatasetName } from '@bizq/sdk/contract'
 import { resolvePseudonym as decryptPseudonym } from '@bizq/sdk/contract/host'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
-import { loadRecords, recordId, recordUuid } from '../data/index.ts'
+import { findThere, placeKey } from '../data/index.ts'
 import type { OpenGrant } from './grants.ts'
 
 export interface Named {
@@ -25,17 +25,27 @@ export async function resolvePseudonyms(
   grant: Pick<OpenGrant, 'key' | 'business'>,
   named: readonly Named[],
 ): Promise<Map<string, string>> {
-  const resolved = new Map<string, string>()
-  for (const [dataset, group] of Map.groupBy(named, (each) => each.dataset)) {
-    const uuids = new Map<string, string>()
-    for (const { pseudonym } of group) {
-      const uuid = decryptPseudonym(grant.key, dataset, pseudonym)
-      if (uuid) uuids.set(pseudonym, uuid)
-    }
-    const ids = [...new Set(uuids.values())].map((uuid) => recordId(dataset, uuid))
-    const found = await loadRecords(unit, grant.business, dataset, ids)
-    const there = new Set([...found.keys()].map((id) => recordUuid(dataset, id)))
-    for (const [pseudonym, uuid] of uuids) if (there.has(uuid)) resolved.set(pseudonym, uuid)
+  const [resolved] = await resolvePseudonymsAcross(unit, [{ grant, named }])
+  return resolved ?? new Map()
+}
+
+/** The same for many grants, still with one look-up for each dataset: a map for each, in their order. */
+export async function resolvePseudonymsAcross(
+  unit: UnitOfWork,
+  asked: readonly { grant: Pick<OpenGrant, 'key' | 'business'>; named: readonly Named[] }[],
+): Promise<Map<string, string>[]> {
+  const resolved = asked.map(() => new Map<string, string>())
+  const meant = asked.flatMap(({ grant, named }, at) =>
+    named.flatMap(({ dataset, pseudonym }) => {
+      const id = decryptPseudonym(grant.key, dataset, pseudonym)
+      return id ? [{ at, dataset, pseudonym, business: grant.business, id }] : []
+    }),
+  )
+  for (const [dataset, group] of Map.groupBy(meant, (each) => each.dataset)) {
+    const places = new Map(group.map((each) => [placeKey(each.business, each.id), each]))
+    const there = await findThere(unit, dataset, [...places.values()])
+    for (const { at, pseudonym, business, id } of group)
+      if (there.has(placeKey(business, id))) resolved[at]?.set(pseudonym, id)
   }
   return resolved
 }

@@ -124,6 +124,25 @@ export function findSubscription(tx: Tx, id: string) {
   return tx.selectFrom('subscriptions').select(columns).where('id', '=', id).executeTakeFirst()
 }
 
+export function findSubscriptions(tx: Tx, ids: readonly string[]) {
+  return tx
+    .selectFrom('subscriptions')
+    .select(columns)
+    .where(sql<boolean>`id = any (${ids}::uuid[])`)
+    .execute()
+}
+
+/** Locks in the order of the ids, so that two that lock many cannot wait for each other. */
+export function lockSubscriptions(tx: Tx, ids: readonly string[]) {
+  return tx
+    .selectFrom('subscriptions')
+    .select(columns)
+    .where(sql<boolean>`id = any (${ids}::uuid[])`)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
 export function lockSubscription(tx: Tx, id: string) {
   return tx.selectFrom('subscriptions').select(columns).where('id', '=', id).forUpdate().executeTakeFirst()
 }

@@ -19,8 +19,20 @@ export async function requireSubscription(
   return row
 }
 
+/** Subscriptions by their UUIDs; what is not there is left out. */
+export async function findSubscriptions(
+  unit: UnitOfWork,
+  ids: readonly string[],
+): Promise<Map<string, store.SubscriptionRow>> {
+  const rows = await store.findSubscriptions(unit.tx, ids)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
 /** The active subscriptions of a business (UUID). */
-export async function listActiveSubscriptions(unit: UnitOfWork, business: string): Promise<store.SubscriptionRow[]> {
+export async function listActiveSubscriptions(
+  unit: UnitOfWork,
+  business: string,
+): Promise<store.SubscriptionRow[]> {
   return store.listActive(unit.tx, business)
 }
 

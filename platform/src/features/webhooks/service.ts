@@ -121,10 +121,21 @@ export async function redeliver(unit: UnitOfWork, id: string): Promise<z.infer<t
 /** Only what is for the operator's systems goes out; progress of imports is for the screen. */
 const silent = new Set(['import.progressed', 'record.changed'])
 
+const asked = new WeakMap<UnitOfWork, Map<string, Promise<{ id: string }[]>>>()
+
+/** Asked once in a unit for each type: a unit may emit hundreds of events. */
+function listeningFor(unit: UnitOfWork, type: string): Promise<{ id: string }[]> {
+  const known = asked.get(unit) ?? new Map<string, Promise<{ id: string }[]>>()
+  asked.set(unit, known)
+  const listening = known.get(type) ?? store.listListening(unit.tx, type)
+  known.set(type, listening)
+  return listening
+}
+
 /** Puts a delivery for each endpoint that listens into the transaction that emits. */
 export async function sendToEndpoints(unit: UnitOfWork, event: DomainEvent): Promise<void> {
   if (silent.has(event.type)) return
-  const endpoints = await store.listListening(unit.tx, event.type)
+  const endpoints = await listeningFor(unit, event.type)
   if (endpoints.length === 0) return
   const body = JSON.stringify({ type: event.type, timestamp: new Date().toISOString(), data: event.payload })
   for (const endpoint of endpoints) {
