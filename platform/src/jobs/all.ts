@@ -2,6 +2,7 @@ import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
 import { importJob } from '../features/data/index.ts'
 import { forgetInputsJob, runJob, tickJob } from '../features/executions/index.ts'
 import { refreshInsightsJob } from '../features/insights/index.ts'
+import { redactTextsJob } from '../features/masking/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
 import { settleReleaseJob } from '../features/releases/index.ts'
 import { forgetPreviewsJob, upgradeSubscriptionsJob } from '../features/subscriptions/index.ts'
@@ -10,6 +11,7 @@ import type { JobDefinition } from './define.ts'
 /** Every job of every feature; their queues are made when the database is migrated. */
 export const allJobs: readonly JobDefinition[] = [
   importJob,
+  redactTextsJob,
   carryOutJob,
   deliverJob,
   expireActionsJob,

@@ -6,6 +6,7 @@ import type { DatasetCounts, ImportCounts } from '../events.ts'
 import type { FieldValue, ParsedError, ParsedItem, Reference } from '../formats/index.ts'
 import * as overrides from '../override-store.ts'
 import { findRecords, insertRecords, updateRecords, type Scope } from '../record-store.ts'
+import { announceNames, markForRedaction } from '../redaction-store.ts'
 import { fieldProblems, wholeProblems } from '../validation.ts'
 import { recordId, type Values } from '../values.ts'
 import { openGroupMemory, type Edges } from './group-memory.ts'
@@ -69,15 +70,34 @@ export async function landBatch(
   run.counts.rejected += errors.filter((error) => error.isRejected).length
   const problems: Problem[] = [...errors]
   const keyed = await numberBatch(unit, run, items, isLast)
+  const mustMark = keyed.some(namesParty) && (await announceNames(unit.tx, run.scope))
   const works = await openWorks(unit, run, keyed)
   for (const { work, incoming, line } of works.drafts) {
     const problem = lay(run, work, incoming)
     if (problem) problems.push({ line, ...problem })
   }
   await writeWorks(unit, run, [...works.byId.values()])
+  if (mustMark) await markForRedaction(unit.tx, run.scope, freshNames([...works.byId.values()]))
   await insertAliases(unit.tx, run.scope, works.aliases)
   await keepErrors(unit, run, problems)
   run.counts.read = run.counts.created + run.counts.updated + run.counts.unchanged + run.counts.rejected
+}
+
+const parties: ReadonlySet<DatasetName> = new Set(['customers', 'suppliers'])
+
+/** Whether a record is, or refers to, a customer or supplier, whose name texts may hold. */
+function namesParty({ record }: KeyedRecord): boolean {
+  return (
+    parties.has(record.dataset) ||
+    Object.values(record.references).some(({ dataset }) => parties.has(dataset))
+  )
+}
+
+function freshNames(works: readonly Work[]): string[] {
+  return works
+    .filter((work) => parties.has(work.dataset) && (work.isNew || work.isChanged))
+    .flatMap(({ values }) => [values['name'], values['company']])
+    .filter((name) => typeof name === 'string')
 }
 
 /** Numbers a batch without landing it: when an import goes on after a crash, for the batches that had landed. */
