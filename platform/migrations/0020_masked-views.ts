@@ -14,17 +14,15 @@ const statements = [
     t."lead_time_days" as "lead_time_days",
     t."payment_term_days" as "payment_term_days",
     t."late_fee_rate" as "late_fee_rate",
-    round(t."minimum_order" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "minimum_order",
-    case
-      when t."notes" is null or t."notes_segments" is null then null
-      when jsonb_array_length(t."notes_segments") = 1 and t."notes_segments" -> 0 ? 'text' then t."notes_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    (t."minimum_order" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."minimum_order" < 0 then -500 else 500 end) / 1000 as "minimum_order",
+    case when t."notes" is not null then coalesce(
+      case when jsonb_array_length(t."notes_segments") = 1 then t."notes_segments" #>> '{0,text}' end,
+      case when t."notes_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place))
-    end as "notes",
+        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place)) end) end as "notes",
     t.currency
     from data.suppliers t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
@@ -38,35 +36,31 @@ const statements = [
     t."since" as "since",
     t."accepts_marketing" as "accepts_marketing",
     t."payment_term_days" as "payment_term_days",
-    case
-      when t."notes" is null or t."notes_segments" is null then null
-      when jsonb_array_length(t."notes_segments") = 1 and t."notes_segments" -> 0 ? 'text' then t."notes_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."notes" is not null then coalesce(
+      case when jsonb_array_length(t."notes_segments") = 1 then t."notes_segments" #>> '{0,text}' end,
+      case when t."notes_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place))
-    end as "notes"
+        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place)) end) end as "notes"
     from data.customers t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
   'grant select on masked.customers to bizq_masked',
   `create view masked.accounts as select
     t.seq,
     'acc_' || encode(encrypt(uuid_send(t."id"), (select decode(nullif(current_setting('bizq.key_accounts', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "id",
-    case
-      when t."name" is null or t."name_segments" is null then null
-      when jsonb_array_length(t."name_segments") = 1 and t."name_segments" -> 0 ? 'text' then t."name_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."name" is not null then coalesce(
+      case when jsonb_array_length(t."name_segments") = 1 then t."name_segments" #>> '{0,text}' end,
+      case when t."name_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."name_segments") with ordinality as parts (segment, place))
-    end as "name",
+        from jsonb_array_elements(t."name_segments") with ordinality as parts (segment, place)) end) end as "name",
     t."kind" as "kind",
     t."currency" as "currency",
-    round(t."balance" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "balance",
+    (t."balance" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."balance" < 0 then -500 else 500 end) / 1000 as "balance",
     t."balance_at" as "balance_at"
     from data.accounts t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
@@ -74,19 +68,17 @@ const statements = [
   `create view masked.products as select
     t.seq,
     'prd_' || encode(encrypt(uuid_send(t."id"), (select decode(nullif(current_setting('bizq.key_products', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "id",
-    case
-      when t."title" is null or t."title_segments" is null then null
-      when jsonb_array_length(t."title_segments") = 1 and t."title_segments" -> 0 ? 'text' then t."title_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."title" is not null then coalesce(
+      case when jsonb_array_length(t."title_segments") = 1 then t."title_segments" #>> '{0,text}' end,
+      case when t."title_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."title_segments") with ordinality as parts (segment, place))
-    end as "title",
+        from jsonb_array_elements(t."title_segments") with ordinality as parts (segment, place)) end) end as "title",
     t."category" as "category",
-    round(t."price" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "price",
-    round(t."cost" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "cost",
+    (t."price" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."price" < 0 then -500 else 500 end) / 1000 as "price",
+    (t."cost" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."cost" < 0 then -500 else 500 end) / 1000 as "cost",
     'sup_' || encode(encrypt(uuid_send(t."supplier"), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "supplier",
     t."is_active" as "is_active",
     t.currency
@@ -114,25 +106,23 @@ const statements = [
     t."issued_at" as "issued_at",
     t."due_at" as "due_at",
     t."paid_at" as "paid_at",
-    round(t."amount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "amount",
-    round(t."tax_amount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "tax_amount",
-    round(t."amount_due" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "amount_due",
+    (t."amount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."amount" < 0 then -500 else 500 end) / 1000 as "amount",
+    (t."tax_amount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."tax_amount" < 0 then -500 else 500 end) / 1000 as "tax_amount",
+    (t."amount_due" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."amount_due" < 0 then -500 else 500 end) / 1000 as "amount_due",
     t."status" as "status",
     t."reminded_at" as "reminded_at",
     t."reminders_sent" as "reminders_sent",
     t."discount_rate" as "discount_rate",
     t."discount_until" as "discount_until",
     t."category" as "category",
-    case
-      when t."notes" is null or t."notes_segments" is null then null
-      when jsonb_array_length(t."notes_segments") = 1 and t."notes_segments" -> 0 ? 'text' then t."notes_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."notes" is not null then coalesce(
+      case when jsonb_array_length(t."notes_segments") = 1 then t."notes_segments" #>> '{0,text}' end,
+      case when t."notes_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place))
-    end as "notes",
+        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place)) end) end as "notes",
     t.currency
     from data.invoices t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
@@ -146,21 +136,19 @@ const statements = [
     t."issued_at" as "issued_at",
     t."due_at" as "due_at",
     t."paid_at" as "paid_at",
-    round(t."amount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "amount",
-    round(t."tax_amount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "tax_amount",
-    round(t."amount_due" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "amount_due",
+    (t."amount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."amount" < 0 then -500 else 500 end) / 1000 as "amount",
+    (t."tax_amount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."tax_amount" < 0 then -500 else 500 end) / 1000 as "tax_amount",
+    (t."amount_due" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."amount_due" < 0 then -500 else 500 end) / 1000 as "amount_due",
     t."status" as "status",
     t."category" as "category",
-    case
-      when t."notes" is null or t."notes_segments" is null then null
-      when jsonb_array_length(t."notes_segments") = 1 and t."notes_segments" -> 0 ? 'text' then t."notes_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."notes" is not null then coalesce(
+      case when jsonb_array_length(t."notes_segments") = 1 then t."notes_segments" #>> '{0,text}' end,
+      case when t."notes_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place))
-    end as "notes",
+        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place)) end) end as "notes",
     t.currency
     from data.bills t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
@@ -173,28 +161,24 @@ const statements = [
     'acc_' || encode(encrypt(uuid_send(t."account"), (select decode(nullif(current_setting('bizq.key_accounts', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "account",
     t."booked_at" as "booked_at",
     t."value_at" as "value_at",
-    round(t."amount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "amount",
+    (t."amount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."amount" < 0 then -500 else 500 end) / 1000 as "amount",
     'cpy_' || encode(encrypt(uuid_send(t."counterparty"), (select decode(nullif(current_setting('bizq.key_counterparties', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "counterparty",
-    case
-      when t."counterparty_text" is null or t."counterparty_text_segments" is null then null
-      when jsonb_array_length(t."counterparty_text_segments") = 1 and t."counterparty_text_segments" -> 0 ? 'text' then t."counterparty_text_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."counterparty_text" is not null then coalesce(
+      case when jsonb_array_length(t."counterparty_text_segments") = 1 then t."counterparty_text_segments" #>> '{0,text}' end,
+      case when t."counterparty_text_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."counterparty_text_segments") with ordinality as parts (segment, place))
-    end as "counterparty_text",
-    case
-      when t."description" is null or t."description_segments" is null then null
-      when jsonb_array_length(t."description_segments") = 1 and t."description_segments" -> 0 ? 'text' then t."description_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+        from jsonb_array_elements(t."counterparty_text_segments") with ordinality as parts (segment, place)) end) end as "counterparty_text",
+    case when t."description" is not null then coalesce(
+      case when jsonb_array_length(t."description_segments") = 1 then t."description_segments" #>> '{0,text}' end,
+      case when t."description_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."description_segments") with ordinality as parts (segment, place))
-    end as "description",
+        from jsonb_array_elements(t."description_segments") with ordinality as parts (segment, place)) end) end as "description",
     t."category" as "category",
     t."merchant_category" as "merchant_category",
     'inv_' || encode(encrypt(uuid_send(t."invoice"), (select decode(nullif(current_setting('bizq.key_invoices', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "invoice",
@@ -215,25 +199,23 @@ const statements = [
     t."cancelled_at" as "cancelled_at",
     t."payment" as "payment",
     t."fulfilment" as "fulfilment",
-    round(t."subtotal" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "subtotal",
-    round(t."discount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "discount",
-    round(t."shipping" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "shipping",
-    round(t."tax" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "tax",
-    round(t."total" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "total",
-    round(t."refunded" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "refunded",
+    (t."subtotal" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."subtotal" < 0 then -500 else 500 end) / 1000 as "subtotal",
+    (t."discount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."discount" < 0 then -500 else 500 end) / 1000 as "discount",
+    (t."shipping" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."shipping" < 0 then -500 else 500 end) / 1000 as "shipping",
+    (t."tax" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."tax" < 0 then -500 else 500 end) / 1000 as "tax",
+    (t."total" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."total" < 0 then -500 else 500 end) / 1000 as "total",
+    (t."refunded" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."refunded" < 0 then -500 else 500 end) / 1000 as "refunded",
     t."channel" as "channel",
     t."country" as "country",
     t."region" as "region",
-    case
-      when t."notes" is null or t."notes_segments" is null then null
-      when jsonb_array_length(t."notes_segments") = 1 and t."notes_segments" -> 0 ? 'text' then t."notes_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."notes" is not null then coalesce(
+      case when jsonb_array_length(t."notes_segments") = 1 then t."notes_segments" #>> '{0,text}' end,
+      case when t."notes_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place))
-    end as "notes",
+        from jsonb_array_elements(t."notes_segments") with ordinality as parts (segment, place)) end) end as "notes",
     t.currency
     from data.orders t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
@@ -246,20 +228,18 @@ const statements = [
     'ord_' || encode(encrypt(uuid_send(t."order"), (select decode(nullif(current_setting('bizq.key_orders', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "order",
     'prd_' || encode(encrypt(uuid_send(t."product"), (select decode(nullif(current_setting('bizq.key_products', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "product",
     t."placed_at" as "placed_at",
-    case
-      when t."description" is null or t."description_segments" is null then null
-      when jsonb_array_length(t."description_segments") = 1 and t."description_segments" -> 0 ? 'text' then t."description_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."description" is not null then coalesce(
+      case when jsonb_array_length(t."description_segments") = 1 then t."description_segments" #>> '{0,text}' end,
+      case when t."description_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."description_segments") with ordinality as parts (segment, place))
-    end as "description",
+        from jsonb_array_elements(t."description_segments") with ordinality as parts (segment, place)) end) end as "description",
     t."quantity" as "quantity",
-    round(t."unit_price" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "unit_price",
-    round(t."discount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "discount",
-    round(t."amount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "amount",
+    (t."unit_price" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."unit_price" < 0 then -500 else 500 end) / 1000 as "unit_price",
+    (t."discount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."discount" < 0 then -500 else 500 end) / 1000 as "discount",
+    (t."amount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."amount" < 0 then -500 else 500 end) / 1000 as "amount",
     t.currency
     from data.order_lines t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
@@ -271,8 +251,8 @@ const statements = [
     'sup_' || encode(encrypt(uuid_send(t."supplier"), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "supplier",
     'prd_' || encode(encrypt(uuid_send(t."product"), (select decode(nullif(current_setting('bizq.key_products', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "product",
     t."quantity" as "quantity",
-    round(t."unit_cost" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "unit_cost",
-    round(t."amount" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "amount",
+    (t."unit_cost" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."unit_cost" < 0 then -500 else 500 end) / 1000 as "unit_cost",
+    (t."amount" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."amount" < 0 then -500 else 500 end) / 1000 as "amount",
     t."ordered_at" as "ordered_at",
     t."expected_at" as "expected_at",
     t."received_at" as "received_at",
@@ -285,20 +265,18 @@ const statements = [
   `create view masked.campaigns as select
     t.seq,
     'cmp_' || encode(encrypt(uuid_send(t."id"), (select decode(nullif(current_setting('bizq.key_campaigns', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "id",
-    case
-      when t."name" is null or t."name_segments" is null then null
-      when jsonb_array_length(t."name_segments") = 1 and t."name_segments" -> 0 ? 'text' then t."name_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."name" is not null then coalesce(
+      case when jsonb_array_length(t."name_segments") = 1 then t."name_segments" #>> '{0,text}' end,
+      case when t."name_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."name_segments") with ordinality as parts (segment, place))
-    end as "name",
+        from jsonb_array_elements(t."name_segments") with ordinality as parts (segment, place)) end) end as "name",
     t."platform" as "platform",
     t."status" as "status",
     t."objective" as "objective",
-    round(t."daily_budget" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "daily_budget",
+    (t."daily_budget" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."daily_budget" < 0 then -500 else 500 end) / 1000 as "daily_budget",
     t."starts_at" as "starts_at",
     t."ends_at" as "ends_at",
     t.currency
@@ -311,11 +289,11 @@ const statements = [
     'ads_' || encode(encrypt(uuid_send(t."id"), (select decode(nullif(current_setting('bizq.key_ad_spend', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "id",
     'cmp_' || encode(encrypt(uuid_send(t."campaign"), (select decode(nullif(current_setting('bizq.key_campaigns', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') as "campaign",
     t."day" as "day",
-    round(t."spend" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "spend",
+    (t."spend" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."spend" < 0 then -500 else 500 end) / 1000 as "spend",
     t."impressions" as "impressions",
     t."clicks" as "clicks",
     t."conversions" as "conversions",
-    round(t."revenue" * (select nullif(current_setting('bizq.factor', true), '')::numeric)) as "revenue",
+    (t."revenue" * (select nullif(current_setting('bizq.factor', true), '')::bigint) + case when t."revenue" < 0 then -500 else 500 end) / 1000 as "revenue",
     t.currency
     from data.ad_spend t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
@@ -333,26 +311,22 @@ const statements = [
     t."priority" as "priority",
     t."channel" as "channel",
     t."topic" as "topic",
-    case
-      when t."subject" is null or t."subject_segments" is null then null
-      when jsonb_array_length(t."subject_segments") = 1 and t."subject_segments" -> 0 ? 'text' then t."subject_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+    case when t."subject" is not null then coalesce(
+      case when jsonb_array_length(t."subject_segments") = 1 then t."subject_segments" #>> '{0,text}' end,
+      case when t."subject_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."subject_segments") with ordinality as parts (segment, place))
-    end as "subject",
-    case
-      when t."message" is null or t."message_segments" is null then null
-      when jsonb_array_length(t."message_segments") = 1 and t."message_segments" -> 0 ? 'text' then t."message_segments" -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+        from jsonb_array_elements(t."subject_segments") with ordinality as parts (segment, place)) end) end as "subject",
+    case when t."message" is not null then coalesce(
+      case when jsonb_array_length(t."message_segments") = 1 then t."message_segments" #>> '{0,text}' end,
+      case when t."message_segments" is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         when segment ->> 'dataset' = 'customers' then 'cus_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_customers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex')
         when segment ->> 'dataset' = 'suppliers' then 'sup_' || encode(encrypt(uuid_send((segment ->> 'id')::uuid), (select decode(nullif(current_setting('bizq.key_suppliers', true), ''), 'hex')), 'aes-ecb/pad:none'), 'hex') end, '' order by place), '')
-        from jsonb_array_elements(t."message_segments") with ordinality as parts (segment, place))
-    end as "message"
+        from jsonb_array_elements(t."message_segments") with ordinality as parts (segment, place)) end) end as "message"
     from data.tickets t
     where t.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid) and not t.is_stub`,
   'grant select on masked.tickets to bizq_masked',

@@ -69,13 +69,13 @@ const views = [
         when b.fenced_at is not null then 'fenced'
         when g.state = 'ended' then 'ended'
         when g.state = 'draft' and g.expires_at <= now() then 'expired'
-        when g.state = 'active' and s.state <> 'active' then s.state
+        when g.state = 'active' then (select nullif(s.state, 'active') from bizq.subscriptions s
+          where s.organisation_id = g.organisation_id and s.id = g.subscription_id)
       end as refusal,
       array(select f.dataset from bizq.dataset_fences f where f.organisation_id = g.organisation_id and f.business_id = g.business_id) as fenced
     from bizq.grants g
       join bizq.businesses b on b.organisation_id = g.organisation_id and b.id = g.business_id
       join bizq.organisations o on o.organisation_id = g.organisation_id
-      left join bizq.subscriptions s on s.organisation_id = g.organisation_id and s.id = g.subscription_id
     where g.business_id = (select nullif(current_setting('bizq.business', true), '')::uuid)`,
   `grant select on masked.grants to bizq_masked`,
   `create view directory.subscriptions as

@@ -22,10 +22,9 @@ export interface ReadRow {
   /** JSON text of the rows without the brackets around them. */
   items: string
   rows: number
-  hasMore: boolean
   /** Whether an amount is beyond what JSON holds exactly. */
   isUnsafe: boolean
-  /** The place of the last row, when there are more. */
+  /** The place of the last row, when the page is full. */
   lastAt: string | null
   lastSeq: string | number | null
 }
@@ -59,13 +58,13 @@ export function compileRead({ dataset, fields }: ReadShape): CompiledRead {
 
 function statementOf(dataset: DatasetName, fields: [string, Field][]): string {
   const { time } = datasetOf(dataset)
-  return `select g.refusal, '${dataset}' = any (g.fenced) as "isFenced", page.items, page.rows, page."hasMore", page."isUnsafe", page."lastAt", page."lastSeq"
+  return `select g.refusal, '${dataset}' = any (g.fenced) as "isFenced", page.items, page.rows, page."isUnsafe", page."lastAt", page."lastSeq"
 from masked.grants g left join lateral (
-  select coalesce(string_agg(r.item, ',') filter (where r.n <= $2::int), '') as items, least(count(*), $2::int)::int as rows,
-    count(*) > $2::int as "hasMore", ${unsafe(fields)} as "isUnsafe", max(r.at) filter (where r.n = $2::int)${time ? '::text' : ''} as "lastAt", max(r.seq) filter (where r.n = $2::int) as "lastSeq"
-  from (select row_number() over () as n, v.*, ${rowJson(fields)} as item from (
+  select coalesce(string_agg(${rowJson(fields)}, ','), '') as items, count(*)::int as rows, ${unsafe(fields)} as "isUnsafe",
+    max(v.at)${time ? '::text' : ''} as "lastAt", (array_agg(v.seq))[$2::int] as "lastSeq"
+  from (
 ${time ? timedRows(dataset, fields) : untimedRows(dataset, fields)}
-  ) v) r
+  ) v
   where g.refusal is null and not '${dataset}' = any (g.fenced)
 ) page on true
 where g.id = $1::uuid`
@@ -74,7 +73,7 @@ where g.id = $1::uuid`
 function unsafe(fields: [string, Field][]): string {
   const amounts = fields
     .filter(([, { kind }]) => kind === 'money')
-    .map(([name]) => `abs(r."${sqlName(name)}")`)
+    .map(([name]) => `abs(v."${sqlName(name)}")`)
   return amounts.length
     ? `coalesce(max(greatest(${amounts.join(', ')})) > ${Number.MAX_SAFE_INTEGER}, false)`
     : 'false'
@@ -92,48 +91,60 @@ function timedRows(dataset: DatasetName, fields: [string, Field][]): string {
   const part = (where: string) =>
     `    (select m.at, ${columnsOf(fields)} from masked.${sqlName(dataset)} m
       where ${where} and (m.at, m.seq) > ($4::${type}, $3::bigint)
-      order by m.at, m.seq limit $2::int + 1)`
+      order by m.at, m.seq limit $2::int)`
   const inside = part(`m.at >= $5::${type}`)
   if (!openWhile) return inside
   return `    select * from (
 ${part(`m.at < $5::${type} and ${openCondition(dataset, 'm.')}`)}
     union all
 ${inside}
-    ) parts order by at, seq limit $2::int + 1`
+    ) parts order by at, seq limit $2::int`
 }
 
 function untimedRows(dataset: DatasetName, fields: [string, Field][]): string {
   return `    select null::text as at, ${columnsOf(fields)} from masked.${sqlName(dataset)} m
-      where m.seq > $3::bigint order by m.seq limit $2::int + 1`
+      where m.seq > $3::bigint order by m.seq limit $2::int`
 }
 
 /** One row as JSON text, its members in the contract's order. */
 function rowJson(fields: [string, Field][]): string {
-  const members = fields.map(([name, field], i) => {
-    const before = `${i === 0 ? '{' : ','}"${name}":`
-    return `'${before}' || coalesce(${jsonOf(field, `v."${sqlName(name)}"`)}, 'null')`
+  const parts = fields.map(([name, field], i) => {
+    const [before, value, after] = jsonOf(field, `v."${sqlName(name)}"`)
+    return { before: `${i === 0 ? '{' : ','}"${name}":${before}`, value, after }
   })
-  return `${members.join(' || ')} || '}'`
+  const last = parts.at(-1)?.after ?? ''
+  const joined = parts.map(({ before, value }, i) => `'${parts[i - 1]?.after ?? ''}${before}' || ${value}`)
+  return `${joined.join(' || ')} || '${last}}'`
 }
 
-function jsonOf({ kind }: Field, value: string): string {
+/** How a value stands in the JSON: what is before it, its text, what is after it. A required field is never null. */
+function jsonOf({ kind, required }: Field, value: string): [string, string, string] {
   switch (kind) {
     case 'identifier':
     case 'reference':
     case 'counterparty':
-      return `'"' || ${value} || '"'`
+    case 'enum':
+      return quoted(required, value)
     case 'date':
-      return `'"' || to_char(${value}, 'YYYY-MM-DD') || '"'`
+      return quoted(required, `to_char(${value}, 'YYYY-MM-DD')`)
     case 'timestamp':
-      return `'"' || to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"'`
-    case 'money':
-      return `'{"amount":' || ${value} || ',"currency":' || to_json(v.currency) || '}'`
+      return quoted(required, `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
+    case 'money': {
+      const inside = `${value} || ',"currency":"' || v.currency`
+      return required
+        ? ['{"amount":', inside, '"}']
+        : ['', `coalesce('{"amount":' || ${inside} || '"}', 'null')`, '']
+    }
     case 'quantity':
     case 'rate':
-      return `trim_scale(${value})::text`
+      return ['', `coalesce(trim_scale(${value})::text, 'null')`, '']
     case 'boolean':
-      return `case when ${value} then 'true' when not ${value} then 'false' end`
+      return ['', `case when ${value} then 'true' when not ${value} then 'false' else 'null' end`, '']
     default:
-      return `to_json(${value})::text`
+      return ['', `coalesce(to_json(${value}), 'null')`, '']
   }
+}
+
+function quoted(required: boolean, value: string): [string, string, string] {
+  return required ? ['"', value, '"'] : ['', `coalesce('"' || ${value} || '"', 'null')`, '']
 }

@@ -11,7 +11,7 @@ import {
   type Mask,
 } from '@bizq/sdk/contract'
 import { maskRow, scaleFactor, type TextSegment } from '@bizq/sdk/contract/host'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { Client } from 'pg'
 import { describe, expect } from 'vitest'
 import { test as base, type Platform } from '../../../test/harness.ts'

@@ -19,27 +19,31 @@ export function hasMoney(dataset: DatasetName): boolean {
 // Sub-selects that refer to nothing outside are InitPlans: evaluated once a query, not once a row.
 const keyOf = (realm: PseudonymRealm) =>
   `(select decode(nullif(current_setting('${keySetting(realm)}', true), ''), 'hex'))`
-const factor = `(select nullif(current_setting('bizq.factor', true), '')::numeric)`
+const factor = `(select nullif(current_setting('bizq.factor', true), '')::bigint)`
 const business = `(select nullif(current_setting('bizq.business', true), '')::uuid)`
 
 function pseudonym(value: string, realm: PseudonymRealm): string {
   return `'${pseudonymPrefix(realm)}_' || encode(encrypt(uuid_send(${value}), ${keyOf(realm)}, 'aes-ecb/pad:none'), 'hex')`
 }
 
+// Most texts hold nothing to take out: one segment, read without unnesting.
 function assembledText(column: string): string {
   const segments = `t."${column}_segments"`
   const named = (dataset: DatasetName) =>
     `when segment ->> 'dataset' = '${dataset}' then ${pseudonym(`(segment ->> 'id')::uuid`, dataset)}`
-  return `case
-      when t."${column}" is null or ${segments} is null then null
-      when jsonb_array_length(${segments}) = 1 and ${segments} -> 0 ? 'text' then ${segments} -> 0 ->> 'text'
-      else (select coalesce(string_agg(case
+  return `case when t."${column}" is not null then coalesce(
+      case when jsonb_array_length(${segments}) = 1 then ${segments} #>> '{0,text}' end,
+      case when ${segments} is not null then (select coalesce(string_agg(case
         when segment ? 'text' then segment ->> 'text'
         when segment ? 'redacted' then '[' || (segment ->> 'redacted') || ']'
         ${named('customers')}
         ${named('suppliers')} end, '' order by place), '')
-        from jsonb_array_elements(${segments}) with ordinality as parts (segment, place))
-    end`
+        from jsonb_array_elements(${segments}) with ordinality as parts (segment, place)) end) end`
+}
+
+// round(x · f), half away from zero, f in thousandths: beyond 2^63 it fails, which is beyond what JSON holds.
+function scaled(column: string): string {
+  return `(${column} * ${factor} + case when ${column} < 0 then -500 else 500 end) / 1000`
 }
 
 /** The expression of a field's masked column over the table `t`. */
@@ -53,7 +57,7 @@ function maskedColumn(dataset: DatasetName, name: string, field: Field): string 
     case 'counterparty':
       return pseudonym(column, counterpartyRealm)
     case 'money':
-      return `round(${column} * ${factor})`
+      return scaled(column)
     case 'text':
       return assembledText(sqlName(name))
     case 'legalName':

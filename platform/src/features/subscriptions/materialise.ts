@@ -25,7 +25,7 @@ type ReadDeps = Pick<Deps, 'pools'>
 export async function materialise(deps: ReadDeps, grant: OpenGrant, now: Date): Promise<Materialised> {
   const wanted = datasetNames.filter((dataset) => grant.fields[dataset])
   const requests = wanted.map((dataset): ReadRequest => {
-    return { dataset, from: windowStart(grant, dataset, now), limit: executionLimits.windowRows }
+    return { dataset, from: windowStart(grant, dataset, now), limit: executionLimits.windowRows + 1 }
   })
   const result: Materialised = { data: declined(grant), datasets: [], rows: 0, bytes: 0 }
   const pages = await readAll(deps, grant, requests, now)
@@ -37,7 +37,8 @@ export async function materialise(deps: ReadDeps, grant: OpenGrant, now: Date): 
       result.data[dataset] = '[]'
       continue
     }
-    if (page.next) throw await tooLarge(deps, grant, dataset, now, executionLimits.windowRows)
+    if (page.rows > executionLimits.windowRows)
+      throw await tooLarge(deps, grant, dataset, now, executionLimits.windowRows)
     const text = `[${page.items}]`
     const bytes = Buffer.byteLength(text)
     result.data[dataset] = text
@@ -124,8 +125,8 @@ async function longestHistory(
     }
     const from = windowStart({ consent, timeZone: grant.timeZone }, dataset, now)
     const only = { ...grant, fields: { [dataset]: [smallestField(grant, dataset)] } }
-    const [page] = await readWindows(deps.pools.masked, only, [{ dataset, from, limit: rows }])
-    return page?.refusal === null && page.next === null
+    const [page] = await readWindows(deps.pools.masked, only, [{ dataset, from, limit: rows + 1 }])
+    return page?.refusal === null && page.rows <= rows
   }
   let [low, high] = [0, Number.parseInt(grant.consent.history[dataset] ?? '0', 10)]
   while (low + 1 < high) {

@@ -1,4 +1,4 @@
-import type { DatasetName } from '@bizq/sdk/contract'
+import { datasetNames, type DatasetName } from '@bizq/sdk/contract'
 import { z } from 'zod'
 import { withUnitOfWork, type Actor } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
@@ -10,22 +10,31 @@ import { openGrantById, problemOf, windowStart, type OpenGrant } from './grants.
 
 const keptMs = 30_000
 const mostKept = 2_000
-const opened = new WeakMap<Keyring, Map<string, { grant: OpenGrant; until: number }>>()
+interface Opened {
+  grant: OpenGrant
+  /** Where each dataset's window starts today. */
+  starts: Map<DatasetName, string | null>
+  until: number
+}
+const opened = new WeakMap<Keyring, Map<string, Opened>>()
 
 /**
- * A grant, opened. What is kept here never changes for a grant (its zone aside, for half a minute):
+ * A grant, opened. What is kept here never changes for a grant (its zone and day aside, for half a minute):
  * whether it may be read is asked by every statement, so that a revocation holds at once.
  */
-async function findOpen(deps: Deps, actor: Actor, id: string): Promise<OpenGrant> {
-  const kept = opened.get(deps.keyring) ?? new Map<string, { grant: OpenGrant; until: number }>()
+async function findOpen(deps: Deps, actor: Actor, id: string): Promise<Opened> {
+  const kept = opened.get(deps.keyring) ?? new Map<string, Opened>()
   opened.set(deps.keyring, kept)
   const key = `${actor.organisation} ${id}`
   const known = kept.get(key)
-  if (known && known.until > Date.now()) return known.grant
+  if (known && known.until > Date.now()) return known
   const grant = await withUnitOfWork(deps, actor, (unit) => openGrantById(unit, deps, id))
   if (kept.size >= mostKept) kept.clear()
-  kept.set(key, { grant, until: Date.now() + keptMs })
-  return grant
+  const now = new Date()
+  const starts = new Map(datasetNames.map((dataset) => [dataset, windowStart(grant, dataset, now)]))
+  const made = { grant, starts, until: now.getTime() + keptMs }
+  kept.set(key, made)
+  return made
 }
 
 const CursorPlace = z.tuple([z.string(), z.string(), z.string().nullable(), z.string()])
@@ -56,11 +65,11 @@ export async function readGrantedData(
   { grant: id, dataset }: { grant: string; dataset: DatasetName },
   query: PageQuery,
 ): Promise<string> {
-  const grant = await findOpen(deps, actor, id)
+  const { grant, starts } = await findOpen(deps, actor, id)
   if (!grant.fields[dataset])
     throw new ProblemError('not-found', { detail: `The grant does not name ${dataset}.` })
   const after = query.cursor === undefined ? undefined : openPlace(deps, grant.id, dataset, query.cursor)
-  const from = windowStart(grant, dataset, new Date())
+  const from = starts.get(dataset) ?? null
   const [page] = await readWindows(deps.pools.masked, grant, [{ dataset, from, after, limit: query.limit }])
   if (!page) throw new ProblemError('not-found')
   if (page.refusal !== null) throw problemOf(page.refusal, dataset)
