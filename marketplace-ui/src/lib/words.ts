@@ -9,7 +9,7 @@ export function humanise(key: string): string {
   const words = key
     .replaceAll(/[-_.]/g, ' ')
     .replaceAll(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
-  const short = words.replace(/ at$/, '')
+  const short = words.replace(/(ed|paid|due) at$/, '$1')
   return short.charAt(0).toUpperCase() + short.slice(1)
 }
 

@@ -38,7 +38,11 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
   ])
   const page = need(actions, url)
   return {
-    actions: page.items,
+    // Why each is proposed comes when it is asked for: the rows are most of the weight.
+    actions: page.items.map((action) => ({
+      ...action,
+      because: action.because.map((row) => ({ ...row, fields: {} })),
+    })),
     next: page.next,
     filters,
     businesses: businesses.data?.items.map(({ id, name }) => ({ id, name })) ?? [],

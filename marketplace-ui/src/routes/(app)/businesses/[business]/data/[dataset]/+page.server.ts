@@ -28,7 +28,11 @@ export const load: PageServerLoad = async ({ locals, params, url, depends }) => 
     filters,
     hasTime: timeFieldOf(dataset) !== null,
     statuses: fields.find((field) => field.name === 'status')?.values ?? null,
-    // References come along as words; the record's own id is its link.
+    // What the record is called among people is its link; references come along as words.
+    nameField:
+      ['number', 'name', 'title', 'sku', 'subject'].find((name) =>
+        fields.some((field) => field.name === name),
+      ) ?? null,
     fields: fields.filter((field) => field.kind !== 'identifier'),
   }
 }
