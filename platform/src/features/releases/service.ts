@@ -117,6 +117,11 @@ function parseManifest(given: unknown, slug: string): ManifestValue {
   }
   if (parsed.data.service !== slug)
     refuse('/manifest/service', `must be ${slug}, the service that it is published under`)
+  if (parsed.data.runtime.kind === 'remote')
+    refuse(
+      '/manifest/runtime',
+      'remote services are not taken here yet: publish one that runs in the sandbox',
+    )
   if (parsed.data.handlesPersonalData)
     refuse(
       '/manifest/handlesPersonalData',
@@ -192,7 +197,7 @@ export async function settleRelease(deps: Deps, organisation: string, release: s
     const row = await store.findRelease(unit.tx, id)
     if (row?.state !== 'submitted') return undefined
     const bundle = await store.findBundle(unit.tx, row.bundle_digest)
-    return bundle && { manifest: row.manifest, digest: row.digest, bundle: bundle.content.toString() }
+    return bundle && { manifest: row.manifest, bundle: bundle.content.toString() }
   })
   if (!claimed) return
   const checks = await checkRelease(deps, claimed)
