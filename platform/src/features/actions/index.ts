@@ -2,6 +2,7 @@ import './events.ts'
 export { actionRoutes, outboxRoutes } from './routes.ts'
 export {
   proposeActions,
+  proposeAll,
   type Dropped,
   type Proposal,
   type ProposalResult,

@@ -11,7 +11,14 @@ import {
 } from '@bizq/sdk/contract'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { BusinessRow } from '../businesses/index.ts'
-import { columnOf, loadRecords, loadReferring, type WireRow } from '../data/index.ts'
+import {
+  columnOf,
+  loadRecords,
+  loadRecordsAcross,
+  loadReferring,
+  placeKey,
+  type WireRow,
+} from '../data/index.ts'
 
 export interface Subject {
   type: ActionType
@@ -54,6 +61,37 @@ export async function loadSubjects(
   subjects: readonly Subject[],
   options: { lock?: boolean } = {},
 ): Promise<LoadedRecords[]> {
+  return load(
+    unit,
+    subjects.map((subject) => ({ ...subject, business })),
+    async (dataset, places) => {
+      const ids = [...new Set(places.map((place) => place.id))]
+      const rows = await loadRecords(unit, business, dataset, ids, options)
+      return new Map([...rows].map(([id, row]) => [placeKey(business, id), row]))
+    },
+  )
+}
+
+type PlacedSubject = Subject & { business: string }
+
+/** The same over many businesses, still one query for each dataset and depth. */
+export async function loadSubjectsAcross(
+  unit: UnitOfWork,
+  subjects: readonly PlacedSubject[],
+): Promise<LoadedRecords[]> {
+  return load(unit, subjects, (dataset, places) => loadRecordsAcross(unit, dataset, places))
+}
+
+type LoadPlaces = (
+  dataset: DatasetName,
+  places: readonly { business: string; id: string }[],
+) => Promise<Map<string, WireRow>>
+
+async function load(
+  unit: UnitOfWork,
+  subjects: readonly PlacedSubject[],
+  loadPlaces: LoadPlaces,
+): Promise<LoadedRecords[]> {
   const loaded: Records[] = subjects.map(() => ({}))
   const depth = Math.max(
     0,
@@ -62,41 +100,38 @@ export async function loadSubjects(
     ),
   )
   for (let level = 1; level <= depth; level++) {
-    const wanted = new Map<DatasetName, { at: number; path: string; id: string }[]>()
+    const wanted = new Map<DatasetName, { at: number; path: string; business: string; id: string }[]>()
     for (const [at, subject] of subjects.entries()) {
+      const { business } = subject
       for (const [path, what] of Object.entries(actionOf(subject.type).records)) {
         if (path.split('.').length !== level) continue
         const id = idAt(path, subject, loaded[at] ?? {}, typeof what === 'string')
-        if (typeof what !== 'string') {
-          const by = columnOf(what.dataset, what.by)
-          const list =
-            id === null || !by.dataset
-              ? []
-              : await loadReferring(
-                  unit,
-                  business,
-                  what.dataset,
-                  { column: by.column, dataset: by.dataset },
-                  id,
-                )
-          ;(loaded[at] ?? {})[path] = list
-        } else if (id !== null) {
-          wanted.set(what, [...(wanted.get(what) ?? []), { at, path, id }])
-        } else (loaded[at] ?? {})[path] = null
+        if (typeof what !== 'string') (loaded[at] ?? {})[path] = await loadList(unit, business, what, id)
+        else if (id === null) (loaded[at] ?? {})[path] = null
+        else {
+          const places = wanted.get(what) ?? []
+          places.push({ at, path, business, id })
+          wanted.set(what, places)
+        }
       }
     }
     for (const [dataset, places] of wanted) {
-      const rows = await loadRecords(
-        unit,
-        business,
-        dataset,
-        [...new Set(places.map((place) => place.id))],
-        options,
-      )
-      for (const { at, path, id } of places) (loaded[at] ?? {})[path] = rows.get(id) ?? null
+      const rows = await loadPlaces(dataset, places)
+      for (const { at, path, business, id } of places)
+        (loaded[at] ?? {})[path] = rows.get(placeKey(business, id)) ?? null
     }
   }
   return loaded
+}
+
+async function loadList(
+  unit: UnitOfWork,
+  business: string,
+  { dataset, by }: { dataset: DatasetName; by: string },
+  id: string | null,
+): Promise<WireRow[]> {
+  const { column, dataset: of } = columnOf(dataset, by)
+  return id === null || !of ? [] : loadReferring(unit, business, dataset, { column, dataset: of }, id)
 }
 
 /** The id that a path leads to: a parameter, a field of the record before it, or that record itself for lists. */

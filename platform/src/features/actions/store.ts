@@ -102,49 +102,98 @@ function asJson(row: Partial<NewAction>) {
   return written as never
 }
 
-export async function insertAction(tx: Tx, row: NewAction & { id: string }): Promise<ActionRow> {
-  return (await tx
-    .insertInto('actions')
-    .values(asJson(row))
-    .returningAll()
-    .executeTakeFirstOrThrow()) as ActionRow
-}
+const insertedColumns = [
+  'organisation_id',
+  'id',
+  'business_id',
+  'subscription_id',
+  'service_id',
+  'service_slug',
+  'service_name',
+  'release_id',
+  'release_version',
+  'provider_id',
+  'subscriber_id',
+  'execution_id',
+  'type',
+  'target',
+  'parameters',
+  'state',
+  'stake_amount',
+  'stake_currency',
+  'stake_units',
+  'impact',
+  'confidence',
+  'risk',
+  'is_claim_disputed',
+  'outcome',
+  'may_bulk',
+  'reasons',
+  'because',
+  'granted',
+  'target_version',
+  'expires_at',
+] as const satisfies readonly (keyof NewAction | 'id')[]
 
-/** Locks the undecided action about the same thing, if there is one. */
-export async function lockUndecided(
+/** Adds actions in one statement and answers them in the order given. */
+export async function insertActions(
   tx: Tx,
-  subscription: string,
-  type: ActionType,
-  target: string,
-): Promise<ActionRow | undefined> {
-  return (await tx
-    .selectFrom('actions')
-    .selectAll()
-    .where('subscription_id', '=', subscription)
-    .where('type', '=', type)
-    .where('target', '=', target)
-    .where('state', 'in', ['proposed', 'awaiting-second'])
-    .forUpdate()
-    .executeTakeFirst()) as ActionRow | undefined
+  rows: readonly (NewAction & { id: string })[],
+): Promise<ActionRow[]> {
+  if (rows.length === 0) return []
+  const columns = sql.join(insertedColumns.map((name) => sql.ref(name)))
+  const inserted = await sql<ActionRow>`insert into bizq.actions (${columns})
+    select ${columns} from json_populate_recordset(null::bizq.actions, ${JSON.stringify(rows)}::json) returning *`.execute(
+    tx,
+  )
+  const byId = new Map(inserted.rows.map((row) => [row.id, row]))
+  return rows.flatMap(({ id }) => byId.get(id) ?? [])
 }
 
-/** The last decided action about the same thing. */
+/** What an action is about: of these there is one undecided at a time. */
+export interface ActionPlace {
+  subscription: string
+  type: ActionType
+  target: string
+}
+
+export const keyOf = ({ subscription, type, target }: ActionPlace): string =>
+  `${subscription} ${type} ${target}`
+
+const placesTable = (places: readonly ActionPlace[]) => sql`unnest(
+  ${places.map(({ subscription }) => subscription)}::uuid[], ${places.map(({ type }) => type)}::text[],
+  ${places.map(({ target }) => target)}::text[]) as p (subscription, type, target)`
+
+function byPlace(rows: readonly ActionRow[]): Map<string, ActionRow> {
+  return new Map(
+    rows.map((row) => [
+      keyOf({ subscription: row.subscription_id, type: row.type, target: row.target }),
+      row,
+    ]),
+  )
+}
+
+/** Locks the undecided actions about these things, by `keyOf`, in the order of their ids. */
+export async function lockUndecided(tx: Tx, places: readonly ActionPlace[]): Promise<Map<string, ActionRow>> {
+  if (places.length === 0) return new Map()
+  const { rows } = await sql<ActionRow>`select a.* from bizq.actions a, ${placesTable(places)}
+    where a.subscription_id = p.subscription and a.type = p.type and a.target = p.target
+      and a.state in ('proposed', 'awaiting-second') order by a.id for update of a`.execute(tx)
+  return byPlace(rows)
+}
+
+/** The last decided action about each of these things, by `keyOf`. */
 export async function findLastDecided(
   tx: Tx,
-  subscription: string,
-  type: ActionType,
-  target: string,
-): Promise<ActionRow | undefined> {
-  return (await tx
-    .selectFrom('actions')
-    .selectAll()
-    .where('subscription_id', '=', subscription)
-    .where('type', '=', type)
-    .where('target', '=', target)
-    .where('state', 'not in', ['proposed', 'awaiting-second', 'expired', 'withdrawn', 'replaced'])
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()) as ActionRow | undefined
+  places: readonly ActionPlace[],
+): Promise<Map<string, ActionRow>> {
+  if (places.length === 0) return new Map()
+  const { rows } = await sql<ActionRow>`select a.* from ${placesTable(places)}, lateral (
+    select * from bizq.actions
+    where subscription_id = p.subscription and type = p.type and target = p.target
+      and state not in ('proposed', 'awaiting-second', 'expired', 'withdrawn', 'replaced')
+    order by id desc limit 1) a`.execute(tx)
+  return byPlace(rows)
 }
 
 export async function updateAction(tx: Tx, id: string, change: Partial<StoredAction>): Promise<ActionRow> {
@@ -311,14 +360,16 @@ export async function listServiceRecords(
   return new Map(rows.map(({ service_id, ...record }) => [service_id, record]))
 }
 
-export async function countDecided(tx: Tx, subscription: string): Promise<number> {
-  const row = await tx
+/** How many actions of each subscription persons have decided; nothing for those of which none. */
+export async function countDecided(tx: Tx, subscriptions: readonly string[]): Promise<Map<string, number>> {
+  const rows = await tx
     .selectFrom('actions')
-    .select(sql<number>`count(*)::int`.as('count'))
-    .where('subscription_id', '=', subscription)
+    .select(['subscription_id', sql<number>`count(*)::int`.as('count')])
+    .where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
     .where('decided_by', '=', 'person')
-    .executeTakeFirstOrThrow()
-  return row.count
+    .groupBy('subscription_id')
+    .execute()
+  return new Map(rows.map((row) => [row.subscription_id, row.count]))
 }
 
 /** What a service did automatically for this operator in the last 24 hours. One unit at a time may ask: the cap is not passed by two at once. */

@@ -101,14 +101,12 @@ export async function openJudge(unit: UnitOfWork): Promise<(facts: Facts) => Ver
   return (facts) => evaluate(policies, facts)
 }
 
-/** Keeps the facts that a verdict was found on. */
+/** Keeps the facts that verdicts were found on. */
 export async function keepFacts(
   unit: UnitOfWork,
-  action: string,
-  facts: Facts,
-  outcome: Outcome,
+  judged: readonly { action: string; facts: Facts; outcome: Outcome }[],
 ): Promise<void> {
-  await store.saveFacts(unit.tx, unit.actor.organisation, action, facts, outcome)
+  if (judged.length > 0) await store.saveManyFacts(unit.tx, unit.actor.organisation, judged)
 }
 
 /** The facts that an action was judged on. */

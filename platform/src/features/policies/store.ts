@@ -1,4 +1,4 @@
-import type { Generated, Transaction } from 'kysely'
+import { sql, type Generated, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Facts, Outcome, PolicyBody } from './schemas.ts'
 
@@ -71,6 +71,20 @@ export async function saveFacts(
     .values({ organisation_id: organisation, action_id: action, ...values })
     .onConflict((oc) => oc.columns(['organisation_id', 'action_id']).doUpdateSet(values))
     .execute()
+}
+
+/** The same for many actions, each named once. */
+export async function saveManyFacts(
+  tx: Tx,
+  organisation: string,
+  judged: readonly { action: string; facts: Facts; outcome: Outcome }[],
+): Promise<void> {
+  await sql`insert into bizq.policy_facts (organisation_id, action_id, facts, outcome)
+    select ${organisation}::uuid, j.action, j.facts, j.outcome
+    from json_to_recordset(${JSON.stringify(judged)}::json) as j (action uuid, facts jsonb, outcome text)
+    on conflict (organisation_id, action_id) do update set facts = excluded.facts, outcome = excluded.outcome`.execute(
+    tx,
+  )
 }
 
 export function listFacts(tx: Tx, since: Date, limit: number) {
