@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from '@bizq/sdk/contract'
+import { canonicalJson } from '@bizq/sdk/contract'
 import type { Person } from './people.ts'
 
 /** A manifest that asks for a little of most kinds of field; `change` overrides its parts. */
@@ -41,7 +41,7 @@ export function manifestOf(change: Record<string, unknown> = {}): Record<string,
 /** A bundle that says what it is and, asked to execute, answers with `body` (the text of a function of the input that returns an output). */
 export function bundleOf(manifest: Record<string, unknown>, body?: string): string {
   const empty = '() => ({ proposals: [], recommendations: [], metrics: {}, state: null })'
-  return `const manifest = ${canonicalJson(manifest as Json)}
+  return `const manifest = ${canonicalJson(manifest)}
 const execute = ${body ?? empty}
 export function run(call, input) {
   if (call === 'describe') return JSON.stringify(manifest)
