@@ -60,7 +60,7 @@ async function organisationTables(db: Kysely<unknown>): Promise<void> {
     created_at timestamptz not null default now(), primary key (organisation_id, id))`.execute(db)
   await sql`create table bizq.idempotency_keys (
     organisation_id uuid not null, actor text not null, operation text not null, key text not null,
-    request_hash text not null, result text, created_at timestamptz not null default now(),
+    request_hash text not null, result text, problem jsonb, created_at timestamptz not null default now(),
     primary key (organisation_id, actor, operation, key))`.execute(db)
   await sql`create table bizq.businesses (
     organisation_id uuid not null references bizq.organisations, id uuid not null default uuidv7(),
@@ -85,14 +85,18 @@ async function organisationTables(db: Kysely<unknown>): Promise<void> {
   await sql`create view directory.memberships as
     select m.user_id, m.organisation_id, m.id as member_id, m.role, o.kind, o.name
     from bizq.members m join bizq.organisations o using (organisation_id)`.execute(db)
+  // A token is never more than its maker: removed, it is nothing; with a lower role, it has that role.
   await sql`create view directory.tokens as
-    select t.secret_hash, t.organisation_id, t.id, t.user_id, t.role, t.scopes, o.kind
+    select t.secret_hash, t.organisation_id, t.id, t.user_id, (array['viewer', 'manager', 'owner'])[least(
+        array_position(array['viewer', 'manager', 'owner'], t.role), array_position(array['viewer', 'manager', 'owner'], m.role))] as role,
+      t.scopes, o.kind, o.stopped_at is not null as is_stopped
     from bizq.api_tokens t join bizq.organisations o using (organisation_id)
+      join bizq.members m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
     where t.revoked_at is null and (t.expires_at is null or t.expires_at > now())`.execute(db)
   await sql`create view directory.invitations as
-    select i.secret_hash, i.organisation_id, i.id, i.email::text as email, i.role, o.name as organisation_name
+    select i.secret_hash, i.organisation_id, i.id, i.email::text as email, i.role, o.kind
     from bizq.invitations i join bizq.organisations o using (organisation_id)
-    where i.accepted_at is null and i.expires_at > now()`.execute(db)
+    where i.expires_at > now()`.execute(db)
   await sql`grant select on directory.memberships, directory.tokens, directory.invitations to bizq_directory`.execute(
     db,
   )

@@ -15,9 +15,10 @@ import { releaseRoutes } from './features/releases/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
 import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
+import { limitBody } from './http/body-limit.ts'
 import { mountDocs } from './http/docs.ts'
 import { problemResponse } from './http/problem-response.ts'
-import { rateLimit } from './http/rate-limit.ts'
+import { limitByAddress } from './http/rate-limit.ts'
 import { newRouter, Problem, type Router } from './http/router.ts'
 import { ProblemError } from './problems.ts'
 
@@ -59,15 +60,8 @@ export function createApi(): Router {
     name: 'bizq.session_token',
   })
   api.doc31('/openapi.json', { ...apiInfo, security: [{ token: [] }, { session: [] }] })
+  api.use('*', limitBody)
   api.route('/', openIdentityRoutes)
-  api.use(
-    '*',
-    rateLimit(
-      'api',
-      { points: 6_000, seconds: 60 },
-      (r) => r.header('authorization') ?? r.header('cookie') ?? r.address,
-    ),
-  )
   api.use('*', authenticate)
   api.route('/', identityRoutes)
   api.route('/', businessRoutes)
@@ -109,7 +103,7 @@ function observe(app: Router, deps: Deps): void {
 }
 
 function mountAuth(app: Router, deps: Deps): void {
-  const signIn = rateLimit('sign-in', { points: deps.config.signInsPerMinute, seconds: 60 }, (r) => r.address)
+  const signIn = limitByAddress('sign-in', { points: deps.config.signInsPerMinute, seconds: 60 })
   app.use('/auth/sign-in/*', signIn)
   app.use('/auth/sign-up/*', signIn)
   app.on(['GET', 'POST'], '/auth/*', (c) => deps.auth.handle(c.req.raw))

@@ -80,7 +80,12 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   const db = openDatabase(pools.app)
 
   const metrics = createMetrics()
-  const hub = await openEventHub({ directory, log, metrics, pools }, () =>
+  const auth = createAuth({
+    pool: pools.auth,
+    secret: keyring.derive('better-auth').toString('hex'),
+    baseUrl: config.publicUrl,
+  })
+  const hub = await openEventHub({ auth, directory, log, metrics, pools }, () =>
     connectListener(roleUrl(config.databaseUrl, 'directory', keyring.password('directory'))),
   )
 
@@ -100,11 +105,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     mailer,
     outgoing,
     signer: createSigner({ db, keyring }),
-    auth: createAuth({
-      pool: pools.auth,
-      secret: keyring.derive('better-auth').toString('hex'),
-      baseUrl: config.publicUrl,
-    }),
+    auth,
     close: async () => {
       await boss.stop({ graceful: true, timeout: 10_000 })
       await sandbox.close()

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { expect } from 'vitest'
 import { createLogger } from '../src/deps.ts'
 import { test } from './harness.ts'
+import { createBusiness } from './people.ts'
 
 test('alive, ready, metrics and the API document are served without signing in', async ({ platform }) => {
   for (const path of [
@@ -83,4 +84,57 @@ test('a secret never reaches the log', () => {
   )
   expect(written).toContain('[redacted]')
   expect(written).not.toContain('planted')
+})
+
+test('a refusal is kept under its key like any answer, and another request under it is refused', async ({
+  operator,
+}) => {
+  const headers = { 'idempotency-key': 'the-same-run-twice' }
+  const business = await createBusiness(operator)
+  const path = `/v1/businesses/${business}/data/bills`
+  const values = { number: 'A-1', issuedAt: '2026-01-01', dueAt: '2026-01-31', status: 'open' }
+  const wrong = { ...values, supplier: 'sup_00000000000000000000000000' }
+  const first = await operator.post(path, wrong, { headers })
+  expect(first.status).toBeGreaterThanOrEqual(400)
+  expect(first.status).toBeLessThan(500)
+  const { requestId: _one, ...told } = first.body
+  const { requestId: _two, ...again } = (await operator.post(path, wrong, { headers })).body
+  expect(again).toEqual(told)
+  const mismatch = await operator.post(path, { ...wrong, number: 'A-2' }, { headers })
+  expect(mismatch.body.type).toMatch(/idempotency-mismatch$/)
+})
+
+test('two requests of one key at the same moment change one thing', async ({ operator }) => {
+  const headers = { 'idempotency-key': 'one-business-only' }
+  const body = { name: 'Twice', currency: 'GBP', country: 'GB', timeZone: 'UTC' }
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => operator.post('/v1/businesses', body, { headers })),
+  )
+  expect(new Set(answers.map(({ status }) => status)).isSubsetOf(new Set([201, 409]))).toBe(true)
+  const { items } = (await operator.get('/v1/businesses?search=Twice')).body
+  expect(items).toHaveLength(1)
+})
+
+test('a body that is larger than its operation takes is refused before it is read', async ({ operator }) => {
+  const refused = await operator.post('/v1/businesses', { name: 'x'.repeat(2 * 1024 * 1024) })
+  expect(refused.status).toBe(413)
+  expect(refused.body.type).toMatch(/too-large$/)
+})
+
+test('requests are counted for who asks, whatever else a cookie or a wrong token holds', async ({
+  platform,
+  operator,
+}) => {
+  const left = async (headers: Record<string, string>) =>
+    Number(
+      /r=(\d+)/.exec(
+        (await platform.app.request('/v1/businesses', { headers })).headers.get('ratelimit') ?? '',
+      )?.[1],
+    )
+  const before = await left({ cookie: `${operator.cookie}; a=1` })
+  expect(await left({ cookie: `${operator.cookie}; a=2` })).toBe(before - 1)
+  const stranger = await left({ authorization: 'Bearer bizq_nobody', 'x-forwarded-for': '192.0.2.7' })
+  expect(await left({ authorization: 'Bearer bizq_no-other', 'x-forwarded-for': '192.0.2.7' })).toBe(
+    stranger - 1,
+  )
 })

@@ -12,6 +12,10 @@ export interface Actor {
   /** The user, or the user who made the token; none for the platform. */
   user: string | null
   token?: string
+  /** Of a person: the session that they are signed in with. */
+  session?: string
+  /** Of a token: everything of its organisation is stopped, and it with it. */
+  isStopped?: boolean
   role: Role
   /** What a token may do; `*` for people and the platform. */
   scopes: readonly string[]
@@ -55,11 +59,29 @@ export interface UnitSource {
   afterCommit?: () => void
 }
 
+const attempts = 3
+const deadlock = '40P01'
+
 /**
  * The one constructor of a unit: opens the transaction, sets the organisation for row-level
- * security, runs the work, then the listeners of what it emitted, and commits.
+ * security, runs the work, then the listeners of what it emitted, and commits. Two units that wait
+ * for each other are no fault of either: the one that the database gives up is run again from the start.
  */
 export async function withUnitOfWork<T>(
+  source: UnitSource,
+  actor: Actor,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runUnit(source, actor, work)
+    } catch (error) {
+      if ((error as { code?: unknown } | null)?.code !== deadlock || attempt === attempts) throw error
+    }
+  }
+}
+
+async function runUnit<T>(
   source: UnitSource,
   actor: Actor,
   work: (unit: UnitOfWork) => Promise<T>,

@@ -5,8 +5,12 @@ import type { Actor } from '../db/unit-of-work.ts'
 import type { Deps } from '../deps.ts'
 import { authenticateToken, findUserActor, type SignedIn } from '../features/identity/index.ts'
 import { ProblemError } from '../problems.ts'
+import { addressOf, openLimit } from './rate-limit.ts'
 import type { AppEnv } from './router.ts'
 import { transactOf } from './transact.ts'
+
+const perMinute = 6_000
+const take = openLimit('api', { points: perMinute, seconds: 60 })
 
 /** Lets in whoever acts for an organisation: by bearer token, or by session cookie and the header Bizq-Organisation. */
 export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
@@ -15,15 +19,37 @@ export const authenticate = createMiddleware<AppEnv>(async (c, next) => {
     throw new ProblemError('not-signed-in', {
       detail: 'Send a bearer token, or sign in and belong to an organisation.',
     })
-  c.set('actor', actor)
-  c.set('transact', transactOf(c))
+  if (actor.isStopped)
+    throw new ProblemError('stopped', {
+      detail:
+        'Everything of your organisation is stopped, its tokens too. A person has to take the stop back.',
+    })
+  actAs(c, actor)
   await next()
 })
 
-/** Who is asking, as far as it can be told. */
-export async function identify(
-  c: Context<AppEnv>,
-): Promise<{ signedIn: SignedIn | null; actor: Actor | null }> {
+/** From here on the request acts as this actor. */
+export function actAs(c: Context<AppEnv>, actor: Actor): void {
+  c.set('actor', actor)
+  c.set('transact', transactOf(c))
+}
+
+interface Identified {
+  signedIn: SignedIn | null
+  actor: Actor | null
+}
+
+/** Who is asking, as far as it can be told. Counts the request for the token or person, or for the address of a stranger. */
+export async function identify(c: Context<AppEnv>): Promise<Identified> {
+  const found = await recognise(c).catch(async (error: unknown) => {
+    await take(c, addressOf(c))
+    throw error
+  })
+  await take(c, found.actor?.token ?? found.signedIn?.user.id ?? addressOf(c))
+  return found
+}
+
+async function recognise(c: Context<AppEnv>): Promise<Identified> {
   const deps: Deps = c.get('deps')
   const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
   if (bearer) return { signedIn: null, actor: await authenticateToken(deps, bearer) }

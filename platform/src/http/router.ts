@@ -76,7 +76,7 @@ type ProblemResponses = Record<
 
 /** The problems that an operation may answer with, besides those that every operation may. */
 export function mayFail(...slugs: ProblemSlug[]): ProblemResponses {
-  const all: ProblemSlug[] = ['not-signed-in', 'invalid-request', 'too-many-requests', ...slugs]
+  const all: ProblemSlug[] = ['not-signed-in', 'invalid-request', 'stopped', 'too-many-requests', ...slugs]
   const responses: ProblemResponses = {}
   for (const slug of all) {
     const [status, title] = problems[slug]

@@ -13,6 +13,8 @@ export interface Auth {
   handle(request: Request): Promise<Response>
   /** Who the session cookie belongs to; nobody when there is none or it is over. */
   findSession(headers: Headers): Promise<SignedIn | null>
+  /** Which of these sessions (by id) are not over. */
+  findLiveSessions(ids: readonly string[]): Promise<Set<string>>
 }
 
 export interface AuthOptions {
@@ -25,7 +27,9 @@ const week = 7 * 86_400
 
 /** Opens better-auth on its own schema and role. */
 export function createAuth({ pool, secret, baseUrl }: AuthOptions): Auth {
-  const db = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<{ session: { id: string; expiresAt: Date } }>({
+    dialect: new PostgresDialect({ pool }),
+  })
   const auth = betterAuth({
     baseURL: baseUrl,
     basePath: '/auth',
@@ -49,6 +53,16 @@ export function createAuth({ pool, secret, baseUrl }: AuthOptions): Auth {
       if (!headers.get('cookie')?.includes('session_token')) return null
       const found = await auth.api.getSession({ headers })
       return found
+    },
+    findLiveSessions: async (ids) => {
+      if (ids.length === 0) return new Set()
+      const rows = await db
+        .selectFrom('session')
+        .select('id')
+        .where('id', 'in', [...ids])
+        .where('expiresAt', '>', new Date())
+        .execute()
+      return new Set(rows.map((row) => row.id))
     },
   }
 }

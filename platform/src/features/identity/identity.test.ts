@@ -139,3 +139,77 @@ test('everything can be stopped and started again, and a viewer can do neither',
   expect((await operator.post('/v1/stop')).body.stoppedAt).toEqual(expect.any(String))
   expect((await operator.send('DELETE', '/v1/stop')).body.stoppedAt).toBeNull()
 })
+
+test('a token is nothing once its maker was removed, and no more than its maker is', async ({
+  platform,
+  operator,
+}) => {
+  const manager = await join(platform.app, operator, 'manager')
+  const token = await manager.withToken(['*'], 'manager')
+  const { items } = (await operator.get('/v1/members')).body
+  const member = items.find((each: { role: string }) => each.role === 'manager')
+  const create = () =>
+    token.post('/v1/businesses', { name: 'X', currency: 'GBP', country: 'GB', timeZone: 'UTC' })
+  expect((await create()).status).toBe(201)
+  await operator.send('PUT', `/v1/members/${member.id}/role`, { role: 'viewer' })
+  expect((await create()).status).toBe(403)
+  expect((await token.get('/v1/businesses')).status).toBe(200)
+  await operator.send('DELETE', `/v1/members/${member.id}`)
+  expect((await token.get('/v1/businesses')).status).toBe(401)
+})
+
+test('an invitation takes nothing away from who belongs already', async ({ platform, operator }) => {
+  const { body } = await operator.post('/v1/invitations', { email: operator.email, role: 'viewer' })
+  expect((await operator.post('/v1/invitations/accept', { secret: body.secret })).status).toBe(200)
+  const roles = async () =>
+    (await operator.get('/v1/members')).body.items.map((m: { role: string }) => m.role)
+  expect(await roles()).toEqual(['owner'])
+  const viewer = await join(platform.app, operator, 'viewer')
+  const better = await operator.post('/v1/invitations', { email: viewer.email, role: 'manager' })
+  await viewer.post('/v1/invitations/accept', { secret: better.body.secret })
+  expect(await roles()).toEqual(['owner', 'manager'])
+})
+
+test('who belongs to an organisation is not told to a token that was not given it', async ({ operator }) => {
+  const token = await operator.withToken(['events:read', 'data:read', 'actions:read'])
+  for (const path of ['/v1/members', '/v1/invitations', '/v1/tokens'])
+    expect((await token.get(path)).status, path).toBe(403)
+})
+
+test('while everything is stopped no token does anything, and only a person takes it back', async ({
+  operator,
+}) => {
+  const token = await operator.withToken(['*'])
+  expect((await token.post('/v1/stop')).status).toBe(200)
+  for (const refused of [await token.get('/v1/businesses'), await token.send('DELETE', '/v1/stop')]) {
+    expect(refused.status).toBe(409)
+    expect(refused.body.type).toMatch(/stopped$/)
+  }
+  expect((await operator.get('/v1/businesses')).status).toBe(200)
+  expect((await operator.send('DELETE', '/v1/stop')).status).toBe(200)
+  expect((await token.get('/v1/businesses')).status).toBe(200)
+})
+
+test('the same key makes one organisation, and joins once', async ({ platform, operator }) => {
+  const person = await signUp(platform.app)
+  const headers = { 'idempotency-key': 'my-first-organisation' }
+  const make = () => person.post('/v1/organisations', { name: 'Once' }, { headers })
+  const [one, two] = [await make(), await make()]
+  expect(two.body).toEqual(one.body)
+  expect((await person.get('/v1/me')).body.memberships).toHaveLength(1)
+  const { body } = await operator.post('/v1/invitations', { email: person.email, role: 'viewer' })
+  const accept = () => person.post('/v1/invitations/accept', { secret: body.secret }, { headers })
+  expect([(await accept()).status, (await accept()).status]).toEqual([200, 200])
+})
+
+test('whoever made a token may revoke it, a viewer too, and nobody below a manager another’s', async ({
+  platform,
+  operator,
+}) => {
+  const viewer = await join(platform.app, operator, 'viewer')
+  const make = (person: Person) =>
+    person.post('/v1/tokens', { name: 'x', scopes: ['events:read'], role: 'viewer' })
+  const [own, other] = [(await make(viewer)).body.id, (await make(operator)).body.id]
+  expect((await viewer.send('DELETE', `/v1/tokens/${other}`)).status).toBe(403)
+  expect((await viewer.send('DELETE', `/v1/tokens/${own}`)).status).toBe(204)
+})

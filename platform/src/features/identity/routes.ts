@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { idPrefixes, idSchema } from '@bizq/sdk/contract'
-import { identify, requireSignedIn } from '../../http/authenticate.ts'
+import { actAs, identify, requireSignedIn } from '../../http/authenticate.ts'
 import { requireScope } from '../../http/authorise.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import {
@@ -53,15 +53,19 @@ export const openIdentityRoutes = newRouter()
     const { signedIn, actor } = await identify(c)
     return c.json(await service.getMe(c.var.deps, signedIn, actor), 200)
   })
-  .openapi(createOrganisation, async (c) =>
-    c.json(await service.createOrganisation(c.var.deps, await requireSignedIn(c), c.req.valid('json')), 201),
-  )
-  .openapi(acceptInvitation, async (c) =>
-    c.json(
-      await service.acceptInvitation(c.var.deps, await requireSignedIn(c), c.req.valid('json').secret),
-      200,
-    ),
-  )
+  .openapi(createOrganisation, async (c) => {
+    const signedIn = await requireSignedIn(c)
+    const body = c.req.valid('json')
+    actAs(c, service.founderOf(signedIn, body.kind, c.req.header('idempotency-key')))
+    return c.json(await c.var.transact((unit) => service.createOrganisation(unit, signedIn, body)), 201)
+  })
+  .openapi(acceptInvitation, async (c) => {
+    const signedIn = await requireSignedIn(c)
+    const { secret } = c.req.valid('json')
+    const { actor, invitation } = await service.findInvited(c.var.deps, signedIn, secret)
+    actAs(c, actor)
+    return c.json(await c.var.transact((unit) => service.acceptInvitation(unit, signedIn, invitation)), 200)
+  })
 
 const listMembers = createRoute({
   operationId: 'listMembers',
@@ -153,9 +157,10 @@ const resumeEverything = createRoute({
 const withoutSecret = <T extends { secret: string | null }>(made: T): T => ({ ...made, secret: null })
 
 export const identityRoutes = newRouter()
-  .openapi(listMembers, async (c) =>
-    c.json({ items: await c.var.transact(service.listMembers), next: null }, 200),
-  )
+  .openapi(listMembers, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json({ items: await c.var.transact(service.listMembers), next: null }, 200)
+  })
   .openapi(changeRole, async (c) => {
     requireScope(c.var.actor, '*')
     const { role } = c.req.valid('json')
@@ -177,18 +182,20 @@ export const identityRoutes = newRouter()
       201,
     )
   })
-  .openapi(listInvitations, async (c) =>
-    c.json({ items: await c.var.transact(service.listInvitations), next: null }, 200),
-  )
+  .openapi(listInvitations, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json({ items: await c.var.transact(service.listInvitations), next: null }, 200)
+  })
   .openapi(createToken, async (c) =>
     c.json(
       await c.var.transact((unit) => service.createToken(unit, c.req.valid('json')), { kept: withoutSecret }),
       201,
     ),
   )
-  .openapi(listTokens, async (c) =>
-    c.json({ items: await c.var.transact(service.listTokens), next: null }, 200),
-  )
+  .openapi(listTokens, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json({ items: await c.var.transact(service.listTokens), next: null }, 200)
+  })
   .openapi(revokeToken, async (c) => {
     requireScope(c.var.actor, '*')
     await c.var.transact((unit) => service.revokeToken(unit, c.req.valid('param').token))

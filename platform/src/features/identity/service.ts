@@ -50,6 +50,7 @@ export async function authenticateToken(deps: Pick<Deps, 'directory'>, secret: s
     role: found.role,
     scopes: found.scopes,
     organisationKind: found.kind,
+    ...(found.is_stopped ? { isStopped: true } : {}),
   }
 }
 
@@ -68,10 +69,32 @@ export async function findUserActor(
     organisation: chosen.organisation_id,
     kind: 'user',
     user: signedIn.user.id,
+    session: signedIn.session.id,
     role: chosen.role,
     scopes: ['*'],
     organisationKind: chosen.kind,
   }
+}
+
+/** Of these, who may not act any more: their session is over, their token ended or stopped, or they were removed. */
+export async function findDismissed(
+  deps: Pick<Deps, 'auth' | 'directory'>,
+  actors: readonly Actor[],
+): Promise<Set<Actor>> {
+  const all = <K extends 'user' | 'token' | 'session'>(name: K) => [
+    ...new Set(actors.flatMap((actor) => actor[name] ?? [])),
+  ]
+  const [sessions, tokens, memberships] = await Promise.all([
+    deps.auth.findLiveSessions(all('session')),
+    store.listLiveTokens(deps.directory, all('token')),
+    store.listMembershipsOf(deps.directory, all('user')),
+  ])
+  const live = new Set(tokens.map(({ id }) => id))
+  const members = new Set(memberships.map((each) => `${each.organisation_id} ${each.user_id}`))
+  const isIn = ({ kind, organisation, user, token, session }: Actor) =>
+    kind === 'system' ||
+    (members.has(`${organisation} ${user}`) && (token ? live.has(token) : sessions.has(session ?? '')))
+  return new Set(actors.filter((actor) => !isIn(actor)))
 }
 
 type OrganisationRow = Awaited<ReturnType<typeof store.findOrganisation>>
@@ -86,24 +109,44 @@ function toOrganisation(row: OrganisationRow): z.infer<typeof Organisation> {
   }
 }
 
-/** Makes an organisation and its first owner. */
+/** The person as the owner of an organisation that they make. The same Idempotency-Key names the same one. */
+export function founderOf(
+  { user }: SignedIn,
+  kind: 'operator' | 'provider',
+  idempotencyKey: string | undefined,
+): Actor {
+  const organisation = idempotencyKey ? uuidOf(`${user.id}\n${idempotencyKey}`) : randomUUID()
+  return { ...systemActor(organisation, kind), kind: 'user', user: user.id }
+}
+
+/** A UUID of version 8 (RFC 9562, section 5.8) that a text determines. */
+function uuidOf(text: string): string {
+  const hex = hash(text)
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-')
+}
+
+/** Makes the organisation that the unit acts for, and its first owner. */
 export async function createOrganisation(
-  deps: Deps,
+  unit: UnitOfWork,
   signedIn: SignedIn,
   body: z.infer<typeof NewOrganisation>,
 ): Promise<z.infer<typeof Organisation>> {
-  const organisation = randomUUID()
-  const actor: Actor = { ...systemActor(organisation, body.kind), kind: 'user', user: signedIn.user.id }
-  return withUnitOfWork(deps, actor, async (unit) => {
-    await store.insertOrganisation(unit.tx, organisation, body.kind, body.name)
-    const { id: user, name, email } = signedIn.user
-    await store.insertMember(unit.tx, { organisation, user, name, email, role: 'owner' })
-    await audit(unit, 'organisation.create', {
-      organisation: encodeId(idPrefixes.organisation, organisation),
-      kind: body.kind,
-    })
-    return toOrganisation(await store.findOrganisation(unit.tx))
+  const { organisation } = unit.actor
+  await store.insertOrganisation(unit.tx, organisation, body.kind, body.name)
+  const { id: user, name, email } = signedIn.user
+  await store.insertMember(unit.tx, { organisation, user, name, email, role: 'owner' })
+  await audit(unit, 'organisation.create', {
+    organisation: encodeId(idPrefixes.organisation, organisation),
+    kind: body.kind,
   })
+  return toOrganisation(await store.findOrganisation(unit.tx))
 }
 
 /** The organisation that the unit acts for. */
@@ -235,32 +278,38 @@ export async function listInvitations(unit: UnitOfWork): Promise<z.infer<typeof 
   return (await store.listInvitations(unit.tx)).map(toInvitation)
 }
 
+const noInvitation = () =>
+  new ProblemError('not-found', { detail: 'The invitation is over, was used, or is for another address.' })
+
+/** The person as who was invited, and the invitation (UUID). Refuses a secret that nobody gave, or gave to another address. */
+export async function findInvited(
+  deps: Pick<Deps, 'directory'>,
+  { user }: SignedIn,
+  secret: string,
+): Promise<{ actor: Actor; invitation: string }> {
+  const found = await store.findInvitation(deps.directory, hash(secret))
+  if (!found || found.email.toLowerCase() !== user.email.toLowerCase()) throw noInvitation()
+  const actor: Actor = {
+    ...systemActor(found.organisation_id, found.kind),
+    kind: 'user',
+    user: user.id,
+    role: found.role,
+  }
+  return { actor, invitation: found.id }
+}
+
 /** Joins the organisation that invited, once, under the address that was invited. */
 export async function acceptInvitation(
-  deps: Deps,
+  unit: UnitOfWork,
   signedIn: SignedIn,
-  secret: string,
+  invitation: string,
 ): Promise<z.infer<typeof Organisation>> {
-  const found = await store.findInvitation(deps.directory, hash(secret))
-  if (!found || found.email.toLowerCase() !== signedIn.user.email.toLowerCase()) {
-    throw new ProblemError('not-found', {
-      detail: 'The invitation is over, was used, or is for another address.',
-    })
-  }
-  const actor: Actor = { ...systemActor(found.organisation_id), kind: 'user', user: signedIn.user.id }
-  return withUnitOfWork(deps, actor, async (unit) => {
-    if (!(await store.markInvitationAccepted(unit.tx, found.id))) throw new ProblemError('not-found')
-    const { id: user, name, email } = signedIn.user
-    await store.insertMember(unit.tx, {
-      organisation: found.organisation_id,
-      user,
-      name,
-      email,
-      role: found.role,
-    })
-    await audit(unit, 'member.join', { invitation: encodeId(idPrefixes.invitation, found.id) })
-    return getOrganisation(unit)
-  })
+  const { organisation, role } = unit.actor
+  if (!(await store.markInvitationAccepted(unit.tx, invitation))) throw noInvitation()
+  const { id: user, name, email } = signedIn.user
+  await store.insertMember(unit.tx, { organisation, user, name, email, role })
+  await audit(unit, 'member.join', { invitation: encodeId(idPrefixes.invitation, invitation) })
+  return getOrganisation(unit)
 }
 
 type TokenRow = Awaited<ReturnType<typeof store.listTokens>>[number]
@@ -312,8 +361,12 @@ export async function listTokens(unit: UnitOfWork): Promise<z.infer<typeof Token
   return (await store.listTokens(unit.tx)).map(toToken)
 }
 
+/** Ends a token. Whoever made it may, and managers may end everybody's. */
 export async function revokeToken(unit: UnitOfWork, id: string): Promise<void> {
-  requireRole(unit.actor, 'manager')
-  if (!(await store.revokeToken(unit.tx, decodeId(idPrefixes.token, id)))) throw new ProblemError('not-found')
+  const uuid = decodeId(idPrefixes.token, id)
+  const made = await store.findTokenMaker(unit.tx, uuid)
+  if (!made) throw new ProblemError('not-found')
+  if (made.user_id !== unit.actor.user) requireRole(unit.actor, 'manager')
+  if (!(await store.revokeToken(unit.tx, uuid))) throw new ProblemError('not-found')
   await audit(unit, 'token.revoke', { token: id })
 }

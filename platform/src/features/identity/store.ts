@@ -1,4 +1,4 @@
-import type { Generated, Kysely, Transaction } from 'kysely'
+import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Actor, Role } from '../../db/unit-of-work.ts'
 
@@ -60,6 +60,7 @@ declare module '../../db/database.ts' {
       role: Role
       scopes: string[]
       kind: Actor['organisationKind']
+      is_stopped: boolean
     }
     'directory.invitations': {
       secret_hash: string
@@ -67,7 +68,7 @@ declare module '../../db/database.ts' {
       id: string
       email: string
       role: Role
-      organisation_name: string
+      kind: Actor['organisationKind']
     }
   }
 }
@@ -86,15 +87,36 @@ export function findMemberships(directory: Kysely<Database>, user: string) {
 export function findToken(directory: Kysely<Database>, secretHash: string) {
   return directory
     .selectFrom('directory.tokens')
-    .select(['organisation_id', 'id', 'user_id', 'role', 'scopes', 'kind'])
+    .select(['organisation_id', 'id', 'user_id', 'role', 'scopes', 'kind', 'is_stopped'])
     .where('secret_hash', '=', secretHash)
     .executeTakeFirst()
+}
+
+/** Of these tokens (UUIDs), those that are neither over, revoked nor stopped. */
+export async function listLiveTokens(directory: Kysely<Database>, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  return directory
+    .selectFrom('directory.tokens')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('is_stopped', '=', false)
+    .execute()
+}
+
+/** Where these people (UUIDs) belong. */
+export async function listMembershipsOf(directory: Kysely<Database>, users: readonly string[]) {
+  if (users.length === 0) return []
+  return directory
+    .selectFrom('directory.memberships')
+    .select(['user_id', 'organisation_id'])
+    .where('user_id', 'in', [...users])
+    .execute()
 }
 
 export function findInvitation(directory: Kysely<Database>, secretHash: string) {
   return directory
     .selectFrom('directory.invitations')
-    .select(['organisation_id', 'id', 'email', 'role', 'organisation_name'])
+    .select(['organisation_id', 'id', 'email', 'role', 'kind'])
     .where('secret_hash', '=', secretHash)
     .executeTakeFirst()
 }
@@ -122,7 +144,9 @@ export interface NewMember {
   role: Role
 }
 
+/** Makes a member. Whoever is one already keeps the higher role of the two: an invitation takes nothing away. */
 export function insertMember(tx: Tx, member: NewMember) {
+  const ranks = sql`array['viewer', 'manager', 'owner']`
   return tx
     .insertInto('members')
     .values({
@@ -132,7 +156,11 @@ export function insertMember(tx: Tx, member: NewMember) {
       email: member.email,
       role: member.role,
     })
-    .onConflict((oc) => oc.columns(['organisation_id', 'user_id']).doUpdateSet({ role: member.role }))
+    .onConflict((oc) =>
+      oc.columns(['organisation_id', 'user_id']).doUpdateSet({
+        role: sql<Role>`(${ranks})[greatest(array_position(${ranks}, members.role), array_position(${ranks}, excluded.role))]`,
+      }),
+    )
     .returning(['id', 'user_id', 'name', 'email', 'role', 'created_at'])
     .executeTakeFirstOrThrow()
 }
@@ -178,6 +206,7 @@ export function listInvitations(tx: Tx) {
     .selectFrom('invitations')
     .select(['id', 'email', 'role', 'expires_at', 'accepted_at', 'created_at'])
     .where('accepted_at', 'is', null)
+    .where('expires_at', '>', new Date())
     .orderBy('id')
     .execute()
 }
@@ -236,6 +265,10 @@ export function insertToken(tx: Tx, token: NewToken) {
 
 export function listTokens(tx: Tx) {
   return tx.selectFrom('api_tokens').select(tokenColumns).orderBy('id', 'desc').execute()
+}
+
+export function findTokenMaker(tx: Tx, id: string) {
+  return tx.selectFrom('api_tokens').select('user_id').where('id', '=', id).executeTakeFirst()
 }
 
 export async function revokeToken(tx: Tx, id: string): Promise<boolean> {

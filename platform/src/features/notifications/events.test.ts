@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { test as base, type Platform } from '../../../test/harness.ts'
-import type { Person } from '../../../test/people.ts'
+import { join, type Person } from '../../../test/people.ts'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { startServer, type RunningServer } from '../../server.ts'
 
@@ -16,16 +18,22 @@ const test = base.extend<{ server: RunningServer }>({
 })
 
 interface Stream {
+  response: IncomingMessage
   frames: { id: string; event: string; data: Record<string, unknown> }[]
   until(count: number): Promise<void>
   close(): void
 }
 
-async function follow(server: RunningServer, person: Person, lastEventId?: string): Promise<Stream> {
+async function follow(
+  server: RunningServer,
+  person: Person,
+  lastEventId?: string,
+  auth: Record<string, string> = { cookie: person.cookie },
+): Promise<Stream> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(
       `http://127.0.0.1:${server.port}/v1/events`,
-      { headers: { cookie: person.cookie, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) } },
+      { headers: { ...auth, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) } },
       resolve,
     ).once('error', reject)
   })
@@ -51,6 +59,7 @@ async function follow(server: RunningServer, person: Person, lastEventId?: strin
   })
   response.on('error', () => {})
   return {
+    response,
     frames,
     until: async (count) => {
       while (frames.length < count) await new Promise<void>((resolve) => (wake = resolve))
@@ -182,4 +191,74 @@ test('the stream goes on after its database connection was cut', async ({ platfo
   await stream.until(2)
   expect(stream.frames[1]?.event).toBe('organisation.stopped')
   stream.close()
+})
+
+test('a stream ends when its session, its token or its membership does, and no other', async ({
+  platform,
+  server,
+  operator,
+}) => {
+  const member = await join(platform.app, operator, 'viewer')
+  const token = await operator.post('/v1/tokens', { name: 't', scopes: ['events:read'], role: 'viewer' })
+  const leaving = await join(platform.app, operator, 'viewer')
+  const staying = await follow(server, operator)
+  const streams = [
+    await follow(server, member),
+    await follow(server, operator, undefined, { authorization: `Bearer ${token.body.secret}` }),
+    await follow(server, leaving),
+  ]
+  await platform.deps.hub.check()
+  expect(streams.map(({ response }) => response.closed)).toEqual([false, false, false])
+
+  const ended = streams.map(({ response }) => once(response, 'close'))
+  const { items } = (await operator.get('/v1/members')).body
+  const removed = items.find((each: { email: string }) => each.email === member.email)
+  await operator.send('DELETE', `/v1/members/${removed.id}`)
+  await operator.send('DELETE', `/v1/tokens/${token.body.id}`)
+  await platform.app.request('/auth/sign-out', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      origin: 'http://127.0.0.1:3000',
+      host: '127.0.0.1:3000',
+      cookie: leaving.cookie,
+    },
+    body: '{}',
+  })
+  await platform.deps.hub.check()
+  await Promise.all(ended)
+  const count = staying.frames.length
+  await emit(platform, operator)
+  await staying.until(count + 1)
+  staying.close()
+})
+
+test('a client that does not read is cut off and holds nobody up', async ({ platform, server, operator }) => {
+  const socket = connect(server.port, '127.0.0.1')
+  socket.write(
+    `GET /v1/events HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\ncookie: ${operator.cookie}\r\n\r\n`,
+  )
+  await once(socket, 'readable')
+  const reading = await follow(server, operator)
+  const actor = systemActor(decodeId('org', operator.organisation))
+  const closed = once(socket, 'close')
+  socket.on('error', () => {})
+  let told = 1
+  for (let i = 0; i < 40 && !socket.closed; i++) {
+    await withUnitOfWork(platform.deps, actor, async ({ tx }) => {
+      const rows = Array.from({ length: 200 }, () => ({
+        organisation_id: actor.organisation,
+        type: 'organisation.stopped',
+        payload: JSON.stringify({ filler: 'x'.repeat(2_000) }),
+      }))
+      await tx.insertInto('events').values(rows).execute()
+    })
+    platform.deps.hub.announce()
+    told += 200
+    await reading.until(told)
+  }
+  socket.resume()
+  await closed
+  expect(reading.frames).toHaveLength(told)
+  reading.close()
 })

@@ -1,16 +1,23 @@
 import type { ServerResponse } from 'node:http'
 import type { Client } from 'pg'
+import type { Actor } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
+import { findDismissed } from '../identity/index.ts'
 import { findHorizon, listEventsAfter, type Place, type StoredEvent } from './store.ts'
 
 export const channel = 'bizq_events'
 const pageSize = 1_000
 const heartbeatMs = 25_000
-const maxBufferedBytes = 1_048_576
+const checkMs = 30_000
+/** What a slow client may leave unread before it is cut off: it comes back with the last id that it saw. */
+export const maxBufferedBytes = 1_048_576
+const maxWaiting = 10_000
+const heldBackMs = { first: 5, most: 80 }
 
 export interface Subscriber {
   response: ServerResponse
-  organisation: string
+  /** Who reads: when they may not any more, the stream ends. */
+  actor: Actor
   /** While the backlog is still being sent, new events wait here; null once the stream is live. */
   waiting: StoredEvent[] | null
   /** Where the backlog ended: the hub may still be behind it, and nothing is sent twice. */
@@ -23,6 +30,8 @@ export interface EventHub {
   subscribe(subscriber: Subscriber): void
   /** Tells every process that something was committed. Many calls become one notification. */
   announce(): void
+  /** Ends the streams of everybody whose session, token or membership is over. Runs every half minute by itself. */
+  check(): Promise<void>
   close(): Promise<void>
 }
 
@@ -52,7 +61,7 @@ export function frameOf(event: StoredEvent): string {
  * committed: an idle process asks the database nothing.
  */
 export async function openEventHub(
-  deps: Pick<Deps, 'directory' | 'log' | 'metrics' | 'pools'>,
+  deps: Pick<Deps, 'auth' | 'directory' | 'log' | 'metrics' | 'pools'>,
   connect: () => Promise<Client>,
 ): Promise<EventHub> {
   const subscribers = new Map<string, Set<Subscriber>>()
@@ -61,19 +70,20 @@ export async function openEventHub(
   let isReading = false
   let mustReadAgain = false
   let listener: Client | undefined
+  let patienceMs = heldBackMs.first
 
   const deliver = (event: StoredEvent) => {
     const audience = subscribers.get(event.organisationId)
-    if (!audience) return
+    if (!audience || isClosed) return
     const frame = frameOf(event)
-    for (const subscriber of audience) {
-      if (subscriber.waiting) {
-        subscriber.waiting.push(event)
-        continue
+    for (const { response, waiting, reached } of audience) {
+      if (response.destroyed) continue
+      if (waiting) {
+        if (waiting.push(event) > maxWaiting) response.destroy()
+      } else if (isAfter(event, reached)) {
+        response.write(frame)
+        if (response.writableLength > maxBufferedBytes) response.destroy()
       }
-      if (!isAfter(event, subscriber.reached)) continue
-      subscriber.response.write(frame)
-      if (subscriber.response.writableLength > maxBufferedBytes) subscriber.response.destroy()
     }
   }
 
@@ -89,8 +99,12 @@ export async function openEventHub(
           deliver(event)
           place = { xid: event.xid, seq: event.seq }
         }
+        if (page.events.length > 0) patienceMs = heldBackMs.first
         if (page.events.length === pageSize) mustReadAgain = true
-        else if (page.areSomeHeldBack) setTimeout(() => void readNew(), 10)
+        else if (page.areSomeHeldBack) {
+          setTimeout(() => void readNew(), patienceMs)
+          patienceMs = Math.min(patienceMs * 2, heldBackMs.most)
+        }
       }
     } catch (error) {
       deps.log.warn({ err: error }, 'reading new events failed; it is tried again')
@@ -116,23 +130,42 @@ export async function openEventHub(
     }
   }
 
+  const everybody = () => [...subscribers.values()].flatMap((audience) => [...audience])
+  const check = async () => {
+    const all = everybody()
+    if (all.length === 0) return
+    const dismissed = await findDismissed(
+      deps,
+      all.map(({ actor }) => actor),
+    )
+    for (const { actor, response } of all) if (dismissed.has(actor)) response.end()
+  }
   const heartbeat = setInterval(() => {
-    for (const audience of subscribers.values())
-      for (const each of audience) each.response.write(': here\n\n')
-  }, heartbeatMs)
-  heartbeat.unref()
+    for (const { response } of everybody()) if (!response.destroyed) response.write(': here\n\n')
+  }, heartbeatMs).unref()
+  const checking = setInterval(() => {
+    check().catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'checking who may still read events failed; it is tried again'),
+    )
+  }, checkMs).unref()
   await listen()
 
   let announcing: NodeJS.Timeout | undefined
   return {
     subscribe: (subscriber) => {
-      const audience = subscribers.get(subscriber.organisation) ?? new Set()
-      subscribers.set(subscriber.organisation, audience.add(subscriber))
+      const { organisation } = subscriber.actor
+      if (isClosed || subscriber.response.destroyed) {
+        subscriber.response.destroy()
+        return
+      }
+      const audience = subscribers.get(organisation) ?? new Set()
+      subscribers.set(organisation, audience.add(subscriber))
       deps.metrics.streams.inc()
       subscriber.response.once('close', () => {
         deps.metrics.streams.dec()
         audience.delete(subscriber)
-        if (audience.size === 0) subscribers.delete(subscriber.organisation)
+        if (audience.size === 0 && subscribers.get(organisation) === audience)
+          subscribers.delete(organisation)
       })
     },
     announce: () => {
@@ -143,11 +176,13 @@ export async function openEventHub(
         })
       }, 2)
     },
+    check,
     close: async () => {
       isClosed = true
       clearInterval(heartbeat)
+      clearInterval(checking)
       clearTimeout(announcing)
-      for (const audience of subscribers.values()) for (const each of audience) each.response.end()
+      for (const { response } of everybody()) response.end()
       listener?.removeAllListeners('end')
       await listener?.end().catch(() => {})
     },

@@ -31,6 +31,6 @@ const stream = createRoute({
 export const notificationRoutes = newRouter().openapi(stream, async (c) => {
   requireScope(c.var.actor, 'events:read')
   const last = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after
-  await openStream(c.var.deps, c.var.actor.organisation, last, c.env.outgoing)
+  await openStream(c.var.deps, c.var.actor, last, c.env.outgoing)
   return RESPONSE_ALREADY_SENT
 })

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import type { DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Actor, DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { frameOf, isAfter, placeId, readPlace, type Subscriber } from './hub.ts'
 import { findHorizon, insertEvents, listEventsAfter, type Place } from './store.ts'
@@ -19,24 +20,29 @@ const maxBacklog = 10_000
  */
 export async function openStream(
   deps: Deps,
-  organisation: string,
+  actor: Actor,
   lastEventId: string | undefined,
   response: ServerResponse,
 ): Promise<void> {
+  const since = lastEventId ? readPlace(lastEventId) : undefined
+  const start = since ?? (await findHorizon(deps.directory))
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
-  const since = lastEventId ? readPlace(lastEventId) : undefined
-  const start = since ?? (await findHorizon(deps.directory))
-  const subscriber: Subscriber = { response, organisation, waiting: [], reached: start }
+  const subscriber: Subscriber = { response, actor, waiting: [], reached: start }
   deps.hub.subscribe(subscriber)
   response.write(`retry: 1000\nid: ${placeId(start)}\nevent: ready\ndata: {}\n\n`)
-  subscriber.reached = await sendBacklog(deps, organisation, start, response)
-  for (const event of subscriber.waiting ?? [])
-    if (isAfter(event, subscriber.reached)) response.write(frameOf(event))
-  subscriber.waiting = null
+  try {
+    subscriber.reached = await sendBacklog(deps, actor.organisation, start, response)
+    for (const event of subscriber.waiting ?? [])
+      if (isAfter(event, subscriber.reached)) response.write(frameOf(event))
+    subscriber.waiting = null
+  } catch (error) {
+    deps.log.warn({ err: error }, 'an event stream could not be opened')
+    response.destroy()
+  }
 }
 
 async function sendBacklog(
@@ -46,7 +52,7 @@ async function sendBacklog(
   response: ServerResponse,
 ): Promise<Place> {
   let place = start
-  for (let sent = 0; sent < maxBacklog;) {
+  for (let sent = 0; sent < maxBacklog && !response.destroyed;) {
     const { events } = await listEventsAfter(deps.directory, place, backlogPage, organisation)
     for (const event of events) {
       response.write(frameOf(event))
@@ -54,8 +60,23 @@ async function sendBacklog(
     }
     if (events.length < backlogPage) return place
     sent += events.length
+    await untilRead(response)
   }
   const horizon = await findHorizon(deps.directory)
   response.write(`id: ${placeId(horizon)}\nevent: reset\ndata: {}\n\n`)
   return horizon
+}
+
+/** Waits until the client has taken what was written, or has gone. */
+async function untilRead(response: ServerResponse): Promise<void> {
+  if (!response.writableNeedDrain || response.destroyed) return
+  const done = new AbortController()
+  try {
+    await Promise.race([
+      once(response, 'drain', { signal: done.signal }),
+      once(response, 'close', { signal: done.signal }),
+    ])
+  } finally {
+    done.abort()
+  }
 }

@@ -1,0 +1,30 @@
+import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import { ProblemError } from '../problems.ts'
+import type { AppEnv } from './router.ts'
+
+const mebibyte = 1024 * 1024
+const usual = mebibyte
+/** Bodies that may be larger, or that their route reads as a stream and bounds itself. */
+const others: readonly (readonly [RegExp, number | null])[] = [
+  [/^\/v1\/businesses\/[^/]+\/imports$/, null],
+  [/^\/v1\/audit\/verification$/, null],
+  [/^\/v1\/provider\/services\/[^/]+\/releases$/, 16 * mebibyte],
+]
+
+const limitTo = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new ProblemError('too-large', { detail: `A body may have ${maxSize / mebibyte} MiB here.` })
+    },
+  })
+const limits = new Map([usual, 16 * mebibyte].map((size) => [size, limitTo(size)]))
+
+/** Refuses a body that is larger than its route takes, before it is in memory. */
+export const limitBody = createMiddleware<AppEnv>(async (c, next) => {
+  const found = others.find(([path]) => path.test(c.req.path))
+  const limit = found ? found[1] : usual
+  const apply = limit === null ? undefined : limits.get(limit)
+  return apply ? apply(c, next) : next()
+})
