@@ -62,12 +62,16 @@ const tables = [
 ]
 
 const views = [
+  // What was once published is public; the views of the owner may say so to every tenant.
+  `create policy once_published on bizq.releases for select to current_user using (published_at is not null)`,
   // Whether a grant may be read now: every masked statement asks this in the same trip.
   `create view masked.grants as
     select g.id, case
         when o.stopped_at is not null then 'stopped'
         when b.fenced_at is not null then 'fenced'
         when g.state = 'ended' then 'ended'
+        when (select r.state in ('suspended', 'withdrawn') from bizq.releases r
+          where r.organisation_id = g.provider_id and r.id = g.release_id) then 'release-withdrawn'
         when g.state = 'draft' and g.expires_at <= now() then 'expired'
         when g.state = 'active' then (select nullif(s.state, 'active') from bizq.subscriptions s
           where s.organisation_id = g.organisation_id and s.id = g.subscription_id)

@@ -154,6 +154,7 @@ const refusals: Record<string, readonly [ProblemSlug, string]> = {
   ended: ['grant-not-active', 'The grant has ended.'],
   expired: ['preview-expired', 'The preview is over; look at a new one.'],
   paused: ['grant-not-active', 'The subscription is paused.'],
+  'release-withdrawn': ['grant-not-active', 'The release was suspended or withdrawn.'],
   cancelled: ['grant-not-active', 'The subscription is cancelled.'],
   'not-found': ['not-found', 'There is no such grant in your organisation.'],
   'amount-too-large': ['conflict', 'holds an amount that is, multiplied, more than JSON can hold exactly.'],

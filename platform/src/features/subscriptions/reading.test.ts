@@ -9,6 +9,7 @@ import { createBusiness, signUpOperator, type Person } from '../../../test/peopl
 import { publish, subscribe } from '../../../test/services.ts'
 import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
 import {
+  forgetPreviewsJob,
   materialise,
   openGrant,
   recordDisclosure,
@@ -131,6 +132,50 @@ test('a fenced business, and everything stopped, close every grant at once and o
   const stopped = await operator.post('/v1/stop')
   expect(stopped.status).toBe(200)
   expect(await read()).toMatch(/stopped$/)
+})
+
+test('a release that is suspended is read by nobody from then on', async ({ platform, operator }) => {
+  const { provider, service, subscription } = await subscribed(platform, operator)
+  const read = async () => (await operator.get(`/v1/grants/${subscription.grant}/data/invoices`)).body
+  expect((await read()).items).toEqual([])
+  const move = (state: string) =>
+    provider.send('PATCH', `/v1/provider/services/${service}/releases/${subscription.release}`, { state })
+  await move('suspended')
+  expect((await read()).detail).toBe('The release was suspended or withdrawn.')
+  await move('published')
+  expect((await read()).items).toEqual([])
+})
+
+test('an amount that JSON could not hold exactly once multiplied is refused, and told exact it is read', async ({
+  platform,
+  operator,
+}) => {
+  const { business, open } = await subscribed(platform, operator)
+  const largest = { amount: Number.MAX_SAFE_INTEGER, currency: 'GBP' }
+  await putRecords(platform, operator, business, 'invoices', [invoiceOf(5, { amountDue: largest })])
+  const grant = await open()
+  await expect(materialise(platform.deps, grant, new Date())).rejects.toMatchObject({ slug: 'conflict' })
+  const justBelow = { ...grant, factor: 1_001 }
+  await expect(materialise(platform.deps, justBelow, new Date())).rejects.toMatchObject({ slug: 'conflict' })
+  const exact = await materialise(platform.deps, { ...grant, factor: 1_000 }, new Date())
+  expect(rowsOf(exact.data.invoices)[0]?.['amountDue']).toEqual(largest)
+})
+
+test('a preview that nobody subscribed from is forgotten with its key, and a live one is kept', async ({
+  platform,
+  operator,
+}) => {
+  const { business, service } = await subscribed(platform, operator)
+  const look = async () =>
+    decodeId('gra', (await operator.post(`/v1/services/${service}/preview`, { business })).body.grant)
+  const [old, live] = [await look(), await look()]
+  const admin = new Client({ connectionString: platform.adminUrl })
+  await admin.connect()
+  await admin.query(`update bizq.grants set expires_at = now() - interval '1 minute' where id = $1`, [old])
+  await forgetPreviewsJob.handle(platform.deps, [{}])
+  const { rows } = await admin.query('select id from bizq.grants where id = any($1)', [[old, live]])
+  await admin.end()
+  expect(rows).toEqual([{ id: live }])
 })
 
 test('five windows may be read in 24 hours, or what the operator set; what left is listed for each execution and audited', async ({
