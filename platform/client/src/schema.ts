@@ -2580,6 +2580,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -2631,6 +2640,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2700,6 +2718,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -2743,6 +2770,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2823,7 +2859,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2897,7 +2933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2949,6 +2985,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3020,6 +3065,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -3063,6 +3117,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3135,6 +3198,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -3200,6 +3272,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -3249,6 +3330,15 @@ export interface operations {
             };
             /** @description forbidden: You may see this but not do it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3312,6 +3402,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -3361,6 +3460,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3428,6 +3536,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -3479,6 +3596,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3550,6 +3676,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3630,6 +3765,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -3689,6 +3833,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3779,6 +3932,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description import-too-large: The file is too large for its format */
             413: {
                 headers: {
@@ -3855,6 +4017,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -3913,7 +4084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3984,7 +4155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4064,7 +4235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4140,7 +4311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4203,6 +4374,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4285,6 +4465,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
             422: {
                 headers: {
@@ -4357,7 +4546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already-exists: It already exists */
+            /** @description stopped: Everything is stopped; already-exists: It already exists */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4419,6 +4608,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4493,7 +4691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4575,7 +4773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4638,6 +4836,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4716,6 +4923,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -4782,6 +4998,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -4833,6 +5058,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4898,6 +5132,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
             422: {
                 headers: {
@@ -4941,6 +5184,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4995,6 +5247,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -5039,6 +5300,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5107,6 +5377,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -5150,6 +5429,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5215,6 +5503,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -5273,6 +5570,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -5316,6 +5622,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5378,6 +5693,15 @@ export interface operations {
             };
             /** @description forbidden: You may see this but not do it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5450,6 +5774,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -5496,6 +5829,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5565,6 +5907,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
             422: {
                 headers: {
@@ -5616,6 +5967,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5703,7 +6063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description action-already-decided: The action is already decided; stale-card: The card has changed since you saw it */
+            /** @description stopped: Everything is stopped; action-already-decided: The action is already decided; stale-card: The card has changed since you saw it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5781,7 +6141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description expected-total-differs: The total is not the one you saw */
+            /** @description stopped: Everything is stopped; expected-total-differs: The total is not the one you saw */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5866,7 +6226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description cannot-undo: It cannot be undone; undo-conflict: The record no longer holds what the action wrote */
+            /** @description stopped: Everything is stopped; cannot-undo: It cannot be undone; undo-conflict: The record no longer holds what the action wrote */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5922,6 +6282,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5996,7 +6365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6072,7 +6441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6130,6 +6499,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6204,6 +6582,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -6251,6 +6638,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6323,6 +6719,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -6366,6 +6771,15 @@ export interface operations {
             };
             /** @description not-signed-in: Sign in or send a token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6445,6 +6859,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -6503,6 +6926,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6583,6 +7015,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -6641,6 +7082,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6715,7 +7165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6783,6 +7233,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -6843,7 +7302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already-exists: It already exists */
+            /** @description stopped: Everything is stopped; already-exists: It already exists */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6923,6 +7382,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -6995,7 +7463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already-exists: It already exists */
+            /** @description stopped: Everything is stopped; already-exists: It already exists */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7066,6 +7534,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7146,7 +7623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7224,6 +7701,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
             422: {
                 headers: {
@@ -7276,6 +7762,15 @@ export interface operations {
             };
             /** @description forbidden: You may see this but not do it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7344,6 +7839,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7423,7 +7927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict: The state does not allow it; stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it; stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7492,6 +7996,15 @@ export interface operations {
             };
             /** @description forbidden: You may see this but not do it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7568,7 +8081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description preview-expired: The preview is over; look at a new one; already-subscribed: The business is subscribed to this service already; conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; preview-expired: The preview is over; look at a new one; already-subscribed: The business is subscribed to this service already; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7644,6 +8157,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -7704,6 +8226,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7782,7 +8313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description subscription-not-active: The subscription is not active */
+            /** @description stopped: Everything is stopped; subscription-not-active: The subscription is not active */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7858,7 +8389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description subscription-not-active: The subscription is not active */
+            /** @description stopped: Everything is stopped; subscription-not-active: The subscription is not active */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7934,7 +8465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description subscription-not-active: The subscription is not active */
+            /** @description stopped: Everything is stopped; subscription-not-active: The subscription is not active */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8014,7 +8545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description preview-expired: The preview is over; look at a new one; subscription-not-active: The subscription is not active; conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; preview-expired: The preview is over; look at a new one; subscription-not-active: The subscription is not active; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8097,6 +8628,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
             422: {
                 headers: {
@@ -8160,6 +8700,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8237,6 +8786,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -8304,6 +8862,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8388,7 +8955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8455,6 +9022,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8538,7 +9114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description subscription-not-active: The subscription is not active; execution-running: An execution of this subscription is under way; stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; subscription-not-active: The subscription is not active; execution-running: An execution of this subscription is under way; stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8605,6 +9181,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
             422: {
                 headers: {
@@ -8663,7 +9248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description execution-not-finished: The execution is not finished */
+            /** @description stopped: Everything is stopped; execution-not-finished: The execution is not finished */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8730,7 +9315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description execution-not-finished: The execution is not finished */
+            /** @description stopped: Everything is stopped; execution-not-finished: The execution is not finished */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8793,6 +9378,15 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
