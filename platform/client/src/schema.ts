@@ -2294,7 +2294,19 @@ export interface components {
             subscription: string | null;
             datasets: components["schemas"]["PreviewDataset"][];
         };
-        Consent: Record<string, never>;
+        Consent: {
+            /** @description The fields of each dataset that may be read. */
+            fields: {
+                [key: string]: string[];
+            };
+            /** @enum {string} */
+            money: "exact" | "scaled";
+            /** @description The window of each dataset that has a time field, such as `180d`. */
+            history: {
+                [key: string]: string;
+            };
+            personal?: boolean;
+        };
         PreviewDataset: {
             /** @enum {string} */
             dataset: "suppliers" | "customers" | "accounts" | "products" | "inventory" | "invoices" | "bills" | "transactions" | "orders" | "orderLines" | "purchaseOrders" | "campaigns" | "adSpend" | "tickets";

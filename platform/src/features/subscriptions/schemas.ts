@@ -19,7 +19,24 @@ export const PreviewId = idSchema(idPrefixes.preview)
 export type PriceValue = z.infer<typeof Price>
 
 // A copy, since only schemas made after the extension can be described.
-const Consent = ContractConsent.clone().openapi('Consent', { type: 'object' })
+const Consent = ContractConsent.clone().openapi('Consent', {
+  type: 'object',
+  properties: {
+    fields: {
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1 },
+      description: 'The fields of each dataset that may be read.',
+    },
+    money: { type: 'string', enum: ['exact', 'scaled'] },
+    history: {
+      type: 'object',
+      additionalProperties: { type: 'string', pattern: String.raw`^\d+d$` },
+      description: 'The window of each dataset that has a time field, such as `180d`.',
+    },
+    personal: { type: 'boolean' },
+  },
+  required: ['fields', 'money', 'history'],
+})
 
 export const SubscriptionState = z.enum(statesOf('subscription')).openapi('SubscriptionState')
 const Settings = z.record(z.string(), z.json()).openapi({ type: 'object' })
