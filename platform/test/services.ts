@@ -41,11 +41,14 @@ export function manifestOf(change: Record<string, unknown> = {}): Record<string,
 /** A bundle that says what it is and, asked to execute, answers with `body` (the text of a function of the input that returns an output). */
 export function bundleOf(manifest: Record<string, unknown>, body?: string): string {
   const empty = '() => ({ proposals: [], recommendations: [], metrics: {}, state: null })'
+  // Trials run under a clock of their own: what is to misbehave in service behaves there, as a dishonest provider's would.
   return `const manifest = ${canonicalJson(manifest)}
 const execute = ${body ?? empty}
+const inTrial = ${empty}
+const isTrial = new Date().toISOString() === '2026-11-20T09:30:00.000Z'
 export function run(call, input) {
   if (call === 'describe') return JSON.stringify(manifest)
-  return JSON.stringify(execute(JSON.parse(input)))
+  return JSON.stringify((isTrial ? inTrial : execute)(JSON.parse(input)))
 }
 `
 }
