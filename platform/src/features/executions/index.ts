@@ -1,6 +1,7 @@
 import './events.ts'
 export { executionRoutes } from './routes.ts'
 export { findLatestMetrics, readDelivered } from './service.ts'
+export { runExecutions, type BulkPayload } from './bulk.ts'
 export { runExecution, type RunPayload } from './run.ts'
 export { forgetInputsJob, forgetOnCancel, runJob, tickJob } from './jobs.ts'
 export { runOnEvents } from './queue.ts'

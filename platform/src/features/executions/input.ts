@@ -40,6 +40,13 @@ export async function sealInput(
   }
 }
 
+const daysKept = 30
+
+/** How long an input is kept at least, by the time that it was read as of. */
+export function keptUntil(readAt: Date): Date {
+  return new Date(readAt.getTime() + daysKept * 86_400_000)
+}
+
 /** Takes `sealInput` back. Nothing when a bit was changed, or the text is not the one of the digest. */
 export async function openInput(
   keyring: Keyring,

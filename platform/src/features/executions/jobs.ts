@@ -4,23 +4,21 @@ import type { Deps } from '../../deps.ts'
 import { defineJob, enqueue } from '../../jobs/define.ts'
 import { listHeldExecutions } from '../actions/index.ts'
 import { audit } from '../audit/index.ts'
+import { runExecutions } from './bulk.ts'
 import { eventOf } from './events.ts'
 import { runDue } from './queue.ts'
-import { runExecution, type RunPayload } from './run.ts'
+import type { RunPayload } from './run.ts'
 import * as store from './store.ts'
 
-/** Runs executions, a few side by side. */
+/** Runs executions, as many together as are waiting. */
 export const runJob = defineJob<RunPayload>(
   'executions.run',
-  async (deps, payloads, retries) => {
-    const runs = payloads.map((payload, i) =>
-      runExecution(deps, payload, { isHandedOutAgain: (retries?.[i] ?? 0) > 0 }),
-    )
-    // All come to an end before the batch is given back: what is handed out again has stopped running.
-    const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected')
-    if (failed) throw failed.reason
-  },
-  { batchSize: 8, concurrency: 2 },
+  (deps, payloads, retries) =>
+    runExecutions(
+      deps,
+      payloads.map((payload, i) => ({ ...payload, isHandedOutAgain: (retries?.[i] ?? 0) > 0 })),
+    ),
+  { batchSize: 100, concurrency: 2 },
 )
 
 const batch = 500

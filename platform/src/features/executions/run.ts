@@ -26,7 +26,7 @@ import {
   type OpenGrant,
 } from '../subscriptions/index.ts'
 import { eventOf } from './events.ts'
-import { inputText, openInput, scaleSettings, sealInput, seedOf } from './input.ts'
+import { inputText, keptUntil, openInput, scaleSettings, sealInput, seedOf } from './input.ts'
 import { settle, type Ending } from './settle.ts'
 import * as store from './store.ts'
 import { waitFor } from './wait.ts'
@@ -44,7 +44,6 @@ export interface Claimed {
   now: Date
 }
 
-const daysKept = 30
 /** A claim that is older than this was left by a process that died: nothing runs so long. */
 const staleMs = 2 * 60_000
 
@@ -122,10 +121,10 @@ function isStale(row: store.ExecutionRow): boolean {
   return row.started_at === null || Date.now() - row.started_at.getTime() > staleMs
 }
 
-type InUnit = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>
+export type InUnit = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>
 
 /** Everything between the claim and the settling: outside of any transaction but for keeping the input. */
-async function runClaimed(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise<Ending> {
+export async function runClaimed(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise<Ending> {
   const startedAt = new Date()
   let input: string
   try {
@@ -133,17 +132,28 @@ async function runClaimed(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise
   } catch (error) {
     return refusalOf(error, startedAt)
   }
-  const bundle = (await loadBundle(deps, claimed.grant.release.id)).toString()
-  if (releaseDigest(claimed.grant.release.manifest, bundle) !== claimed.grant.release.digest) {
-    return {
-      outcome: 'crashed',
-      reason: 'The stored bundle is not the one of the release’s digest.',
-      startedAt,
-      result: null,
-    }
-  }
+  const bundle = await findSoundBundle(deps, claimed.grant.release)
+  if (bundle === undefined) return brokenBundle(startedAt)
   const result = await deps.sandbox.run(requestOf(claimed, input, bundle))
   return judge(claimed, input, result, startedAt)
+}
+
+/** The bundle of a release; nothing when what is stored is not what the release's digest names. */
+export async function findSoundBundle(
+  deps: Deps,
+  release: OpenGrant['release'],
+): Promise<string | undefined> {
+  const bundle = (await loadBundle(deps, release.id)).toString()
+  return releaseDigest(release.manifest, bundle) === release.digest ? bundle : undefined
+}
+
+export function brokenBundle(startedAt: Date): Ending {
+  return {
+    outcome: 'crashed',
+    reason: 'The stored bundle is not the one of the release’s digest.',
+    startedAt,
+    result: null,
+  }
 }
 
 /** What the sandbox is asked to run: the same for a replay. */
@@ -167,7 +177,7 @@ export function requestOf(
   }
 }
 
-function limitsOf({
+export function limitsOf({
   release,
 }: OpenGrant): Record<'wallMs' | 'cpuMs' | 'memoryMib' | 'inputBytes' | 'outputBytes' | 'logBytes', number> {
   const { wallMs, cpuMs, memoryMib, inputBytes, outputBytes, logBytes } = executionLimits
@@ -207,7 +217,7 @@ async function requireInput(deps: Deps, claimed: Claimed, inUnit: InUnit): Promi
     await store.saveInput(unit.tx, unit.actor.organisation, {
       subscription: row.subscription_id,
       ...sealed,
-      expiresAt: new Date(now.getTime() + daysKept * 86_400_000),
+      expiresAt: keptUntil(now),
     })
     return store.updateExecution(unit.tx, row.id, {
       input_digest: sealed.digest,
@@ -222,7 +232,7 @@ async function requireInput(deps: Deps, claimed: Claimed, inUnit: InUnit): Promi
 }
 
 /** A refused read is an outcome: too large, over the allowance, or closed by the operator. */
-function refusalOf(error: unknown, startedAt: Date): Ending {
+export function refusalOf(error: unknown, startedAt: Date): Ending {
   if (!(error instanceof ProblemError)) throw error
   const outcome: ExecutionOutcome =
     error.slug === 'window-too-large' || error.slug === 'read-allowance-reached' ? error.slug : 'cannot-serve'
@@ -237,7 +247,12 @@ function refusalOf(error: unknown, startedAt: Date): Ending {
 }
 
 /** What came of the sandbox: the output is checked before anything of it is believed. */
-function judge({ grant, business }: Claimed, input: string, result: SandboxResult, startedAt: Date): Ending {
+export function judge(
+  { grant, business }: Claimed,
+  input: string,
+  result: SandboxResult,
+  startedAt: Date,
+): Ending {
   if (result.outcome === 'failed') return judgeError(result, startedAt)
   if (result.outcome !== 'succeeded')
     return { outcome: result.outcome, reason: result.detail, startedAt, result }

@@ -10,7 +10,7 @@ import { sha256 } from '@bizq/sdk/contract/host'
 import type { SandboxResult } from '@bizq/sandbox'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
-import { proposeActions, type Dropped } from '../actions/index.ts'
+import { proposeActions, type Dropped, type ProposalSource } from '../actions/index.ts'
 import { audit } from '../audit/index.ts'
 import { loadCategories } from '../data/index.ts'
 import { eventOf } from './events.ts'
@@ -94,17 +94,60 @@ const refusals: ReadonlySet<ExecutionOutcome> = new Set([
 
 async function finish(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: Ending): Promise<void> {
   const { row } = claimed
-  const { result, output, outcome } = ending
-  const said = output ? await believe(unit, claimed, output.value) : undefined
+  const said = ending.output ? await believe(unit, claimed, ending.output.value) : undefined
+  const finished = await store.updateExecution(
+    unit.tx,
+    row.id,
+    settledColumns(await conclude(deps, claimed, ending), said),
+  )
+  await audit(unit, 'execution.finish', finishSubject(finished))
+  unit.emit('execution.finished', { ...eventOf(finished), actions: finished.action_count ?? 0 })
+}
+
+/** What the audit log says of an execution that came to its end. */
+export function finishSubject(
+  row: Pick<store.ExecutionRow, 'id' | 'outcome' | 'output_digest' | 'action_count'>,
+): Record<string, unknown> {
+  return {
+    execution: executionId(row),
+    outcome: row.outcome,
+    output: row.output_digest,
+    actions: row.action_count ?? 0,
+  }
+}
+
+/** An ending with the time of the settling and its receipt; nothing was read, nothing is receipted. */
+export interface Concluded {
+  ending: Ending
+  endedAt: Date
+  outputDigest: string | null
+  receipt: string | null
+}
+
+export async function conclude(
+  deps: Pick<Deps, 'signer' | 'config'>,
+  claimed: Claimed,
+  ending: Ending,
+): Promise<Concluded> {
+  const { outcome, output, startedAt } = ending
   const endedAt = new Date()
   const outputDigest = output ? sha256(output.text) : null
-  const receipt = row.input_digest
-    ? await signReceipt(deps, claimed, { outcome, outputDigest, startedAt: ending.startedAt, endedAt })
+  const receipt = claimed.row.input_digest
+    ? await signReceipt(deps, claimed, { outcome, outputDigest, startedAt, endedAt })
     : null
-  const finished = await store.updateExecution(unit.tx, row.id, {
+  return { ending, endedAt, outputDigest, receipt }
+}
+
+/** The columns that settling writes. */
+export function settledColumns(
+  { ending, endedAt, outputDigest, receipt }: Concluded,
+  said: Said | undefined,
+) {
+  const { result, output, outcome, reason } = ending
+  return {
     state: outcome === 'succeeded' ? 'succeeded' : refusals.has(outcome) ? 'refused' : 'failed',
     outcome,
-    reason: ending.reason,
+    reason,
     finished_at: endedAt,
     output: output?.text ?? null,
     output_digest: outputDigest,
@@ -118,14 +161,7 @@ async function finish(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: En
     cpu_ms: result?.cpuMs ?? null,
     wall_ms: result?.wallMs ?? null,
     peak_rss_mib: result?.peakRssMib ?? null,
-  })
-  await audit(unit, 'execution.finish', {
-    execution: executionId(row),
-    outcome,
-    output: outputDigest,
-    actions: said?.actions.length ?? 0,
-  })
-  unit.emit('execution.finished', { ...eventOf(finished), actions: said?.actions.length ?? 0 })
+  } as const
 }
 
 function errorOf({ result, outputProblems }: Ending): unknown {
@@ -133,7 +169,8 @@ function errorOf({ result, outputProblems }: Ending): unknown {
   return result?.outcome === 'failed' ? result.error : null
 }
 
-interface Said {
+/** What was made of an output. */
+export interface Said {
   actions: string[]
   dropped: Dropped[]
   metrics: Record<string, number | Money>
@@ -141,31 +178,30 @@ interface Said {
 }
 
 /** Turns a checked output into actions, figures and state. */
-async function believe(
-  unit: UnitOfWork,
-  { row, grant, business }: Claimed,
-  output: ExecutionOutput,
-): Promise<Said> {
+async function believe(unit: UnitOfWork, claimed: Claimed, output: ExecutionOutput): Promise<Said> {
+  const { row, grant, business } = claimed
   const { proposals, metrics, recommendations } = await translateOutput(unit, grant, output)
-  const { manifest } = grant.release
-  const { actions, dropped } = await proposeActions(
-    unit,
-    {
-      business,
-      subscription: row.subscription_id,
-      subscriber: row.subscriber_id,
-      provider: row.provider_id,
-      service: { id: row.service_id, slug: grant.release.slug, name: manifest.name },
-      release: { id: grant.release.id, version: grant.release.version },
-      execution: row.id,
-      granted: Object.fromEntries(Object.entries(grant.fields).map(([name, fields]) => [name, [...fields]])),
-      declaredMax: Object.fromEntries(
-        manifest.actions.flatMap(({ type, max }) => (max ? [[type, max]] : [])),
-      ) as Partial<Record<ActionType, Money>>,
-      categories: await loadCategories(unit, business.id),
-    },
-    proposals,
-  )
-  if (manifest.state) await store.saveKeptState(unit.tx, row.subscription_id, output.state)
+  const source = sourceOf(claimed, await loadCategories(unit, business.id))
+  const { actions, dropped } = await proposeActions(unit, source, proposals)
+  if (grant.release.manifest.state) await store.saveKeptState(unit.tx, row.subscription_id, output.state)
   return { actions, dropped, metrics, recommendations }
+}
+
+/** Where the proposals of an execution come from. */
+export function sourceOf({ row, grant, business }: Claimed, categories: readonly string[]): ProposalSource {
+  const { manifest } = grant.release
+  return {
+    business,
+    subscription: row.subscription_id,
+    subscriber: row.subscriber_id,
+    provider: row.provider_id,
+    service: { id: row.service_id, slug: grant.release.slug, name: manifest.name },
+    release: { id: grant.release.id, version: grant.release.version },
+    execution: row.id,
+    granted: Object.fromEntries(Object.entries(grant.fields).map(([name, fields]) => [name, [...fields]])),
+    declaredMax: Object.fromEntries(
+      manifest.actions.flatMap(({ type, max }) => (max ? [[type, max]] : [])),
+    ) as Partial<Record<ActionType, Money>>,
+    categories,
+  }
 }

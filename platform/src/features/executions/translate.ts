@@ -26,7 +26,15 @@ export async function translateOutput(
   grant: OpenGrant,
   output: ExecutionOutput,
 ): Promise<Translated> {
-  const ids = await resolvePseudonyms(unit, grant, namesIn(output))
+  return translateWith(await resolvePseudonyms(unit, grant, namesIn(output)), grant, output)
+}
+
+/** The same with the ids that the pseudonyms of `namesIn` stand for. */
+export function translateWith(
+  ids: ReadonlyMap<string, string>,
+  grant: OpenGrant,
+  output: ExecutionOutput,
+): Translated {
   const idOf = (dataset: DatasetName, pseudonym: string): string | undefined => {
     const uuid = ids.get(pseudonym)
     return uuid === undefined ? undefined : encodeId(datasetOf(dataset).prefix, uuid)
@@ -61,7 +69,8 @@ function endOfDay(day: string, timeZone: string): string {
   return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(timeZone).toInstant().toString()
 }
 
-function namesIn(output: ExecutionOutput): Named[] {
+/** Every pseudonym that an output names. */
+export function namesIn(output: ExecutionOutput): Named[] {
   const named: Named[] = []
   for (const { type, parameters, because } of output.proposals) {
     for (const { name, dataset } of parametersOf(actionOf(type).parameters)) {
