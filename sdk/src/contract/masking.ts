@@ -23,6 +23,17 @@ export function pseudonymKey(subscriptionKey: Uint8Array, realm: PseudonymRealm)
   return new Uint8Array(hkdfSync('sha256', subscriptionKey, new Uint8Array(), `bizq:pseudonym:${realm}`, 16))
 }
 
+const derived = new WeakMap<Uint8Array, Map<PseudonymRealm, Uint8Array>>()
+
+/** Deriving a key costs ten times what one pseudonym does. */
+function keptKey(subscriptionKey: Uint8Array, realm: PseudonymRealm): Uint8Array {
+  const known = derived.get(subscriptionKey) ?? new Map<PseudonymRealm, Uint8Array>()
+  derived.set(subscriptionKey, known)
+  const key = known.get(realm) ?? pseudonymKey(subscriptionKey, realm)
+  known.set(realm, key)
+  return key
+}
+
 function bytesOf(uuid: string): Buffer {
   const hex = uuid.replaceAll('-', '')
   if (!/^[0-9a-f]{32}$/i.test(hex)) throw new RangeError(`not a UUID: ${uuid}`)
@@ -31,9 +42,7 @@ function bytesOf(uuid: string): Buffer {
 
 /** A record's pseudonym: its prefix and its UUID's 16 bytes as one AES-ECB block without padding, in hex. */
 export function pseudonymise(subscriptionKey: Uint8Array, realm: PseudonymRealm, uuid: string): string {
-  const cipher = createCipheriv('aes-128-ecb', pseudonymKey(subscriptionKey, realm), null).setAutoPadding(
-    false,
-  )
+  const cipher = createCipheriv('aes-128-ecb', keptKey(subscriptionKey, realm), null).setAutoPadding(false)
   const block = Buffer.concat([cipher.update(bytesOf(uuid)), cipher.final()])
   return `${pseudonymPrefix(realm)}_${block.toString('hex')}`
 }
@@ -50,7 +59,7 @@ export function resolvePseudonym(
   const [prefix, hex, ...rest] = pseudonym.split('_')
   if (prefix !== pseudonymPrefix(realm) || rest.length > 0 || !/^[0-9a-f]{32}$/.test(hex ?? ''))
     return undefined
-  const decipher = createDecipheriv('aes-128-ecb', pseudonymKey(subscriptionKey, realm), null).setAutoPadding(
+  const decipher = createDecipheriv('aes-128-ecb', keptKey(subscriptionKey, realm), null).setAutoPadding(
     false,
   )
   const uuid = Buffer.concat([decipher.update(Buffer.from(hex ?? '', 'hex')), decipher.final()]).toString(

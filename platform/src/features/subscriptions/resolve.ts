@@ -36,7 +36,7 @@ export async function resolvePseudonymsAcross(
 ): Promise<Map<string, string>[]> {
   const resolved = asked.map(() => new Map<string, string>())
   const meant = asked.flatMap(({ grant, named }, at) =>
-    named.flatMap(({ dataset, pseudonym }) => {
+    distinct(named).flatMap(({ dataset, pseudonym }) => {
       const id = decryptPseudonym(grant.key, dataset, pseudonym)
       return id ? [{ at, dataset, pseudonym, business: grant.business, id }] : []
     }),
@@ -48,4 +48,8 @@ export async function resolvePseudonymsAcross(
       if (there.has(placeKey(business, id))) resolved[at]?.set(pseudonym, id)
   }
   return resolved
+}
+
+function distinct(named: readonly Named[]): Named[] {
+  return [...new Map(named.map((each) => [`${each.dataset} ${each.pseudonym}`, each])).values()]
 }

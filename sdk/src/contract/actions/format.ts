@@ -28,22 +28,39 @@ export function valueAt(plan: RecordPlan, records: LoadedRecords, path: string):
   return { kind: field.kind, value }
 }
 
+const mostKept = 200
+const formatters = new Map<string, unknown>()
+
+/** Making a formatter costs fifty times what using it does. */
+function kept<F>(name: string, make: () => F): F {
+  const known = formatters.get(name) as F | undefined
+  if (known) return known
+  if (formatters.size >= mostKept) formatters.clear()
+  const made = make()
+  formatters.set(name, made)
+  return made
+}
+
 /** `{ amount: 124000, currency: 'GBP' }` in `en-GB` is `£1,240`; minor units are shown only when there are any. */
 export function formatMoney(money: Money, locale: string): string {
   const places = currencyExponent(money.currency)
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: money.currency,
-    minimumFractionDigits: places,
-    maximumFractionDigits: places,
-    trailingZeroDisplay: 'stripIfInteger',
-  }).format(`${money.amount}E-${places}` as Intl.StringNumericLiteral)
+  const make = () =>
+    new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: money.currency,
+      minimumFractionDigits: places,
+      maximumFractionDigits: places,
+      trailingZeroDisplay: 'stripIfInteger',
+    })
+  const format = kept(`money ${money.currency} ${locale}`, make)
+  return format.format(`${money.amount}E-${places}` as Intl.StringNumericLiteral)
 }
 
 /** `2026-12-10` in `en-GB` is `10 Dec 2026`. Takes instants too, of which it shows the day in UTC. */
 export function formatDate(day: string, locale: string): string {
-  const style = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const
-  return new Intl.DateTimeFormat(locale, style).format(new Date(day.length === 10 ? `${day}T00:00:00Z` : day))
+  const make = () =>
+    new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+  return kept(`date ${locale}`, make).format(new Date(day.length === 10 ? `${day}T00:00:00Z` : day))
 }
 
 /** A value as a person reads it in that locale; null when there is none. Text is returned as it is. */
