@@ -20,7 +20,10 @@ async function run(
   environment: Record<string, string> = {},
 ): Promise<number> {
   const child = spawn(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...environment } })
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
 }
 
 /** A runner that ended badly without a failed test still counts as one failure. */
@@ -44,7 +47,8 @@ async function unitTests(): Promise<Counts> {
 
 async function browserTests(): Promise<Counts> {
   const file = join(results, 'browser.json')
-  const code = await run('playwright', ['test', '--reporter=line,json'], join(root, 'marketplace-ui'), {
+  const app = join(root, 'marketplace-ui')
+  const code = await run(join(app, 'node_modules/.bin/playwright'), ['test', '--reporter=line,json'], app, {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   })
   if (!existsSync(file)) return { passed: 0, failed: 1 }
