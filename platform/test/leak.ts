@@ -1,5 +1,5 @@
 /** Every way in which a planted value could be told: whole, by its words, in any case, and in the usual codings. */
-export function formsOf(value: string): string[] {
+function formsOf(value: string): string[] {
   const words = value.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= 4)
   const plain = [value, ...words]
   return [...new Set(plain.flatMap((each) => codingsOf(each)))].filter((form) => form.length >= 4)

@@ -1,4 +1,4 @@
 export { catalogueRoutes } from './routes.ts'
-export { AskedDataset, Price } from './schemas.ts'
+export { Price } from './schemas.ts'
 export { inWords } from './in-words.ts'
 export { priceOf } from './service.ts'

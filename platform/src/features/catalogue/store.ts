@@ -16,8 +16,6 @@ const columns = [
   'since',
 ] as const
 
-export type ListedRow = Awaited<ReturnType<typeof listServices>>[number]
-
 export interface ServiceFilter extends ServiceQuery {
   after?: [string, string] | undefined
 }

@@ -1,3 +1,4 @@
-export { readWindows, type MaskedGrant, type MaskedPage, type Place, type ReadRequest } from './read.ts'
+export { readWindows, type MaskedGrant, type Place, type ReadRequest } from './read.ts'
 export { redactOnChange, redactTextsJob } from './jobs.ts'
 export { redactTexts } from './redact-texts.ts'
+export { redactWords } from './redact-words.ts'

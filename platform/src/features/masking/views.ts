@@ -12,7 +12,7 @@ export function keySetting(realm: PseudonymRealm): string {
 }
 
 /** Whether amounts of this dataset stand beside a currency. */
-export function hasMoney(dataset: DatasetName): boolean {
+function hasMoney(dataset: DatasetName): boolean {
   return Object.values(datasetOf(dataset).fields).some(({ kind }) => kind === 'money')
 }
 

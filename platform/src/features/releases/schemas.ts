@@ -3,7 +3,7 @@ import { executionLimits, idPrefixes, idSchema, statesOf } from '@bizq/sdk/contr
 
 export const ServiceId = idSchema(idPrefixes.service)
 export const ReleaseId = idSchema(idPrefixes.release)
-export const ServiceName = z
+const ServiceName = z
   .string()
   .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens')
   .min(3)

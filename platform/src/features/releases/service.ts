@@ -43,7 +43,7 @@ async function requireRelease(unit: UnitOfWork, service: string, id: string, loc
   return row
 }
 
-export function toRelease(row: store.ReleaseRow): z.infer<typeof Release> {
+function toRelease(row: store.ReleaseRow): z.infer<typeof Release> {
   return {
     id: encodeId(idPrefixes.release, row.id),
     service: encodeId(idPrefixes.service, row.service_id),

@@ -65,7 +65,7 @@ export interface PublishedRow {
 }
 
 /** A service by the release that a new subscriber would get. */
-export interface ListedRow {
+interface ListedRow {
   id: string
   provider_id: string
   slug: string
@@ -283,7 +283,7 @@ export function findListed(directory: Kysely<Database>, ref: { id: string } | { 
     .executeTakeFirst()
 }
 
-export const listedColumns = [
+const listedColumns = [
   'id',
   'provider_id',
   'slug',

@@ -2,7 +2,6 @@ import {
   datasetNames,
   datasetOf,
   decodeId,
-  encodeId,
   grantMasks,
   historyDays,
   idPrefixes,
@@ -121,14 +120,6 @@ export async function openGrantById(unit: UnitOfWork, deps: Deps, grant: string)
   return openRow(unit, deps, row)
 }
 
-/** Refuses a grant that is not active: one that ended, or a draft. Fences, pauses and stops are asked when it is read. */
-export async function requireActiveGrant(unit: UnitOfWork, grant: string): Promise<store.GrantRow> {
-  const row = await store.findGrant(unit.tx, grant)
-  if (!row) throw new ProblemError('not-found')
-  if (row.state !== 'active') throw new ProblemError('grant-not-active', { detail: `It is ${row.state}.` })
-  return row
-}
-
 /** Where a dataset's window starts at this moment: a day or an instant, by its time field; null is everything. */
 export function windowStart(
   grant: Pick<OpenGrant, 'consent' | 'timeZone'>,
@@ -168,8 +159,4 @@ export function problemOf(refusal: string, dataset: DatasetName): ProblemError {
     detail: isOfDataset ? `${dataset} ${words}` : words,
     extra: { dataset, refusal },
   })
-}
-
-export function grantWireId(grant: string): string {
-  return encodeId(idPrefixes.grant, grant)
 }

@@ -15,7 +15,7 @@ import { ReleaseId, ServiceId, ServiceRef } from '../releases/index.ts'
 
 export const SubscriptionId = idSchema(idPrefixes.subscription)
 export const GrantId = idSchema(idPrefixes.grant)
-export const PreviewId = idSchema(idPrefixes.preview)
+const PreviewId = idSchema(idPrefixes.preview)
 export type PriceValue = z.infer<typeof Price>
 
 // A copy, since only schemas made after the extension can be described.
@@ -38,7 +38,7 @@ const Consent = ContractConsent.clone().openapi('Consent', {
   required: ['fields', 'money', 'history'],
 })
 
-export const SubscriptionState = z.enum(statesOf('subscription')).openapi('SubscriptionState')
+const SubscriptionState = z.enum(statesOf('subscription')).openapi('SubscriptionState')
 const Settings = z.record(z.string(), z.json()).openapi({ type: 'object' })
 
 export const NewPreview = z

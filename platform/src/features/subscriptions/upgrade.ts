@@ -41,7 +41,7 @@ function isNewer(version: string, than: string): boolean {
 }
 
 /** A minor release upgrades by itself; one that asks for more waits, and the subscription stays on its release meanwhile. */
-export async function upgradeSubscription(
+async function upgradeSubscription(
   unit: UnitOfWork,
   deps: Deps,
   id: string,
@@ -123,7 +123,7 @@ async function replaceGrant(
 }
 
 /** What was agreed to, as far as a release still asks for it. */
-export function narrowConsent(agreed: Consent, manifest: Manifest): Consent {
+function narrowConsent(agreed: Consent, manifest: Manifest): Consent {
   const fields: Consent['fields'] = {}
   const history: Consent['history'] = {}
   for (const dataset of datasetNames) {
