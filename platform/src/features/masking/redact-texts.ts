@@ -62,7 +62,7 @@ export async function redactTexts(source: Source, { organisation, business }: Re
 async function openReader(unit: UnitOfWork, scope: Scope, namesVersion: number): Promise<Reader> {
   const { country } = await requireBusinessRow(unit, scope.business)
   const known = buildKnownNames((await listParties(unit.tx, scope)).map(toEntry))
-  const redactOne = rememberLast((text) => redact(text, known, { country }))
+  const redactOne = remembering((text) => redact(text, known, { country }))
   return {
     namesVersion,
     read: ({ id, texts, legalNames }) => ({
@@ -81,15 +81,14 @@ function mapValues<V>(values: Record<string, string>, map: (value: string) => V)
   return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, map(value)]))
 }
 
-function rememberLast(redactOne: (text: string) => Segment[]): (text: string) => Segment[] {
+function remembering(redactOne: (text: string) => Segment[]): (text: string) => Segment[] {
   const remembered = new Map<string, Segment[]>()
   return (text) => {
     const known = remembered.get(text)
     if (known) return known
+    if (remembered.size >= mostRemembered) remembered.clear()
     const segments = redactOne(text)
     remembered.set(text, segments)
-    const [oldest] = remembered.keys()
-    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest)
     return segments
   }
 }

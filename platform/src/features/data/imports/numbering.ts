@@ -30,7 +30,11 @@ interface Run {
   group: string
   records: ParsedRecord[]
   keys: string[]
-  isFirst: boolean
+}
+
+interface ClosedRun {
+  run: Run
+  edge: Edge
 }
 
 /** A group of more rows than this is numbered as it comes. */
@@ -49,34 +53,50 @@ export function groupRange(group: string): [from: string, below: string] {
 
 /**
  * Gives every record of a file its key. Where the source has no id of its own, equal records are numbered
- * within their group (an account's day, an order): rows of one group that stand together are held back
- * until the group ends, because the first and the last group of a file may be cut.
+ * within their group (an account's day, an order). Rows of one group that stand together are held back until
+ * the group ends, those of the first until the file ends, because the first and the last group of a file
+ * may be cut.
  */
 export function createNumbering() {
   const open = new Map<DatasetName, Run>()
-  const begun = new Set<DatasetName>()
+  const first = new Map<DatasetName, Run & { isAlone: boolean; isScattered: boolean }>()
   const counts = new Map<string, { dataset: DatasetName; group: string; byKey: Map<string, number> }>()
   let held = 0
   let hasSpilled = false
 
-  function take(record: ParsedRecord, key: NaturalKey, closed: { run: Run; edge: Edge }[]) {
+  function take(record: ParsedRecord, key: NaturalKey, closed: ClosedRun[]) {
+    const { dataset } = record
     const group = short(key.group)
-    const run = open.get(record.dataset)
-    if (run?.group === group && run.records.length < longestRun) {
-      run.records.push(record)
-      run.keys.push(short(key.naturalKey))
-      return
+    const start = { dataset, source: key.source, group, records: [record], keys: [short(key.naturalKey)] }
+    const beginning = first.get(dataset)
+    const current = open.get(dataset)
+    if (!beginning) {
+      first.set(dataset, { ...start, isAlone: true, isScattered: false })
+    } else if (beginning.group === group && beginning.records.length < longestRun) {
+      beginning.isScattered ||= !beginning.isAlone
+      append(beginning, start)
+    } else if (current?.group === group && current.records.length < longestRun) {
+      append(current, start)
+    } else {
+      beginning.isAlone = false
+      if (current) closed.push({ run: current, edge: null })
+      open.set(dataset, start)
     }
-    if (run) closed.push({ run, edge: run.isFirst ? 'start' : null })
-    open.set(record.dataset, {
-      dataset: record.dataset,
-      source: key.source,
-      group,
-      records: [record],
-      keys: [short(key.naturalKey)],
-      isFirst: !begun.has(record.dataset),
-    })
-    begun.add(record.dataset)
+  }
+
+  function append(run: Run, more: Run) {
+    run.records.push(...more.records)
+    run.keys.push(...more.keys)
+  }
+
+  function closeAll(): ClosedRun[] {
+    const closed = [...open.values()].map((run): ClosedRun => ({ run, edge: 'end' }))
+    for (const run of first.values()) {
+      closed.push({ run, edge: run.isScattered ? null : run.isAlone ? 'both' : 'start' })
+    }
+    open.clear()
+    first.clear()
+    return closed
   }
 
   function countsOf(dataset: DatasetName, group: string): Map<string, number> | undefined {
@@ -119,7 +139,7 @@ export function createNumbering() {
     return numbers
   }
 
-  async function recallSpilled(closed: readonly { run: Run }[], memory: GroupMemory) {
+  async function recallSpilled(closed: readonly ClosedRun[], memory: GroupMemory) {
     if (!hasSpilled) return
     const missing = new Map<DatasetName, Set<string>>()
     for (const { run } of closed) {
@@ -141,16 +161,13 @@ export function createNumbering() {
       memory: GroupMemory,
     ): Promise<KeyedRecord[]> {
       const keyed: KeyedRecord[] = []
-      const closed: { run: Run; edge: Edge }[] = []
+      const closed: ClosedRun[] = []
       for (const record of records) {
         if ('sourceId' in record.key) {
           keyed.push({ record, source: record.key.source, sourceKey: boundedKey(record.key.sourceId) })
         } else take(record, record.key, closed)
       }
-      if (isLast) {
-        for (const run of open.values()) closed.push({ run, edge: run.isFirst ? 'both' : 'end' })
-        open.clear()
-      }
+      if (isLast) closed.push(...closeAll())
       await recallSpilled(closed, memory)
       for (const { run, edge } of closed) {
         const numbers = await numbersOf(run, edge, memory)

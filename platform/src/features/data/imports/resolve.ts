@@ -72,9 +72,8 @@ export function createResolver(scope: Scope) {
   function remember(dataset: DatasetName, key: StoredKey, id: string) {
     const own = remembered.get(dataset) ?? new Map<string, string>()
     remembered.set(dataset, own)
+    if (own.size >= mostRemembered) own.clear()
     own.set(text(key), id)
-    const [oldest] = own.keys()
-    if (own.size > mostRemembered && oldest !== undefined) own.delete(oldest)
   }
 
   async function load(

@@ -30,6 +30,7 @@ const batchItems = 2_000
 /** An import that was begun this often without coming to an end is given up. */
 const mostAttempts = 6
 const progressEveryMs = 400
+const readBytes = 64 * 1024
 /** After so many items reading lets landing go on. */
 const turnItems = 100
 
@@ -243,7 +244,7 @@ export async function* readChunks(source: Source, actor: Actor, id: string): Asy
       store.findChunk(unit.tx, actor.organisation, id, n),
     )
     if (!bytes) return
-    yield bytes
+    for (let at = 0; at < bytes.length; at += readBytes) yield bytes.subarray(at, at + readBytes)
   }
 }
 

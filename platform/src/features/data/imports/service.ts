@@ -161,7 +161,7 @@ function understand(upload: Upload, form: ImportForm, country: string): Detected
 }
 
 function requireColumns(mapping: Mapping, { table }: Pick<Detected, 'table'>): void {
-  if (!table || (mapping.headerLine ?? null) !== table.headerLine) return
+  if (!table || (mapping.headerLine !== undefined && mapping.headerLine !== table.headerLine)) return
   const unknown = Object.keys(mapping.columns).filter((name) => !table.header.includes(name.trim()))
   if (unknown.length === 0) return
   throw new ProblemError('mapping-invalid', {

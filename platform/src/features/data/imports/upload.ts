@@ -36,8 +36,11 @@ export async function receiveUpload(
   const form = openForm(contentType)
   const fields: Record<string, string> = {}
   let file: Promise<Omit<Upload, 'fields'>> | undefined
+  // What breaks after the answer is known has nobody left to tell.
+  form.on('error', () => {})
   form.on('field', (name, value) => (fields[name] = value))
   form.on('file', (name, stream, fileName) => {
+    stream.on('error', () => {})
     if (name === 'file' && !file) {
       file = keepFile(stream, fileName, keep)
       file.catch((error: unknown) => form.destroy(error as Error))
