@@ -60,11 +60,12 @@ const tables = [
     state text not null check (state in ('open', 'done', 'removed')), created_at timestamptz not null default now(), ended_at timestamptz,
     primary key (organisation_id, id), ${action}, ${business})`,
   `create index on bizq.tasks (organisation_id, state, id)`,
+  // Its id tells no moment: what was applied by itself at once is not to be told from what was asked.
   `create table bizq.provider_outcomes (
-    organisation_id uuid not null, id uuid not null default uuidv7(), subscriber_id uuid not null, service_id uuid not null,
+    organisation_id uuid not null, id uuid not null default gen_random_uuid(), subscriber_id uuid not null, service_id uuid not null,
     proposal uuid not null, type text not null, outcome text not null check (outcome in ('accepted', 'edited', 'rejected', 'undone', 'expired')),
     reason_code text, reason_text text, day date not null default current_date, primary key (organisation_id, id))`,
-  `create index on bizq.provider_outcomes (organisation_id, service_id, id)`,
+  `create index on bizq.provider_outcomes (organisation_id, service_id, day, id)`,
 ]
 
 const rights = [

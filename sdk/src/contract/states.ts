@@ -27,9 +27,9 @@ export const states = {
     withdrawn: [],
   },
   execution: {
-    queued: ['running', 'waiting', 'refused', 'cancelled'],
-    waiting: ['queued', 'running', 'cancelled'],
-    running: ['succeeded', 'failed', 'waiting', 'cancelled'],
+    queued: ['running', 'waiting', 'cancelled'],
+    waiting: ['running', 'cancelled'],
+    running: ['succeeded', 'failed', 'refused', 'waiting', 'cancelled'],
     succeeded: [],
     failed: [],
     refused: [],
@@ -37,21 +37,21 @@ export const states = {
   },
   action: {
     proposed: ['awaiting-second', 'approved', 'rejected', 'expired', 'replaced', 'blocked', 'withdrawn'],
-    'awaiting-second': ['approved', 'rejected', 'expired', 'replaced', 'proposed', 'withdrawn'],
+    'awaiting-second': ['approved', 'rejected', 'expired', 'replaced', 'proposed', 'blocked', 'withdrawn'],
     approved: ['applied', 'proposed', 'failed', 'withdrawn'],
     applied: ['undone'],
     blocked: [],
     rejected: [],
     expired: [],
     replaced: [],
-    failed: ['proposed'],
+    failed: ['approved'],
     withdrawn: [],
     undone: [],
   },
   effect: {
-    held: ['carrying-out', 'cancelled'],
-    pending: ['carrying-out', 'cancelled'],
-    'carrying-out': ['done', 'unknown', 'failed', 'cancelled'],
+    held: ['carrying-out', 'done', 'cancelled'],
+    pending: ['carrying-out', 'done', 'cancelled'],
+    'carrying-out': ['done', 'unknown', 'failed'],
     done: ['undone', 'superseded'],
     unknown: ['done', 'carrying-out', 'failed'],
     superseded: [],
@@ -79,4 +79,9 @@ export function statesOf<N extends StateNoun>(noun: N): [StateOf<N>, ...StateOf<
 export function canMove<N extends StateNoun>(noun: N, from: StateOf<N>, to: StateOf<N>): boolean {
   const moves: Record<string, readonly string[]> = states[noun]
   return moves[from]?.includes(to) ?? false
+}
+
+/** The states from which the table of that noun allows a move to this one, which it may also have already. */
+export function statesBefore<N extends StateNoun>(noun: N, to: StateOf<N>): StateOf<N>[] {
+  return statesOf(noun).filter((from) => from === to || canMove(noun, from, to))
 }

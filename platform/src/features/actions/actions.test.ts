@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { decodeId } from '@bizq/sdk/contract'
 import { describe, expect } from 'vitest'
 import { test as base, type Platform } from '../../../test/harness.ts'
+import { asAdmin } from '../../../test/executions.ts'
 import { join, type Person } from '../../../test/people.ts'
 import { actionId, addBill, addInvoice, inDays, openDesk, type Desk } from '../../../test/proposals.ts'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
@@ -378,15 +379,26 @@ describe('mail', () => {
   })
 })
 
-test('a proposal whose time is over goes', async ({ platform, operator, desk }) => {
-  const { actions } = await desk.propose([
+test('a proposal whose time is over goes, is not decided on before that, and a new one does not come', async ({
+  platform,
+  operator,
+  desk,
+}) => {
+  const id = await addBill(desk)
+  const action = await proposed(desk, operator, id)
+  await asAdmin(platform, 'update bizq.actions set expires_at = now() where id = $1', [
+    decodeId('act', action.id),
+  ])
+  expect((await decide(operator, action)).body).toMatchObject({ status: 409, state: 'expired' })
+  await expireActionsJob.handle(platform.deps, [{}])
+  expect((await operator.get(`/v1/actions/${action.id}`)).body.state).toBe('expired')
+  const { dropped } = await desk.propose([
     {
-      parameters: { bill: await addBill(desk), dueAt: inDays(9) },
+      parameters: { bill: id, dueAt: inDays(9) },
       expiresAt: new Date(Date.now() - 1_000).toISOString(),
     },
   ])
-  await expireActionsJob.handle(platform.deps, [{}])
-  expect((await operator.get(`/v1/actions/${actionId(actions[0] ?? '')}`)).body.state).toBe('expired')
+  expect(dropped).toMatchObject([{ code: 'expired' }])
 })
 
 test('a claim that does not fit the records raises the risk', async ({ operator, desk }) => {

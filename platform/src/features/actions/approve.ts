@@ -2,6 +2,7 @@ import { actionOf, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { enqueue } from '../../jobs/define.ts'
 import { audit } from '../audit/index.ts'
+import { insertDecision } from './decision-store.ts'
 import { insertEffect } from './effect-store.ts'
 import { eventOf } from './events.ts'
 import { carryOutJob } from './jobs.ts'
@@ -35,7 +36,7 @@ export async function approve(
     note: null,
     ...(approval.parameters ? { parameters: approval.parameters } : {}),
   })
-  await store.insertDecision(tx, actor.organisation, {
+  await insertDecision(tx, actor.organisation, {
     action: action.id,
     decision: approval.decision,
     byKind: approval.kind,
@@ -63,9 +64,6 @@ export async function approve(
     by: approval.kind,
     version: approval.version,
   })
-  if (approval.kind === 'person') {
-    await store.tellProvider(tx, { action, outcome: approval.decision === 'edit' ? 'edited' : 'accepted' })
-  }
   unit.emit('action.decided', { ...eventOf(decided), decision: approval.decision, by: approval.kind })
   return decided
 }

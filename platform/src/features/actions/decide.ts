@@ -1,14 +1,16 @@
-import { actionOf, decodeId, idPrefixes, type LoadedRecords, type Money } from '@bizq/sdk/contract'
+import { actionOf, decodeId, idPrefixes, type LoadedRecords } from '@bizq/sdk/contract'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireRole } from '../../http/authorise.ts'
-import { ProblemError, problems } from '../../problems.ts'
+import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireBusinessRow, type BusinessRow } from '../businesses/index.ts'
+import { redactWords } from '../masking/index.ts'
 import { approve } from './approve.ts'
 import { eventOf } from './events.ts'
+import { insertDecision, tellProvider } from './decision-store.ts'
 import { rejudge } from './rejudge.ts'
-import { areThere, circumstancesOf, loadSubjects, versionOf } from './records.ts'
-import type { BulkDecision, Decision } from './schemas.ts'
+import { areThere, circumstancesOf, loadSubjects, targetVersionOf, versionOf } from './records.ts'
+import type { Decision } from './schemas.ts'
 import * as store from './store.ts'
 
 /** Records a decision on the version of the card that was seen. Approved, the effect is enqueued in the same transaction. */
@@ -26,20 +28,21 @@ export async function decideAction(
   return decideLoaded(unit, { action, business, records }, decision)
 }
 
-interface Loaded {
+export interface Loaded {
   action: store.ActionRow
   business: BusinessRow
   records: LoadedRecords
 }
 
-async function decideLoaded(unit: UnitOfWork, loaded: Loaded, decision: Decision): Promise<store.ActionRow> {
+/** Decides on an action that is locked, with its records at hand. */
+export async function decideLoaded(
+  unit: UnitOfWork,
+  loaded: Loaded,
+  decision: Decision,
+  options: { isInBulk?: boolean } = {},
+): Promise<store.ActionRow> {
   const { action, records } = loaded
-  if (action.state !== 'proposed' && action.state !== 'awaiting-second') {
-    throw new ProblemError('action-already-decided', {
-      detail: `It is ${action.state}.`,
-      extra: { state: action.state },
-    })
-  }
+  requireUndecided(action)
   const version = versionOf(action.type, records, action.parameters)
   if (version !== decision.version) {
     throw new ProblemError('stale-card', {
@@ -47,11 +50,15 @@ async function decideLoaded(unit: UnitOfWork, loaded: Loaded, decision: Decision
       extra: { version },
     })
   }
-  if (decision.decision === 'reject') return reject(unit, action, decision)
+  if (decision.decision === 'reject') return reject(unit, loaded, decision)
   const parameters =
     decision.decision === 'edit' ? editedParameters(action, decision.parameters ?? {}) : action.parameters
   requirePossible({ ...loaded, action: { ...action, parameters } })
-  const verdict = await rejudge(unit, { ...action, parameters }, loaded.business, records)
+  const { verdict } = await rejudge(unit, { ...action, parameters }, loaded.business, records)
+  if (options.isInBulk && !(verdict.mayBulk && action.may_bulk))
+    throw new ProblemError('conflict', {
+      detail: 'So much is at stake that it is decided by itself, never in bulk.',
+    })
   if (verdict.outcome === 'block')
     throw new ProblemError('conflict', { detail: `A policy blocks it: ${verdict.reasons[0]?.detail ?? ''}` })
   if (
@@ -70,6 +77,16 @@ async function decideLoaded(unit: UnitOfWork, loaded: Loaded, decision: Decision
     decision: decision.decision,
     version: decision.decision === 'edit' ? versionOf(action.type, records, parameters) : version,
     ...(decision.decision === 'edit' ? { parameters } : {}),
+  })
+}
+
+function requireUndecided(action: store.ActionRow): void {
+  const isOver = action.expires_at <= new Date()
+  const isOpen = action.state === 'proposed' || action.state === 'awaiting-second'
+  if (isOpen && !isOver) return
+  throw new ProblemError('action-already-decided', {
+    detail: isOpen ? 'Its time is over.' : `It is ${action.state}.`,
+    extra: { state: isOpen ? 'expired' : action.state },
   })
 }
 
@@ -113,17 +130,18 @@ function requirePossible({ action, business, records }: Loaded): void {
 
 async function reject(
   unit: UnitOfWork,
-  action: store.ActionRow,
+  { action, records }: Loaded,
   decision: Decision,
 ): Promise<store.ActionRow> {
   const rejected = await store.updateAction(unit.tx, action.id, {
     state: 'rejected',
+    target_version: targetVersionOf(action.granted, action, records),
     decision: 'reject',
     decided_by: 'person',
     decided_at: new Date(),
     decided_version: decision.version,
   })
-  await store.insertDecision(unit.tx, unit.actor.organisation, {
+  await insertDecision(unit.tx, unit.actor.organisation, {
     action: action.id,
     decision: 'reject',
     byKind: 'person',
@@ -132,7 +150,9 @@ async function reject(
     version: decision.version,
     reason: decision.reason,
   })
-  await store.tellProvider(unit.tx, { action, outcome: 'rejected', code: decision.reason?.code })
+  const { code, text } = decision.reason ?? {}
+  const words = text === undefined ? undefined : await redactWords(unit, action.business_id, text)
+  await tellProvider(unit.tx, { action, outcome: 'rejected', code, words })
   await audit(unit, 'action.decide', {
     action: eventOf(action).action,
     decision: 'reject',
@@ -155,8 +175,8 @@ async function awaitSecond(
     state: 'awaiting-second',
     first_approver: unit.actor.user,
     parameters,
-  } as never)
-  await store.insertDecision(unit.tx, unit.actor.organisation, {
+  })
+  await insertDecision(unit.tx, unit.actor.organisation, {
     action: action.id,
     decision: decision.decision,
     byKind: 'person',
@@ -168,85 +188,4 @@ async function awaitSecond(
   await audit(unit, 'action.approve-first', { action: eventOf(action).action, version })
   unit.emit('action.returned', { ...eventOf(waiting), reason: 'needs-second-person' })
   return waiting
-}
-
-export interface BulkItemResult {
-  id: string
-  state: store.ActionRow['state'] | null
-  problem: ProblemError | null
-}
-
-/**
- * Decides many at once. The total must be the one that was seen, in every currency; what must be
- * decided one by one is refused by itself. What is refused does not hold up the rest.
- */
-export async function decideActions(unit: UnitOfWork, bulk: BulkDecision): Promise<BulkItemResult[]> {
-  requireRole(unit.actor, 'manager')
-  const ids = bulk.items.map((item) => decodeId(idPrefixes.action, item.action))
-  const actions = new Map((await store.lockActions(unit.tx, ids)).map((action) => [action.id, action]))
-  requireTotal([...actions.values()], bulk.expectedTotal)
-  const loaded = new Map<string, Loaded>()
-  for (const [businessId, group] of Map.groupBy(actions.values(), (action) => action.business_id)) {
-    const business = await requireBusinessRow(unit, businessId)
-    const records = await loadSubjects(unit, businessId, group)
-    for (const [at, action] of group.entries())
-      loaded.set(action.id, { action, business, records: records[at] ?? {} })
-  }
-  const results: BulkItemResult[] = []
-  for (const [at, item] of bulk.items.entries()) {
-    results.push(
-      await decideInBulk(unit, ids[at] ?? '', loaded.get(ids[at] ?? ''), {
-        decision: bulk.decision,
-        version: item.version,
-        reason: bulk.reason,
-      }),
-    )
-  }
-  return results
-}
-
-async function decideInBulk(
-  unit: UnitOfWork,
-  id: string,
-  loaded: Loaded | undefined,
-  decision: Decision,
-): Promise<BulkItemResult> {
-  try {
-    if (!loaded) throw new ProblemError('not-found')
-    if (decision.decision === 'approve' && !loaded.action.may_bulk) {
-      throw new ProblemError('conflict', {
-        detail: 'So much is at stake that it is decided by itself, never in bulk.',
-      })
-    }
-    const decided = await decideLoaded(unit, loaded, decision)
-    return { id, state: decided.state, problem: null }
-  } catch (error) {
-    if (!(error instanceof ProblemError) || error.status >= 500) throw error
-    return { id, state: loaded?.action.state ?? null, problem: error }
-  }
-}
-
-function requireTotal(actions: store.ActionRow[], expected: Money[]): void {
-  const present = totalOf(
-    actions.flatMap((action) =>
-      action.stake_amount === null
-        ? []
-        : [{ amount: action.stake_amount, currency: action.stake_currency ?? '' }],
-    ),
-  )
-  const given = totalOf(expected)
-  const currencies = new Set([...present.keys(), ...given.keys()])
-  if ([...currencies].some((currency) => (present.get(currency) ?? 0) !== (given.get(currency) ?? 0))) {
-    const total = [...present].map(([currency, amount]) => ({ amount, currency }))
-    throw new ProblemError('expected-total-differs', {
-      detail: `${problems['expected-total-differs'][1]}. Look at the list again.`,
-      extra: { total },
-    })
-  }
-}
-
-function totalOf(amounts: readonly Money[]): Map<string, number> {
-  const total = new Map<string, number>()
-  for (const { amount, currency } of amounts) total.set(currency, (total.get(currency) ?? 0) + amount)
-  return total
 }

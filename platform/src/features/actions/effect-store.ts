@@ -1,5 +1,5 @@
 import type { Generated, Selectable, Transaction } from 'kysely'
-import type { Patch, RecordBefore, StateOf } from '@bizq/sdk/contract'
+import { statesBefore, type Patch, type RecordBefore, type StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 
 interface EffectTable {
@@ -35,36 +35,10 @@ interface MailTable {
   sent_at: Date | null
 }
 
-interface CarryOverTable {
-  organisation_id: string
-  id: Generated<string>
-  business_id: string
-  action_id: string
-  effect_id: string
-  kind: 'do' | 'take-back'
-  sentence: string
-  state: 'open' | 'done' | 'confirmed' | 'dropped'
-  created_at: Generated<Date>
-  ended_at: Date | null
-}
-
-interface TaskTable {
-  organisation_id: string
-  id: Generated<string>
-  business_id: string
-  action_id: string
-  body: unknown
-  state: 'open' | 'done' | 'removed'
-  created_at: Generated<Date>
-  ended_at: Date | null
-}
-
 declare module '../../db/database.ts' {
   interface Database {
     effects: EffectTable
     mails: MailTable
-    carry_overs: CarryOverTable
-    tasks: TaskTable
   }
 }
 
@@ -74,7 +48,6 @@ export type EffectRow = Omit<Selectable<EffectTable>, 'applied' | 'before'> & {
   before: RecordBefore[] | null
 }
 export type MailRow = Selectable<MailTable>
-export type CarryOverRow = Selectable<CarryOverTable>
 
 export async function insertEffect(
   tx: Tx,
@@ -111,8 +84,8 @@ export async function lockEffect(tx: Tx, action: string): Promise<EffectRow | un
     .executeTakeFirst()) as EffectRow | undefined
 }
 
-export async function findEffect(tx: Tx, id: string): Promise<EffectRow | undefined> {
-  return (await tx.selectFrom('effects').selectAll().where('id', '=', id).executeTakeFirst()) as
+export async function lockEffectById(tx: Tx, id: string): Promise<EffectRow | undefined> {
+  return (await tx.selectFrom('effects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()) as
     | EffectRow
     | undefined
 }
@@ -132,12 +105,13 @@ export interface EffectChange extends Partial<Omit<EffectRow, 'applied' | 'befor
   before?: readonly RecordBefore[]
 }
 
+/** Changes an effect. Throws when its state does not allow the move (contract, `states`). */
 export async function updateEffect(
   tx: Tx,
   id: string,
   { applied, before, ...change }: EffectChange,
 ): Promise<void> {
-  await tx
+  let query = tx
     .updateTable('effects')
     .set({
       ...change,
@@ -145,7 +119,8 @@ export async function updateEffect(
       ...(before ? { before: JSON.stringify(before) } : {}),
     })
     .where('id', '=', id)
-    .execute()
+  if (change.state) query = query.where('state', 'in', statesBefore('effect', change.state))
+  await query.returning('id').executeTakeFirstOrThrow()
 }
 
 export interface NewMail {
@@ -180,6 +155,11 @@ export async function insertMail(tx: Tx, mail: NewMail): Promise<MailRow> {
     .executeTakeFirstOrThrow()
 }
 
+export async function findActionOfMail(tx: Tx, id: string): Promise<string | undefined> {
+  const row = await tx.selectFrom('mails').select('action_id').where('id', '=', id).executeTakeFirst()
+  return row?.action_id
+}
+
 export function lockMail(tx: Tx, id: string): Promise<MailRow | undefined> {
   return tx.selectFrom('mails').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
@@ -194,107 +174,6 @@ export async function updateMail(
 
 export function listMails(tx: Tx, before: string | undefined, limit: number): Promise<MailRow[]> {
   let query = tx.selectFrom('mails').selectAll()
-  if (before) query = query.where('id', '<', before)
-  return query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-}
-
-export async function insertCarryOver(
-  tx: Tx,
-  row: {
-    organisation: string
-    business: string
-    action: string
-    effect: string
-    kind: 'do' | 'take-back'
-    sentence: string
-  },
-): Promise<void> {
-  await tx
-    .insertInto('carry_overs')
-    .values({
-      organisation_id: row.organisation,
-      business_id: row.business,
-      action_id: row.action,
-      effect_id: row.effect,
-      kind: row.kind,
-      sentence: row.sentence,
-      state: 'open',
-      ended_at: null,
-    })
-    .execute()
-}
-
-export function listCarryOvers(
-  tx: Tx,
-  filter: {
-    state?: CarryOverRow['state'] | undefined
-    business?: string | undefined
-    before?: string | undefined
-    limit: number
-  },
-): Promise<CarryOverRow[]> {
-  let query = tx.selectFrom('carry_overs').selectAll()
-  if (filter.state) query = query.where('state', '=', filter.state)
-  if (filter.business) query = query.where('business_id', '=', filter.business)
-  if (filter.before) query = query.where('id', '<', filter.before)
-  return query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute()
-}
-
-export function lockCarryOversOf(tx: Tx, effect: string): Promise<CarryOverRow[]> {
-  return tx.selectFrom('carry_overs').selectAll().where('effect_id', '=', effect).forUpdate().execute()
-}
-
-export async function endCarryOver(
-  tx: Tx,
-  id: string,
-  state: 'done' | 'confirmed' | 'dropped',
-): Promise<CarryOverRow | undefined> {
-  return tx
-    .updateTable('carry_overs')
-    .set({ state, ended_at: new Date() })
-    .where('id', '=', id)
-    .where('state', '=', 'open')
-    .returningAll()
-    .executeTakeFirst()
-}
-
-export async function insertTask(
-  tx: Tx,
-  row: { organisation: string; business: string; action: string; body: Record<string, unknown> },
-): Promise<string> {
-  const { id } = await tx
-    .insertInto('tasks')
-    .values({
-      organisation_id: row.organisation,
-      business_id: row.business,
-      action_id: row.action,
-      body: JSON.stringify(row.body),
-      state: 'open',
-      ended_at: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
-}
-
-export async function endTask(tx: Tx, id: string, state: 'done' | 'removed'): Promise<boolean> {
-  const result = await tx
-    .updateTable('tasks')
-    .set({ state, ended_at: new Date() })
-    .where('id', '=', id)
-    .where('state', '=', 'open')
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
-}
-
-export function listTasks(tx: Tx, before: string | undefined, limit: number) {
-  let query = tx.selectFrom('tasks').selectAll().where('state', '<>', 'removed')
   if (before) query = query.where('id', '<', before)
   return query
     .orderBy('id', 'desc')

@@ -1,13 +1,7 @@
 import './events.ts'
 export { actionRoutes, outboxRoutes } from './routes.ts'
-export {
-  proposeActions,
-  proposeAll,
-  type Dropped,
-  type Proposal,
-  type ProposalResult,
-  type ProposalSource,
-} from './propose.ts'
+export { proposeActions, proposeAll } from './propose.ts'
+export type { Dropped, Proposal, ProposalResult, ProposalSource } from './proposal.ts'
 export { countWaitingActions, listHeldExecutions } from './service.ts'
 export { carryOut } from './carry-out.ts'
 export { carryOutJob, expireActionsJob } from './jobs.ts'

@@ -7,10 +7,11 @@ import { enqueue } from '../../jobs/define.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireBusiness, requireBusinessRow } from '../businesses/index.ts'
-import { settleSent } from './carry-out.ts'
 import * as effects from './effect-store.ts'
+import * as followUps from './follow-up-store.ts'
 import { carryOutJob } from './jobs.ts'
 import type { CarryOver, Mail, Task } from './schemas.ts'
+import { settleSent } from './settle.ts'
 import * as store from './store.ts'
 
 const place = z.tuple([z.uuid()])
@@ -41,15 +42,23 @@ export async function listOutbox(unit: UnitOfWork, query: PageQuery) {
   return { items: await Promise.all(page.items.map((row) => toMail(unit, row))), next: page.next }
 }
 
+/** Locks in the order of the carrying out: the action, its effect, its mail. */
+async function lockActionOf(unit: UnitOfWork, mail: string): Promise<store.ActionRow> {
+  const found = await effects.findActionOfMail(unit.tx, mail)
+  const [action] = found === undefined ? [] : await store.lockActions(unit.tx, [found])
+  if (!action) throw new ProblemError('not-found')
+  return action
+}
+
 async function lockUnknown(unit: UnitOfWork, id: string, states: readonly effects.MailRow['state'][]) {
   requireRole(unit.actor, 'manager')
-  const mail = await effects.lockMail(unit.tx, decodeId(idPrefixes.mail, id))
-  if (!mail) throw new ProblemError('not-found')
+  const uuid = decodeId(idPrefixes.mail, id)
+  const action = await lockActionOf(unit, uuid)
+  const effect = await effects.lockEffect(unit.tx, action.id)
+  const mail = await effects.lockMail(unit.tx, uuid)
+  if (!mail || !effect) throw new ProblemError('not-found')
   if (!states.includes(mail.state))
     throw new ProblemError('conflict', { detail: `The mail is ${mail.state}.` })
-  const [action] = await store.lockActions(unit.tx, [mail.action_id])
-  const effect = await effects.lockEffect(unit.tx, mail.action_id)
-  if (!action || !effect) throw new ProblemError('not-found')
   return { mail, action, effect }
 }
 
@@ -82,7 +91,10 @@ export async function markArrived(unit: UnitOfWork, id: string): Promise<z.infer
   return toMail(unit, { ...mail, state: 'sent', sent_at: sentAt })
 }
 
-async function toCarryOver(unit: UnitOfWork, row: effects.CarryOverRow): Promise<z.infer<typeof CarryOver>> {
+async function toCarryOver(
+  unit: UnitOfWork,
+  row: followUps.CarryOverRow,
+): Promise<z.infer<typeof CarryOver>> {
   return {
     id: encodeId(idPrefixes.carryOver, row.id),
     action: encodeId(idPrefixes.action, row.action_id),
@@ -95,7 +107,7 @@ async function toCarryOver(unit: UnitOfWork, row: effects.CarryOverRow): Promise
 }
 
 export interface CarryOverQuery extends PageQuery {
-  state?: effects.CarryOverRow['state'] | undefined
+  state?: followUps.CarryOverRow['state'] | undefined
   business?: string | undefined
 }
 
@@ -103,7 +115,7 @@ export interface CarryOverQuery extends PageQuery {
 export async function listCarryOvers(unit: UnitOfWork, query: CarryOverQuery) {
   const before = decodeCursor(query.cursor, place)?.[0]
   const business = query.business ? (await requireBusiness(unit, query.business)).id : undefined
-  const rows = await effects.listCarryOvers(unit.tx, {
+  const rows = await followUps.listCarryOvers(unit.tx, {
     state: query.state,
     business,
     before,
@@ -116,7 +128,7 @@ export async function listCarryOvers(unit: UnitOfWork, query: CarryOverQuery) {
 /** Ticks an item off: somebody did it outside. */
 export async function tickCarryOver(unit: UnitOfWork, id: string): Promise<z.infer<typeof CarryOver>> {
   requireRole(unit.actor, 'manager')
-  const row = await effects.endCarryOver(unit.tx, decodeId(idPrefixes.carryOver, id), 'done')
+  const row = await followUps.endCarryOver(unit.tx, decodeId(idPrefixes.carryOver, id), 'done')
   if (!row) throw new ProblemError('not-found', { detail: 'There is no such open item.' })
   await audit(unit, 'carry-over.tick', { carryOver: id })
   return toCarryOver(unit, row)
@@ -125,7 +137,7 @@ export async function tickCarryOver(unit: UnitOfWork, id: string): Promise<z.inf
 /** Tasks that actions made, newest first. */
 export async function listTasks(unit: UnitOfWork, query: PageQuery) {
   const before = decodeCursor(query.cursor, place)?.[0]
-  const page = pageOf(await effects.listTasks(unit.tx, before, query.limit), query.limit, (row) => [row.id])
+  const page = pageOf(await followUps.listTasks(unit.tx, before, query.limit), query.limit, (row) => [row.id])
   const items: z.infer<typeof Task>[] = []
   for (const row of page.items) {
     items.push({
@@ -142,6 +154,6 @@ export async function listTasks(unit: UnitOfWork, query: PageQuery) {
 
 export async function finishTask(unit: UnitOfWork, id: string): Promise<void> {
   requireRole(unit.actor, 'manager')
-  if (!(await effects.endTask(unit.tx, decodeId('tsk', id), 'done'))) throw new ProblemError('not-found')
+  if (!(await followUps.endTask(unit.tx, decodeId('tsk', id), 'done'))) throw new ProblemError('not-found')
   await audit(unit, 'task.finish', { task: id })
 }

@@ -14,7 +14,7 @@ import {
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireBusinessRow, type BusinessRow } from '../businesses/index.ts'
 import { loadRecords, type WireRow } from '../data/index.ts'
-import { labelOf } from './carry-out.ts'
+import * as decisions from './decision-store.ts'
 import * as effects from './effect-store.ts'
 import { areThere, circumstancesOf, loadSubjects, versionOf } from './records.ts'
 import type { Action } from './schemas.ts'
@@ -23,9 +23,9 @@ import * as store from './store.ts'
 /** Actions as the operator reads them: with real names, the present version, and why. Few queries for many actions. */
 export async function presentActions(unit: UnitOfWork, rows: readonly store.ActionRow[]): Promise<Action[]> {
   const ids = rows.map((row) => row.id)
-  const decisions = new Map((await store.listLastDecisions(unit.tx, ids)).map((row) => [row.action_id, row]))
+  const made = new Map((await decisions.listLastDecisions(unit.tx, ids)).map((row) => [row.action_id, row]))
   const effectRows = new Map((await effects.listEffectsOf(unit.tx, ids)).map((row) => [row.action_id, row]))
-  const records = await store.listServiceRecords(
+  const records = await decisions.listServiceRecords(
     unit.tx,
     rows.map((row) => row.service_id),
   )
@@ -39,7 +39,7 @@ export async function presentActions(unit: UnitOfWork, rows: readonly store.Acti
         business,
         records: loaded[at] ?? {},
         because,
-        decision: decisions.get(row.id),
+        decision: made.get(row.id),
         effect: effectRows.get(row.id),
         record: records.get(row.service_id),
       }
@@ -54,9 +54,9 @@ interface Found {
   business: BusinessRow
   records: LoadedRecords
   because: Because
-  decision: Awaited<ReturnType<typeof store.listLastDecisions>>[number] | undefined
+  decision: Awaited<ReturnType<typeof decisions.listLastDecisions>>[number] | undefined
   effect: effects.EffectRow | undefined
-  record: store.ServiceRecord | undefined
+  record: decisions.ServiceRecord | undefined
 }
 
 async function loadBecause(
@@ -208,4 +208,16 @@ function presentDecision(row: store.ActionRow, decision: Found['decision']): Act
     at: decision.at.toISOString(),
     reason: decision.reason_code ? { code: decision.reason_code as never, text: decision.reason_text } : null,
   }
+}
+
+/** What a record is called among people: its name, title, number, or what it is. */
+function labelOf(
+  dataset: Parameters<typeof datasetOf>[0],
+  row: Readonly<Record<string, unknown>>,
+): string | null {
+  for (const field of ['name', 'company', 'title', 'number', 'subject', 'description', 'counterpartyText']) {
+    const value = row[field]
+    if (typeof value === 'string' && value !== '') return value
+  }
+  return datasetOf(dataset).singular
 }

@@ -3,7 +3,9 @@ import {
   actionOf,
   canonicalJson,
   cardContent,
+  parametersOf,
   splitPath,
+  targetOf,
   type ActionType,
   type Circumstances,
   type DatasetName,
@@ -17,6 +19,7 @@ import {
   loadRecordsAcross,
   loadReferring,
   placeKey,
+  recordsVersion,
   type WireRow,
 } from '../data/index.ts'
 
@@ -148,4 +151,20 @@ export function areThere({ type, parameters }: Subject, records: LoadedRecords):
   return Object.keys(actionOf(type).records).every(
     (path) => path.includes('.') || parameters[path] === undefined || records[path] !== null,
   )
+}
+
+/** A fingerprint of what the provider may see of the record that the action is about. */
+export function targetVersionOf(
+  granted: Partial<Record<DatasetName, string[]>>,
+  { type, parameters }: Subject,
+  records: LoadedRecords,
+): string {
+  const { parameter } = targetOf(type, parameters)
+  const dataset = parametersOf(actionOf(type).parameters).find((each) => each.name === parameter)?.dataset
+  const record = records[parameter]
+  if (!dataset || !record || Array.isArray(record)) return recordsVersion([{ parameters }])
+  const row = record as Record<string, unknown>
+  return recordsVersion([
+    Object.fromEntries((granted[dataset] ?? []).map((field) => [field, row[field] ?? null])),
+  ])
 }

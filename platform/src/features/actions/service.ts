@@ -3,7 +3,9 @@ import { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { ProblemError, problems } from '../../problems.ts'
+import * as bulk from './decide-bulk.ts'
 import * as decide from './decide.ts'
+import * as lists from './list-store.ts'
 import { presentActions } from './present.ts'
 import type { Action, BulkDecision, BulkResult, Decision } from './schemas.ts'
 import * as store from './store.ts'
@@ -24,7 +26,7 @@ const uuidOf = (prefix: string, id: string | undefined) =>
 
 /** Actions as their operator reads them, most money or risk first, or newest. */
 export async function listActions(unit: UnitOfWork, query: ActionQuery) {
-  const rows = await store.listActions(unit.tx, {
+  const rows = await lists.listActions(unit.tx, {
     states: query.state,
     business: uuidOf(idPrefixes.business, query.business),
     service: uuidOf(idPrefixes.service, query.service),
@@ -63,9 +65,9 @@ export async function decideAction(unit: UnitOfWork, id: string, decision: Decis
 
 export async function decideActions(
   unit: UnitOfWork,
-  bulk: BulkDecision,
+  decision: BulkDecision,
 ): Promise<z.infer<typeof BulkResult>> {
-  const results = await decide.decideActions(unit, bulk)
+  const results = await bulk.decideActions(unit, decision)
   return {
     items: results.map(({ id, state, problem }) => ({
       action: encodeId(idPrefixes.action, id),

@@ -1,5 +1,5 @@
 import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
-import type { ActionType, DatasetName, Money, StateOf } from '@bizq/sdk/contract'
+import { statesBefore, type ActionType, type DatasetName, type Money, type StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 import type { Outcome } from '../policies/index.ts'
 
@@ -50,20 +50,6 @@ interface ActionTable {
 declare module '../../db/database.ts' {
   interface Database {
     actions: ActionTable
-    decisions: {
-      organisation_id: string
-      id: Generated<string>
-      action_id: string
-      decision: 'approve' | 'edit' | 'reject' | 'take-back'
-      by_kind: string
-      user_id: string | null
-      token_id: string | null
-      version: string
-      reason_code: string | null
-      reason_text: string | null
-      parameters: unknown
-      at: Generated<Date>
-    }
     'directory.over_actions': { organisation_id: string; id: string }
   }
 }
@@ -94,12 +80,12 @@ export type NewAction = Omit<
   | 'note'
 >
 
-function asJson(row: Partial<NewAction>) {
+function asJson(row: ActionChange): Record<string, unknown> {
   const written: Record<string, unknown> = { ...row }
   for (const name of ['parameters', 'impact', 'because', 'granted', 'reasons'] as const) {
     if (row[name] !== undefined) written[name] = row[name] === null ? null : JSON.stringify(row[name])
   }
-  return written as never
+  return written
 }
 
 const insertedColumns = [
@@ -196,17 +182,16 @@ export async function findLastDecided(
   return byPlace(rows)
 }
 
-export async function updateAction(tx: Tx, id: string, change: Partial<StoredAction>): Promise<ActionRow> {
-  return (await tx
-    .updateTable('actions')
-    .set({ ...asJsonChange(change), updated_at: new Date() })
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow()) as ActionRow
-}
+export type ActionChange = Partial<Omit<ActionRow, 'id' | 'organisation_id'>>
 
-function asJsonChange(change: Partial<StoredAction>) {
-  return asJson(change as Partial<NewAction>) as Partial<StoredAction>
+/** Changes an action. Throws when its state does not allow the move (contract, `states`). */
+export async function updateAction(tx: Tx, id: string, change: ActionChange): Promise<ActionRow> {
+  let query = tx
+    .updateTable('actions')
+    .set({ ...asJson(change), updated_at: new Date() })
+    .where('id', '=', id)
+  if (change.state) query = query.where('state', 'in', statesBefore('action', change.state))
+  return (await query.returningAll().executeTakeFirstOrThrow()) as ActionRow
 }
 
 export async function findActions(tx: Tx, ids: readonly string[]): Promise<ActionRow[]> {
@@ -230,200 +215,26 @@ export async function lockActions(tx: Tx, ids: readonly string[]): Promise<Actio
     .execute()) as ActionRow[]
 }
 
-export interface ActionFilter {
-  states?: StateOf<'action'>[] | undefined
-  business?: string | undefined
-  service?: string | undefined
-  subscription?: string | undefined
-  type?: ActionType | undefined
-  execution?: string | undefined
-  sort: 'money' | 'risk' | 'newest'
-  after?: (string | number)[] | undefined
-  limit: number
-}
-
-const riskRank = sql<number>`case risk when 'high' then 3 when 'medium' then 2 else 1 end`
-/** What the records do not tell counts as above every limit. */
-const stakeRank = sql<number>`coalesce(stake_units, 1e15)`
-
-function ranksOf(sort: ActionFilter['sort']) {
-  if (sort === 'newest') return [sql<number>`extract(epoch from proposed_at)`]
-  return sort === 'money' ? [stakeRank, riskRank] : [riskRank, stakeRank]
-}
-
-/** By money, by risk or by age, each downwards; the last two columns of a row are its place in that order. */
-export async function listActions(
-  tx: Tx,
-  filter: ActionFilter,
-): Promise<{ row: ActionRow; place: (string | number)[] }[]> {
-  const ranks = ranksOf(filter.sort)
-  const [first, second = sql<number>`0`] = ranks
-  let query = tx
-    .selectFrom('actions')
-    .selectAll()
-    .select([sql<number>`(${first})::float8`.as('rank_one'), sql<number>`(${second})::float8`.as('rank_two')])
-  if (filter.states) query = query.where('state', 'in', filter.states)
-  if (filter.business) query = query.where('business_id', '=', filter.business)
-  if (filter.service) query = query.where('service_id', '=', filter.service)
-  if (filter.subscription) query = query.where('subscription_id', '=', filter.subscription)
-  if (filter.execution) query = query.where('execution_id', '=', filter.execution)
-  if (filter.type) query = query.where('type', '=', filter.type)
-  if (filter.after) {
-    const [one = 0, two = 0, id = ''] = filter.after
-    query = query.where(
-      sql<boolean>`((${first})::float8, (${second})::float8, id) < (${one}::float8, ${two}::float8, ${id}::uuid)`,
-    )
-  }
-  const rows = await query
-    .orderBy('rank_one', 'desc')
-    .orderBy('rank_two', 'desc')
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute()
-  return rows.map(({ rank_one, rank_two, ...row }) => ({
-    row: row as ActionRow,
-    place: [rank_one, rank_two, row.id],
-  }))
-}
-
-export interface NewDecision {
-  action: string
-  decision: 'approve' | 'edit' | 'reject' | 'take-back'
-  byKind: string
-  user: string | null
-  token: string | null
-  version: string
-  reason?: { code: string; text?: string | undefined } | undefined
-  parameters?: Record<string, unknown> | undefined
-}
-
-export async function insertDecision(tx: Tx, organisation: string, given: NewDecision): Promise<void> {
-  await tx
-    .insertInto('decisions')
-    .values({
-      organisation_id: organisation,
-      action_id: given.action,
-      decision: given.decision,
-      by_kind: given.byKind,
-      user_id: given.user,
-      token_id: given.token,
-      version: given.version,
-      reason_code: given.reason?.code ?? null,
-      reason_text: given.reason?.text ?? null,
-      parameters: given.parameters ? JSON.stringify(given.parameters) : null,
-    })
-    .execute()
-}
-
-/** The last decision of each action, with the name of who made it. */
-export async function listLastDecisions(tx: Tx, actions: readonly string[]) {
-  if (actions.length === 0) return []
-  return tx
-    .selectFrom('decisions as d')
-    .leftJoin('members as m', (join) =>
-      join.onRef('m.organisation_id', '=', 'd.organisation_id').onRef('m.user_id', '=', 'd.user_id'),
-    )
-    .distinctOn('d.action_id')
-    .select(['d.action_id', 'd.decision', 'd.by_kind', 'd.reason_code', 'd.reason_text', 'd.at', 'm.name'])
-    .where('d.action_id', 'in', [...actions])
-    .orderBy('d.action_id')
-    .orderBy('d.id', 'desc')
-    .execute()
-}
-
-export interface ServiceRecord {
-  decided: number
-  accepted: number
-  edited: number
-  undone: number
-}
-
-/** What this operator did with the actions of services: persons' decisions only. */
-export async function listServiceRecords(
-  tx: Tx,
-  services: readonly string[],
-): Promise<Map<string, ServiceRecord>> {
-  if (services.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('actions')
-    .select([
-      'service_id',
-      sql<number>`count(*)::int`.as('decided'),
-      sql<number>`count(*) filter (where decision = 'approve' and state <> 'undone')::int`.as('accepted'),
-      sql<number>`count(*) filter (where decision = 'edit')::int`.as('edited'),
-      sql<number>`count(*) filter (where state = 'undone')::int`.as('undone'),
-    ])
-    .where('service_id', 'in', [...new Set(services)])
-    .where('decided_by', '=', 'person')
-    .groupBy('service_id')
-    .execute()
-  return new Map(rows.map(({ service_id, ...record }) => [service_id, record]))
-}
-
-/** How many actions of each subscription persons have decided; nothing for those of which none. */
-export async function countDecided(tx: Tx, subscriptions: readonly string[]): Promise<Map<string, number>> {
-  const rows = await tx
-    .selectFrom('actions')
-    .select(['subscription_id', sql<number>`count(*)::int`.as('count')])
-    .where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
-    .where('decided_by', '=', 'person')
-    .groupBy('subscription_id')
-    .execute()
-  return new Map(rows.map((row) => [row.subscription_id, row.count]))
-}
-
-/** What a service did automatically for this operator in the last 24 hours. One unit at a time may ask: the cap is not passed by two at once. */
-export async function lockLastDay(
-  tx: Tx,
-  organisation: string,
-  service: string,
-): Promise<{ amount: number; count: number }> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${organisation} ${service} automatic`}, 0))`.execute(
-    tx,
-  )
-  const row = await tx
-    .selectFrom('actions')
-    .select([
-      sql<number>`coalesce(sum(stake_units), 0)::float8`.as('amount'),
-      sql<number>`count(*)::int`.as('count'),
-    ])
-    .where('service_id', '=', service)
-    .where('decided_by', '=', 'policy')
-    .where('state', 'in', ['approved', 'applied', 'undone'])
-    .where(sql<boolean>`decided_at > now() - interval '24 hours'`)
-    .executeTakeFirstOrThrow()
-  return row
-}
-
-export async function listOver(directory: Kysely<Database>, limit: number) {
+/** Undecided actions whose time is over, of all organisations but these. */
+export async function listOver(directory: Kysely<Database>, but: readonly string[], limit: number) {
   return directory
     .selectFrom('directory.over_actions')
     .select(['organisation_id', 'id'])
+    .where(sql<boolean>`organisation_id <> all (${but}::uuid[])`)
     .limit(limit)
     .execute()
 }
 
-export async function listUndecidedOf(tx: Tx, subscription: string): Promise<string[]> {
-  const rows = await tx
+/** Locks what a subscription proposed and nobody decided, and what is approved and not carried out. */
+export async function lockOpenOf(tx: Tx, subscription: string): Promise<ActionRow[]> {
+  return (await tx
     .selectFrom('actions')
-    .select('id')
+    .selectAll()
     .where('subscription_id', '=', subscription)
     .where('state', 'in', ['proposed', 'awaiting-second', 'approved'])
-    .execute()
-  return rows.map((row) => row.id)
-}
-
-export interface ToldOutcome {
-  action: ActionRow
-  outcome: 'accepted' | 'edited' | 'rejected' | 'undone' | 'expired'
-  code?: string | undefined
-  words?: string | undefined
-}
-
-/** Writes the provider's own row: the day, the type and the outcome, nothing of whose it was. */
-export async function tellProvider(tx: Tx, { action, outcome, code, words }: ToldOutcome): Promise<void> {
-  await sql`select bizq.tell_provider_outcome(${action.provider_id}, ${action.subscriber_id}, ${action.service_id},
-    ${action.provider_ref}, ${action.type}, ${outcome}, ${code ?? null}, ${words ?? null})`.execute(tx)
+    .orderBy('id')
+    .forUpdate()
+    .execute()) as ActionRow[]
 }
 
 /** Of these executions, those whose actions are undecided or can still be undone. */

@@ -1,13 +1,14 @@
 import { decodeId, encodeId, idPrefixes, undoOf, type Patch } from '@bizq/sdk/contract'
-import type { DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
+import type { DomainEvent, DomainEvents, UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireRole } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireBusinessRow } from '../businesses/index.ts'
 import { revertPatches, type RecordPatch } from '../data/index.ts'
-import { effectUuid, holdsWhatWasWritten } from './carry-out.ts'
+import { insertDecision, tellProvider } from './decision-store.ts'
 import * as effects from './effect-store.ts'
 import { eventOf } from './events.ts'
+import * as followUps from './follow-up-store.ts'
 import * as store from './store.ts'
 
 /** Takes a decision back while nothing was carried out, or takes the effect back if the records still hold what it wrote. */
@@ -38,7 +39,7 @@ async function takeBack(
     decided_version: null,
     first_approver: null,
   })
-  await store.insertDecision(unit.tx, unit.actor.organisation, {
+  await insertDecision(unit.tx, unit.actor.organisation, {
     action: action.id,
     decision: 'take-back',
     byKind: 'person',
@@ -70,7 +71,7 @@ async function undoEffect(
   await effects.updateEffect(unit.tx, effect.id, { state: 'undone', ended_at: new Date() })
   const undone = await store.updateAction(unit.tx, action.id, { state: 'undone' })
   await takeBackCarryOver(unit, action, effect)
-  await store.tellProvider(unit.tx, { action, outcome: 'undone' })
+  await tellProvider(unit.tx, { action, outcome: 'undone' })
   await audit(unit, 'action.undo', {
     action: eventOf(action).action,
     effect: encodeId(idPrefixes.effect, effect.id),
@@ -94,7 +95,7 @@ async function writeUndo(
     { effect: effect.id },
   )
   for (const patch of undo) {
-    if ('removeTask' in patch) await effects.endTask(unit.tx, decodeId('tsk', patch.removeTask), 'removed')
+    if ('removeTask' in patch) await followUps.endTask(unit.tx, decodeId('tsk', patch.removeTask), 'removed')
   }
 }
 
@@ -104,11 +105,11 @@ async function takeBackCarryOver(
   action: store.ActionRow,
   effect: effects.EffectRow,
 ): Promise<void> {
-  for (const item of await effects.lockCarryOversOf(unit.tx, effect.id)) {
+  for (const item of await followUps.lockCarryOversOf(unit.tx, effect.id)) {
     if (item.kind !== 'do') continue
-    if (item.state === 'open') await effects.endCarryOver(unit.tx, item.id, 'dropped')
+    if (item.state === 'open') await followUps.endCarryOver(unit.tx, item.id, 'dropped')
     else if (item.state !== 'dropped') {
-      await effects.insertCarryOver(unit.tx, {
+      await followUps.insertCarryOver(unit.tx, {
         organisation: unit.actor.organisation,
         business: action.business_id,
         action: action.id,
@@ -121,25 +122,21 @@ async function takeBackCarryOver(
 }
 
 /**
- * A source brought another value for what an effect wrote. If it is what the effect wrote, the outside
- * system has followed and the carry-over item is confirmed; if not, the effect is superseded.
+ * What a source says now of a field that an effect wrote. The same: the outside system has followed, and
+ * the carry-over item is confirmed. Another value: it stands, and the effect is superseded.
  */
 export async function followSource(unit: UnitOfWork, event: DomainEvent): Promise<void> {
-  if (event.type !== 'override.superseded') return
-  const {
-    effect: id,
-    record,
-    field,
-  } = event.payload as { effect: string | null; record: string; field: string }
-  if (!id) return
-  const effect = await effects.findEffect(unit.tx, id.startsWith(idPrefixes.effect) ? effectUuid(id) : id)
-  if (effect?.state !== 'done') return
-  if (!(await holdsWhatWasWritten(unit, effect, record, field))) {
+  if (event.type !== 'override.superseded' && event.type !== 'override.confirmed') return
+  const { effect: id, record, field } = event.payload as DomainEvents['override.superseded']
+  const effect = id && (await effects.lockEffectById(unit.tx, decodeId(idPrefixes.effect, id)))
+  if (!effect || effect.state !== 'done') return
+  const isConfirmed = event.type === 'override.confirmed'
+  if (!isConfirmed) {
     await effects.updateEffect(unit.tx, effect.id, { state: 'superseded', ended_at: new Date() })
-    await audit(unit, 'effect.supersede', { effect: encodeId(idPrefixes.effect, effect.id), record, field })
-    return
+    await audit(unit, 'effect.supersede', { effect: id, record, field })
   }
-  for (const item of await effects.lockCarryOversOf(unit.tx, effect.id)) {
-    if (item.state === 'open') await effects.endCarryOver(unit.tx, item.id, 'confirmed')
+  for (const item of await followUps.lockCarryOversOf(unit.tx, effect.id)) {
+    if (item.kind === 'do' && item.state === 'open')
+      await followUps.endCarryOver(unit.tx, item.id, isConfirmed ? 'confirmed' : 'dropped')
   }
 }
