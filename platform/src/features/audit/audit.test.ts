@@ -125,6 +125,35 @@ test('entries are chained in commit order: none is sealed that an open transacti
   expect(await sequence('test.slow')).toBeLessThan(await sequence('test.fast'))
 })
 
+/** Lets transaction numbers run on until they have a digit more. */
+async function passPowerOfTen(adminUrl: string): Promise<void> {
+  const admin = new Client({ connectionString: adminUrl })
+  await admin.connect()
+  await admin.query(`do $$ declare last xid8; begin
+    loop
+      last := pg_current_xact_id();
+      commit;
+      exit when last::text ~ '^10*$';
+    end loop; end $$`)
+  await admin.end()
+}
+
+test('entries stay in commit order when transaction numbers get a digit more', async ({
+  platform,
+  operator,
+}) => {
+  await createBusiness(operator, { name: 'Before' })
+  await passPowerOfTen(platform.adminUrl)
+  await createBusiness(operator, { name: 'After' })
+  await sealAll(platform, operator)
+  await createBusiness(operator, { name: 'Later' })
+  await sealAll(platform, operator)
+  const { items } = (await operator.get('/v1/audit?limit=10')).body
+  expect(items.map((item: { sequence: number }) => item.sequence)).toEqual([4, 3, 2, 1])
+  const lines = (await operator.get<string>('/v1/audit/export')).body.trim().split('\n')
+  expect(await verdictOf(platform, lines)).toMatchObject({ isWhole: true, entries: 4 })
+})
+
 test('no role of the server can change or remove an entry', async ({ platform, operator }) => {
   await createBusiness(operator)
   for (const pool of [

@@ -42,6 +42,7 @@ export async function lockWatermark(client: PoolClient): Promise<Watermark> {
   return { xid: row.xid, entryId: row.entry_id }
 }
 
+/** In commit order. (An unqualified xid would be ordered as the text that is selected: 1000 before 999.) */
 export async function listUnsealed(
   client: PoolClient,
   after: Watermark,
@@ -59,7 +60,7 @@ export async function listUnsealed(
   }>(
     `select organisation_id, id, xid::text, at, actor_kind, actor_id, action, subject from bizq.audit_entries
      where (xid, id) > ($1::xid8, $2::uuid) and xid < pg_snapshot_xmin(pg_current_snapshot())
-     order by xid, id limit $3`,
+     order by audit_entries.xid, id limit $3`,
     [after.xid, after.entryId, limit],
   )
   return rows.map((row) => ({
