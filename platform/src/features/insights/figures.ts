@@ -118,7 +118,8 @@ export function insightOf(facts: Facts): Insight {
       return { bucket, amount: row?.amount ?? 0, count: row?.count ?? 0 }
     })
   const known = {
-    margin: revenue > 0 ? total(full, 'profit') / revenue : null,
+    // Without a single cost on record a margin would say more than is known.
+    margin: revenue > 0 && total(full, 'cost') > 0 ? total(full, 'profit') / revenue : null,
     growth: before > 0 ? recent / before - 1 : null,
     cash: facts.cash,
     runwayWeeks: runwayOf(facts.cash, weeks),

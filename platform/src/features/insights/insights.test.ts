@@ -27,6 +27,20 @@ describe('figures', () => {
     expect(healthOf({ margin: null, growth: null, runwayWeeks: null, cash: null, ageing: empty })).toBeNull()
   })
 
+  test('a business without a cost on record has no margin', () => {
+    const months = [{ month: '2026-10', kind: 'income' as const, category: 'Sales', amount: 1_000 }]
+    const facts = {
+      currency: 'GBP',
+      basis: 'accrual' as const,
+      today: '2026-11-21',
+      cash: null,
+      ageing: [],
+      weeks: [],
+      months,
+    }
+    expect(insightOf(facts)).toMatchObject({ revenue: 1_000, margin: null, health: null })
+  })
+
   test('the current month does not count as a full one', () => {
     const insight = insightOf({
       currency: 'GBP',
