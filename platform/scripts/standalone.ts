@@ -5,9 +5,9 @@ import { startStandalone, type Standalone } from '../src/standalone.ts'
 
 /** Runs the product until it is told to stop: Ctrl-C, SIGTERM, or the terminal closed. */
 export async function runStandalone(): Promise<void> {
-  const config = readConfig({ LOG_LEVEL: 'warn', ...process.env })
+  const config = readConfig()
   let isStopping = false
-  const starting = startStandalone(config)
+  const starting = startStandalone(config, (message) => console.warn(message))
   const stop = (code: number) => {
     if (isStopping) return
     isStopping = true
@@ -48,7 +48,7 @@ function announce({ url, home }: Standalone): void {
       `  Operators   ${url}/`,
       `  Portal      ${url}/portal`,
       `  API         ${url}/docs`,
-      `  Data        ${home}`,
+      `  Data        ${home} (its log is bizq.log)`,
     ].join('\n'),
   )
 }

@@ -110,7 +110,7 @@ async function addFile(archive: Pack, root: string, path: string): Promise<void>
   if (!file) return
   try {
     const { size, mtime } = await file.stat()
-    const header: Header = { name: `postgres/${path}`, size, mtime, mode: 0o600 }
+    const header: Partial<Header> & { name: string } = { name: `postgres/${path}`, size, mtime, mode: 0o600 }
     await new Promise<void>((resolve, reject) => {
       const entry = archive.entry(header, (error) => (error ? reject(error) : resolve()))
       pipeline(ofLength(file, size), entry).catch(reject)

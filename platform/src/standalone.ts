@@ -1,15 +1,17 @@
 import { createServer } from 'node:net'
 import { createApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
+import type { BackupSource } from './backup.ts'
 import { openControl } from './control.ts'
 import { migrate, prepareDatabase } from './db/migrate.ts'
-import { createDeps, createLogger } from './deps.ts'
+import { createDeps } from './deps.ts'
 import { requireUsable } from './given-database.ts'
 import { lockHome, requireUnheld } from './home-lock.ts'
 import * as home from './installation.ts'
 import { allJobs } from './jobs/all.ts'
 import { openKeyring } from './keyring.ts'
 import { openOwnDatabase } from './own-database.ts'
+import { openLogFile, type LogFile } from './log-file.ts'
 import { openPages } from './pages.ts'
 import { startServer } from './server.ts'
 import { startWorkerProcess } from './worker-process.ts'
@@ -32,7 +34,10 @@ interface Opened {
  * apps. Refuses, having touched nothing, when the folder is in use, the port is taken, the data is from
  * a newer version, or its master key is missing or another.
  */
-export async function startStandalone(config: Config = readConfig()): Promise<Standalone> {
+export async function startStandalone(
+  config: Config = readConfig(),
+  warn: (message: string) => void = () => {},
+): Promise<Standalone> {
   const { installation, key } = await inspect(config)
   const opened: Opened[] = []
   const stop = async () => {
@@ -41,16 +46,29 @@ export async function startStandalone(config: Config = readConfig()): Promise<St
   try {
     const lock = await lockHome(config.home)
     opened.push({ stop: lock.release })
+    const logFile = openLogFile(config)
+    opened.push(logFile)
+    const tell = (message: string) => {
+      logFile.log.warn(message)
+      warn(`${message} (${logFile.path})`)
+    }
     const masterKey = key ?? (await home.makeMasterKey(config.home))
     const begun = installation ?? home.newInstallation(masterKey, config.port)
     if (!installation) await home.saveInstallation(config.home, begun)
-    const databaseUrl = config.databaseUrl ?? (await openDatabaseOf(config, masterKey, opened))
+    const databaseUrl = config.databaseUrl ?? (await openDatabaseOf(config, masterKey, tell, opened))
     const { password } = openKeyring(masterKey)
     await prepareDatabase(databaseUrl, password)
     await migrate(databaseUrl, password('owner'), allJobs)
     const saved = { ...begun, schema: home.newestMigration(), port: config.port }
     await home.saveInstallation(config.home, saved)
-    await openProcesses({ ...config, databaseUrl, masterKey }, !config.databaseUrl, opened)
+    await openProcesses({ ...config, databaseUrl, masterKey }, logFile, tell, opened)
+    opened.push(
+      await openControl({
+        home: config.home,
+        backup: sourceOf(config, databaseUrl, masterKey),
+        log: logFile.log,
+      }),
+    )
     return {
       url: config.publicUrl,
       home: config.home,
@@ -76,34 +94,36 @@ async function inspect(config: Config) {
   return { installation, key }
 }
 
-async function openDatabaseOf(config: Config, masterKey: string, opened: Opened[]): Promise<string> {
+async function openDatabaseOf(
+  config: Config,
+  masterKey: string,
+  warn: (message: string) => void,
+  opened: Opened[],
+): Promise<string> {
   await home.dropUnfinished(config.home, await home.findInstallation(config.home))
-  const log = createLogger(config)
-  const database = await openOwnDatabase(
-    home.databaseFolderOf(config.home),
-    openKeyring(masterKey).password('postgres'),
-    (message) => log.warn(message),
-  )
+  const password = openKeyring(masterKey).password('postgres')
+  const database = await openOwnDatabase(home.databaseFolderOf(config.home), password, warn)
   opened.push(database)
   return database.url
 }
 
+/** Only a database of our own is ours to copy. */
+function sourceOf(config: Config, databaseUrl: string, masterKey: string): BackupSource | undefined {
+  return config.databaseUrl ? undefined : { home: config.home, databaseUrl, masterKey }
+}
+
 async function openProcesses(
   config: Config & { databaseUrl: string; masterKey: string },
-  isOwn: boolean,
+  { log, descriptor }: LogFile,
+  warn: (message: string) => void,
   opened: Opened[],
 ): Promise<void> {
-  const log = createLogger(config)
   const deps = await createDeps({ config, log })
   opened.push({ stop: deps.close })
-  opened.push(await startWorkerProcess(config, (message) => log.warn(message)))
+  opened.push(await startWorkerProcess(config, descriptor, warn))
   const pages = await openPages({ trustsProxy: config.trustsProxy })
   const server = await startServer(createApp(deps), { host: config.host, port: config.port, pages })
   opened.push({ stop: server.close })
-  const backup = isOwn
-    ? { home: config.home, databaseUrl: config.databaseUrl, masterKey: config.masterKey }
-    : undefined
-  opened.push(await openControl({ home: config.home, backup, log }))
 }
 
 async function requireFreePort({ host, port }: Config): Promise<void> {

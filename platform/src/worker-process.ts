@@ -4,9 +4,10 @@ import type { Config } from './config.ts'
 
 const patienceMs = 20_000
 
-/** Runs the worker as a process of its own, started again when it dies, until it is stopped. */
+/** Runs the worker as a process of its own, printing to `output`, started again when it dies, until it is stopped. */
 export async function startWorkerProcess(
   config: Config & { databaseUrl: string; masterKey: string },
+  output: number,
   warn: (message: string) => void,
 ): Promise<{ stop(): Promise<void> }> {
   let isStopping = false
@@ -24,6 +25,7 @@ export async function startWorkerProcess(
       const worker = fork(join(import.meta.dirname, 'main.ts'), ['worker'], {
         env: environment,
         detached: true,
+        stdio: ['ignore', output, output, 'ipc'],
       })
       child = worker
       worker.once('message', () => resolve())

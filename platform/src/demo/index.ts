@@ -1,11 +1,84 @@
+import { saveInstallation } from '../installation.ts'
 import type { Standalone } from '../standalone.ts'
+import { enter, type Caller } from './caller.ts'
+import { decideSome } from './decide.ts'
+import { ensureBusiness, ensureExecution, ensureSubscription, importFiles } from './operate.ts'
+import { demoPeople, type SignIn } from './people.ts'
+import { portfolio, type DemoBusiness, type DemoOperator } from './portfolio.ts'
+import { publishServices } from './provide.ts'
 
-export interface SignIn {
-  name: string
-  email: string
-  password: string
+export type { SignIn } from './people.ts'
+
+/**
+ * Fills an installation with the demo on its first start, through the public API alone, while it serves.
+ * What an interrupted start has done already is found and left. Answers who can sign in.
+ */
+export async function ensureDemo(running: Standalone, say: (line: string) => void): Promise<SignIn[]> {
+  const people = await demoPeople(running.home)
+  if (!running.installation.hasDemo) {
+    const startedAt = performance.now()
+    say('\nFilling in the demo: two operators with three businesses each, on real data …')
+    const provider = await enter(running.url, people.rhea)
+    await ensureOrganisation(provider, 'Open Ledger Works', 'provider')
+    const publishing = publishServices(provider)
+    await Promise.all([
+      publishing,
+      ...portfolio.map((operator) => fillOperator(running.url, people, operator, publishing, say)),
+    ])
+    await saveInstallation(running.home, { ...running.installation, hasDemo: true })
+    say(`The demo is in, after ${Math.round((performance.now() - startedAt) / 1_000)} s.`)
+  }
+  return Object.values(people)
 }
 
-export async function ensureDemo(_running: Standalone, _say: (line: string) => void): Promise<SignIn[]> {
-  return []
+async function ensureOrganisation(
+  person: Caller,
+  name: string,
+  kind: 'operator' | 'provider',
+): Promise<void> {
+  const me = await person.get<{ organisation: object | null }>('/me')
+  if (!me.organisation) await person.post('/organisations', { name, kind })
+}
+
+async function fillOperator(
+  url: string,
+  people: Awaited<ReturnType<typeof demoPeople>>,
+  operator: DemoOperator,
+  publishing: Promise<void>,
+  say: (line: string) => void,
+): Promise<void> {
+  const owner = await enter(url, people[operator.owner])
+  await ensureOrganisation(owner, operator.name, 'operator')
+  if (operator.viewer) await ensureViewer(url, owner, people[operator.viewer])
+  for (const business of operator.businesses) {
+    const startedAt = performance.now()
+    const id = await ensureBusiness(owner, business)
+    const rows = await importFiles(owner, id, await business.files())
+    await publishing
+    await runServices(owner, id, business)
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
+    say(`  ${business.name}: ${rows} rows, ${Object.keys(business.services).length} services (${seconds} s)`)
+  }
+  const count = await decideSome(owner)
+  if (count > 0) say(`  ${operator.name}: ${count} actions decided`)
+}
+
+async function ensureViewer(url: string, owner: Caller, viewer: SignIn): Promise<void> {
+  const person = await enter(url, viewer)
+  const me = await person.get<{ organisation: object | null }>('/me')
+  if (me.organisation) return
+  const { secret } = await owner.post<{ secret: string }>('/invitations', {
+    email: viewer.email,
+    role: 'viewer',
+  })
+  await person.post('/invitations/accept', { secret })
+}
+
+async function runServices(owner: Caller, business: string, demo: DemoBusiness): Promise<void> {
+  for (const [service, settings] of Object.entries(demo.services)) {
+    const subscription = await ensureSubscription(owner, business, service, settings)
+    const { id, state } = await ensureExecution(owner, subscription)
+    if (state !== 'succeeded')
+      throw new Error(`${service} did not succeed for ${demo.name}: ${id} is ${state}`)
+  }
 }
