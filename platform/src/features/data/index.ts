@@ -1,7 +1,6 @@
 import './events.ts'
 export {
   applyPatches,
-  findConflicts,
   findThere,
   loadRecords,
   loadRecordsAcross,
@@ -14,18 +13,17 @@ export {
   type Conflict,
   type RecordPatch,
 } from './patches.ts'
-export { columnOf, columnsOf, hasMoney, snakeCase, tableOf, type FieldColumn } from './columns.ts'
-export { counterpartyPrefix, recordId, recordUuid, type Values, type WireRow } from './values.ts'
+export { columnOf, tableOf, type FieldColumn } from './columns.ts'
+export { recordId, type Values, type WireRow } from './values.ts'
 export { insertRecords, type NewRecord, type Scope } from './record-store.ts'
 export type { DatasetCounts, ImportCounts } from './events.ts'
-export { loadCategories, loadCategoriesAcross } from './service.ts'
+export { loadCategories, loadCategoriesAcross } from './categories.ts'
 export { importJob } from './imports/jobs.ts'
 export { dataRoutes } from './routes.ts'
 export {
   holdNamesVersion,
   listParties,
   lockUnread,
-  markForRedaction,
   readDatasets,
   saveRead,
   type Party,

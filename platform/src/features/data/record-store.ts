@@ -1,7 +1,7 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { DatasetName } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
-import { columnsOf, columnTypes, hasMoney, tableOf } from './columns.ts'
+import { columnsOf, hasMoney, tableOf } from './columns.ts'
 import { fromColumns, toColumns, type StoredRecord, type Values } from './values.ts'
 
 type Tx = Transaction<Database>
@@ -268,10 +268,4 @@ export async function deleteRecords(
   )
   await sql`delete from data.record_aliases t
     where ${within(scope)} and t.dataset = ${dataset} and t.record_id = any(${ids}::uuid[])`.execute(tx)
-}
-
-/** The casts that filters need: what a column is compared as. */
-export function columnType(dataset: DatasetName, column: string): string {
-  const found = columnsOf(dataset).find((each) => each.column === column)
-  return found ? columnTypes[found.kind] : 'text'
 }

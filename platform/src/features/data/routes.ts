@@ -4,7 +4,9 @@ import { requireScope } from '../../http/authorise.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import { ProblemError } from '../../problems.ts'
 import { BusinessId } from '../businesses/index.ts'
+import * as categories from './categories.ts'
 import { templateCsv } from './formats/index.ts'
+import { listDatasets } from './freshness.ts'
 import { importRoutes } from './imports/routes.ts'
 import {
   Category,
@@ -83,7 +85,7 @@ const remove = createRoute({
   request: { params: RecordParams },
   responses: { 204: { description: 'Removed' }, ...mayFail('not-found', 'forbidden', 'conflict') },
 })
-const categories = createRoute({
+const listOfCategories = createRoute({
   operationId: 'listLedgerCategories',
   tags,
   method: 'get',
@@ -124,10 +126,7 @@ function filtersOf(queries: Record<string, string[]>): Record<string, string[]> 
 const recordRoutes = newRouter()
   .openapi(datasets, async (c) => {
     requireScope(c.var.actor, 'data:read')
-    return c.json(
-      await c.var.transact((unit) => service.listDatasets(unit, c.req.valid('param').business)),
-      200,
-    )
+    return c.json(await c.var.transact((unit) => listDatasets(unit, c.req.valid('param').business)), 200)
   })
   .openapi(list, async (c) => {
     requireScope(c.var.actor, 'data:read')
@@ -168,10 +167,10 @@ const recordRoutes = newRouter()
   })
 
 const categoryRoutes = newRouter()
-  .openapi(categories, async (c) => {
+  .openapi(listOfCategories, async (c) => {
     requireScope(c.var.actor, 'data:read')
     return c.json(
-      await c.var.transact((unit) => service.listCategories(unit, c.req.valid('param').business)),
+      await c.var.transact((unit) => categories.listCategories(unit, c.req.valid('param').business)),
       200,
     )
   })
@@ -179,12 +178,12 @@ const categoryRoutes = newRouter()
     requireScope(c.var.actor, 'data:write')
     const { business } = c.req.valid('param')
     const { name } = c.req.valid('json')
-    return c.json(await c.var.transact((unit) => service.addCategory(unit, business, name)), 201)
+    return c.json(await c.var.transact((unit) => categories.addCategory(unit, business, name)), 201)
   })
   .openapi(removeCategory, async (c) => {
     requireScope(c.var.actor, 'data:write')
     const { business, category } = c.req.valid('param')
-    await c.var.transact((unit) => service.removeCategory(unit, business, category))
+    await c.var.transact((unit) => categories.removeCategory(unit, business, category))
     return c.body(null, 204)
   })
 

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { datasetNames, datasetOf, decodeId, encodeId, idPrefixes, type DatasetName } from '@bizq/sdk/contract'
+import { datasetNames, datasetOf, encodeId, idPrefixes, type DatasetName } from '@bizq/sdk/contract'
 import { z } from 'zod'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireRole } from '../../http/authorise.ts'
@@ -12,16 +12,16 @@ import type { FieldValue, SourceKey } from './formats/index.ts'
 import { identify } from './formats/records/identity.ts'
 import { storedKey } from './imports/resolve.ts'
 import { findByKeys, insertAliases } from './imports/resolve-store.ts'
+import { invalid, readFilter, readSort } from './list-query.ts'
 import * as listing from './list-store.ts'
 import * as overrides from './override-store.ts'
 import { applyPatches, namesIn, scopeOf } from './patches.ts'
 import * as store from './record-store.ts'
 import { announceNames, markForRedaction } from './redaction-store.ts'
-import type { DataRecord, DataRecordWithHistory, DatasetFreshness, RecordQuery } from './schemas.ts'
+import type { DataRecord, DataRecordWithHistory, RecordQuery } from './schemas.ts'
 import { requireReferences, requireValid } from './validation.ts'
 import {
   fromWireValues,
-  idPrefixOf,
   recordId,
   recordUuid,
   toWireRow,
@@ -29,8 +29,6 @@ import {
   type StoredRecord,
   type Values,
 } from './values.ts'
-
-const freshDays = 31
 
 /** A page of the operator's own records, unmasked. `filters` are the query's `filter[field]` values. */
 export async function listRecords(
@@ -57,65 +55,6 @@ export async function listRecords(
   })
   const page = pageOf(rows, query.limit, (row) => [row.sortValue, row.seq])
   return { items: await describe(unit, scope, dataset, page.items), next: page.next }
-}
-
-function invalid(pointer: string, detail: string): ProblemError {
-  return new ProblemError('invalid-request', {
-    detail: 'The query is not right.',
-    errors: [{ pointer, detail }],
-  })
-}
-
-function readSort(
-  dataset: DatasetName,
-  sort: string | undefined,
-): { sort: string | null; isDescending: boolean } {
-  if (sort === undefined) return { sort: datasetOf(dataset).time, isDescending: true }
-  const isDescending = sort.startsWith('-')
-  const field = isDescending ? sort.slice(1) : sort
-  requireField(dataset, field, '/sort')
-  return { sort: field, isDescending }
-}
-
-function requireField(dataset: DatasetName, field: string, pointer: string) {
-  const column = columnsOf(dataset).find((each) => each.field === field)
-  if (column) return column
-  const fields = columnsOf(dataset).map((each) => each.field)
-  throw invalid(pointer, `${dataset} has no field ${field}; it has ${fields.join(', ')}`)
-}
-
-function readFilter(dataset: DatasetName, field: string, values: string[]): listing.Filter {
-  const column = requireField(dataset, field, `/filter[${field}]`)
-  const prefix = idPrefixOf(column)
-  return {
-    field,
-    values: values.map((value) => {
-      if (value === '') return null
-      const read = readFilterValue(column.kind, prefix, value)
-      if (read === undefined) throw invalid(`/filter[${field}]`, `${value} is no ${column.kind}`)
-      return read
-    }),
-  }
-}
-
-const filterSchemas: Partial<Record<string, z.ZodType<string | number | boolean>>> = {
-  money: z.coerce.number().int(),
-  quantity: z.coerce.number(),
-  rate: z.coerce.number(),
-  boolean: z.stringbool(),
-  date: z.iso.date(),
-  timestamp: z.iso.datetime({ offset: true }),
-}
-
-function readFilterValue(kind: string, prefix: string | undefined, value: string) {
-  if (prefix !== undefined) {
-    try {
-      return decodeId(prefix, value)
-    } catch {
-      return undefined
-    }
-  }
-  return (filterSchemas[kind] ?? z.string()).safeParse(value).data
 }
 
 /** Records with what the operator should know beside their fields. */
@@ -311,61 +250,4 @@ export async function deleteRecord(
   await store.deleteRecords(unit.tx, scope, dataset, [record.id])
   await audit(unit, 'record.delete', { business: businessId, dataset, record: id })
   unit.emit('record.changed', { business: businessId, dataset, records: [id], cause: 'hand' })
-}
-
-/** How fresh each dataset of a business is. */
-export async function listDatasets(unit: UnitOfWork, businessId: string) {
-  const business = await requireBusiness(unit, businessId)
-  const rows = await listing.listFreshness(unit.tx, scopeOf(unit, business.id))
-  const since = Date.now() - freshDays * 86_400_000
-  const items = rows.map(({ importId, importedAt, ...row }): DatasetFreshness => {
-    const at = row.newest ?? importedAt?.toISOString()
-    return {
-      ...row,
-      lastImport:
-        importId && importedAt
-          ? { id: encodeId(idPrefixes.import, importId), finishedAt: importedAt.toISOString() }
-          : null,
-      state: row.count === 0 ? 'empty' : at !== undefined && Date.parse(at) < since ? 'stale' : 'fresh',
-    }
-  })
-  return { items, next: null }
-}
-
-/** The ledger categories of a business, by name. `business` is a UUID. */
-export async function loadCategories(unit: UnitOfWork, business: string): Promise<string[]> {
-  return listing.listCategories(unit.tx, scopeOf(unit, business))
-}
-
-/** The same for many businesses, by their UUIDs. */
-export async function loadCategoriesAcross(
-  unit: UnitOfWork,
-  businesses: readonly string[],
-): Promise<Map<string, string[]>> {
-  const rows = await listing.listCategoriesAcross(unit.tx, unit.actor.organisation, businesses)
-  const names = Map.groupBy(rows, (row) => row.business)
-  return new Map(businesses.map((id) => [id, (names.get(id) ?? []).map((row) => row.name)]))
-}
-
-export async function listCategories(unit: UnitOfWork, businessId: string) {
-  const business = await requireBusiness(unit, businessId)
-  const names = await loadCategories(unit, business.id)
-  return { items: names.map((name) => ({ name })), next: null }
-}
-
-export async function addCategory(unit: UnitOfWork, businessId: string, name: string) {
-  requireRole(unit.actor, 'manager')
-  const business = await requireBusiness(unit, businessId)
-  await listing.insertCategory(unit.tx, scopeOf(unit, business.id), name)
-  await audit(unit, 'category.add', { business: businessId })
-  return { name }
-}
-
-/** Takes a category off the list; records keep it. */
-export async function removeCategory(unit: UnitOfWork, businessId: string, name: string): Promise<void> {
-  requireRole(unit.actor, 'manager')
-  const business = await requireBusiness(unit, businessId)
-  const wasThere = await listing.deleteCategory(unit.tx, scopeOf(unit, business.id), name)
-  if (!wasThere) throw new ProblemError('not-found', { detail: 'There is no such category.' })
-  await audit(unit, 'category.remove', { business: businessId })
 }

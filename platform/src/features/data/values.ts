@@ -29,7 +29,7 @@ export interface StoredRecord {
 export type WireRow = Record<string, FieldValue> & { id: string }
 
 /** The prefix of counterparties, which are ids without a dataset. */
-export const counterpartyPrefix = 'cpy'
+const counterpartyPrefix = 'cpy'
 
 /** The id of a record as it stands on the wire. */
 export function recordId(dataset: DatasetName, uuid: string): string {

@@ -13,7 +13,8 @@ import {
   type ParsingBusiness,
 } from '../formats/index.ts'
 import { loadEdges } from './group-memory.ts'
-import { landBatch, numberBatch, type ImportRun } from './land.ts'
+import type { ImportRun } from './import-run.ts'
+import { landBatch, numberBatch } from './land.ts'
 import { analyze, clearGroups } from './land-store.ts'
 import { createNumbering } from './numbering.ts'
 import { createResolver } from './resolve.ts'
@@ -238,7 +239,7 @@ async function finish(unit: UnitOfWork, run: ImportRun, failure: string | undefi
 }
 
 /** The uploaded file, piece by piece. */
-export async function* readChunks(source: Source, actor: Actor, id: string): AsyncGenerator<Buffer> {
+async function* readChunks(source: Source, actor: Actor, id: string): AsyncGenerator<Buffer> {
   for (let n = 0; ; n++) {
     const bytes = await withUnitOfWork(source, actor, (unit) =>
       store.findChunk(unit.tx, actor.organisation, id, n),

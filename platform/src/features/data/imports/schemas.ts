@@ -6,7 +6,7 @@ import { fileFormats, Mapping } from '../formats/index.ts'
 export const ImportId = idSchema(idPrefixes.import)
 export const ImportState = z.enum(statesOf('import'))
 
-export const ImportCounts = z
+const ImportCounts = z
   .object({
     read: z.int().openapi({ description: 'Records and rows that were read; each is in one of the others.' }),
     created: z.int(),
