@@ -39,7 +39,7 @@ export async function readCards(): Promise<CardFiles> {
 }
 
 const noWords = { counterpartyText: '', description: '', category: '' }
-const minorOf = (row: Row) => Math.round(Number(row['BILLING GROSS AMT']) * 100)
+const minorOf = (row: Row) => Math.round(Number((row['BILLING GROSS AMT'] ?? '').replaceAll(',', '')) * 100)
 
 function contractOf(cards: readonly Row[]): Movement[] {
   const byMonth = Map.groupBy(cards, (row) => row['TRANS DATE']?.slice(0, 7) ?? '')
