@@ -19,7 +19,7 @@ const tables = [
     grant_id uuid not null, service_id uuid not null, provider_id uuid not null, release_id uuid not null, subscriber_id uuid not null,
     state text not null check (state in ('queued', 'waiting', 'running', 'succeeded', 'failed', 'refused', 'cancelled')),
     trigger text not null check (trigger in ('schedule', 'new-data', 'hand', 'bulk', 'retry', 'test', 'shadow')),
-    outcome text, reason text, attempts integer not null default 0,
+    outcome text, reason text, attempts integer not null default 0, losses integer not null default 0,
     queued_at timestamptz not null default now(), next_attempt_at timestamptz, started_at timestamptz, finished_at timestamptz, frozen_at timestamptz,
     input_digest text, input_rows jsonb, input_bytes bigint, settings jsonb, state_before jsonb, limits jsonb,
     output text, output_digest text, metrics jsonb, recommendations jsonb, dropped jsonb, action_count integer,

@@ -89,6 +89,14 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     connectListener(roleUrl(config.databaseUrl, 'directory', keyring.password('directory'))),
   )
 
+  const signer = createSigner({
+    db,
+    keyring,
+    onError: (error) =>
+      log.warn({ err: error }, 'the signing key could not be looked after; it is tried again'),
+  })
+  await signer.ready()
+
   return {
     config,
     keyring,
@@ -104,7 +112,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     listeners,
     mailer,
     outgoing,
-    signer: createSigner({ db, keyring }),
+    signer,
     auth,
     close: async () => {
       await boss.stop({ graceful: true, timeout: 10_000 })

@@ -16,6 +16,8 @@ const algorithm = 'EdDSA'
 const purpose = 'signing-key'
 
 export interface Signer {
+  /** Opens the active key, so that nobody who signs has to wait for it. */
+  ready(): Promise<void>
   /** Signs claims as a compact JWS (RFC 7515, EdDSA over Ed25519) with this `typ`. */
   sign(type: string, claims: Record<string, unknown>): Promise<string>
   /** The public keys, retired ones too: what they signed stays verifiable. */
@@ -27,43 +29,63 @@ export interface Signer {
 export interface SignerOptions {
   db: Kysely<Database>
   keyring: Keyring
-  /** A key older than this is replaced before it signs again. */
+  /** A key older than this is replaced soon. */
   maxAgeMs?: number
+  onError?: (error: unknown) => void
 }
 
-type PrivateKey = Awaited<ReturnType<typeof importPKCS8>>
+interface OpenKey {
+  kid: string
+  key: Awaited<ReturnType<typeof importPKCS8>>
+  createdAt: number
+  checkedAt: number
+}
 
-/** Signs with the installation's active key and makes one if there is none. Private keys rest sealed in the database. */
-export function createSigner({ db, keyring, maxAgeMs = 30 * 86_400_000 }: SignerOptions): Signer {
-  let opened: { kid: string; key: PrivateKey; createdAt: number; checkedAt: number } | undefined
+const freshMs = 60_000
 
-  const rotate = async (retire?: string) => {
+/**
+ * Signs with the installation's active key and makes one if there is none. Private keys rest sealed in the
+ * database. Whoever signs may hold a transaction, so that signing waits for the database only the first
+ * time: afterwards the key is looked after beside.
+ */
+export function createSigner({ db, keyring, maxAgeMs = 30 * 86_400_000, onError }: SignerOptions): Signer {
+  let opened: OpenKey | undefined
+  let opening: Promise<OpenKey> | undefined
+
+  const replace = async (retire?: string): Promise<void> => {
     const pair = await generateKeyPair(algorithm, { extractable: true })
     const jwk = await exportJWK(pair.publicKey)
     const kid = await calculateJwkThumbprint(jwk)
     const sealed = keyring.seal(purpose, Buffer.from(await exportPKCS8(pair.privateKey)))
-    await replaceActiveKey(db, retire, {
-      kid,
-      publicJwk: { ...jwk, kid, alg: algorithm, use: 'sig' },
-      sealed,
-    })
-    opened = undefined
+    const publicJwk = { ...jwk, kid, alg: algorithm, use: 'sig' }
+    await replaceActiveKey(db, retire, { kid, publicJwk, sealed })
   }
 
-  const activeKey = async (): Promise<{ kid: string; key: PrivateKey }> => {
-    const now = Date.now()
-    if (opened && now - opened.checkedAt < 60_000 && now - opened.createdAt < maxAgeMs) return opened
+  const open = async (): Promise<OpenKey> => {
     const row = await findActiveKey(db)
-    if (!row || now - row.created_at.getTime() >= maxAgeMs) {
-      await rotate(row?.kid)
-      return activeKey()
+    if (!row || Date.now() - row.created_at.getTime() >= maxAgeMs) {
+      await replace(row?.kid)
+      return open()
     }
     const key = await importPKCS8(keyring.open(purpose, row.private_sealed).toString(), algorithm)
-    opened = { kid: row.kid, key, createdAt: row.created_at.getTime(), checkedAt: now }
+    opened = { kid: row.kid, key, createdAt: row.created_at.getTime(), checkedAt: Date.now() }
+    return opened
+  }
+
+  const openOnce = (): Promise<OpenKey> => {
+    opening ??= open().finally(() => (opening = undefined))
+    return opening
+  }
+
+  const activeKey = async (): Promise<OpenKey> => {
+    if (!opened) return openOnce()
+    const isFresh = Date.now() - opened.checkedAt < freshMs && Date.now() - opened.createdAt < maxAgeMs
+    if (!isFresh) openOnce().catch((error: unknown) => onError?.(error))
     return opened
   }
 
   return {
+    ready: async () => void (await activeKey()),
     sign: async (type, claims) => {
       const { kid, key } = await activeKey()
       return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
@@ -71,6 +93,10 @@ export function createSigner({ db, keyring, maxAgeMs = 30 * 86_400_000 }: Signer
         .sign(key)
     },
     publicKeys: async () => ({ keys: (await listPublicKeys(db)).map((row) => row.public_jwk as JWK) }),
-    rotate: async () => rotate((await findActiveKey(db))?.kid),
+    rotate: async () => {
+      await replace((await findActiveKey(db))?.kid)
+      opened = undefined
+      await openOnce()
+    },
   }
 }

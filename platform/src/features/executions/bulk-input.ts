@@ -9,7 +9,8 @@ import {
 import type { BulkClaimed } from './bulk-claim.ts'
 import * as bulk from './bulk-store.ts'
 import { inputText, keptUntil, scaleSettings, sealInput } from './input.ts'
-import { limitsOf, refusalOf } from './run.ts'
+import { limitsOf } from './request.ts'
+import { refusalOf } from './run.ts'
 import type { Ending } from './settle.ts'
 
 /** A claimed execution with its input, as text and as it is kept. */
@@ -71,7 +72,18 @@ export async function keepInputs(
     reads.map(({ claimed, read }) => ({ subscription: claimed.row.subscription_id, rows: read.rows })),
   )
   const isOver = ({ claimed }: BulkRead) => overIds.has(claimed.row.subscription_id)
-  const kept = reads.filter((read) => !isOver(read)).map(withInput)
+  const standing = new Map(
+    (
+      await bulk.lockExecutions(
+        unit.tx,
+        reads.map(({ claimed }) => claimed.row.id),
+      )
+    ).map((row) => [row.id, row]),
+  )
+  // What was called off, or taken over, since it was claimed is not this batch's any more.
+  const isOurs = ({ claimed: { row } }: BulkRead) =>
+    standing.get(row.id)?.state === 'running' && standing.get(row.id)?.attempts === row.attempts
+  const kept = reads.filter((read) => isOurs(read) && !isOver(read)).map(withInput)
   await recordDisclosures(
     unit,
     kept.map(({ claimed, read }) => ({ grant: claimed.grant, execution: claimed.row.id, read })),
@@ -99,7 +111,7 @@ export async function keepInputs(
       },
     })),
   )
-  return { kept, over: reads.filter(isOver).map(({ claimed }) => claimed) }
+  return { kept, over: reads.filter((read) => isOurs(read) && isOver(read)).map(({ claimed }) => claimed) }
 }
 
 function withInput(given: BulkRead): BulkRead {

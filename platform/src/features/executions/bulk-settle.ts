@@ -16,7 +16,7 @@ import {
   type Ending,
   type Said,
 } from './settle.ts'
-import * as store from './store.ts'
+import * as releases from './release-store.ts'
 import { namesIn, translateWith } from './translate.ts'
 
 /** An execution that succeeded, with its receipt, before it is settled. */
@@ -49,7 +49,7 @@ export async function settleSuccesses(unit: UnitOfWork, given: readonly Success[
   })
   if (ours.length === 0) return
   for (const release of new Set(ours.map(({ claimed }) => claimed.grant.release.id)))
-    await store.closeCircuit(unit.tx, release)
+    await releases.closeCircuit(unit.tx, release)
   await bulk.tellProviders(
     unit.tx,
     ours.map(({ claimed: { row }, concluded: { ending } }) => ({

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import type { ExecutionRow, StoredInput } from './store.ts'
+import type { StoredInput } from './input-store.ts'
+import type { ExecutionRow } from './store.ts'
 
 type Tx = Transaction<Database>
 
@@ -15,13 +16,13 @@ export async function lockExecutions(tx: Tx, ids: readonly string[]): Promise<Ex
     .execute()) as ExecutionRow[]
 }
 
-/** Of these releases, the ones that rest. */
+/** Of these releases, the ones that rest, or that one execution alone is to try again. */
 export async function listResting(tx: Tx, releases: readonly string[]): Promise<Set<string>> {
   const rows = await tx
     .selectFrom('release_circuits')
     .select('release_id')
     .where(sql<boolean>`release_id = any (${releases}::uuid[])`)
-    .where('opened_until', '>', new Date())
+    .where('opened_until', 'is not', null)
     .execute()
   return new Set(rows.map((row) => row.release_id))
 }

@@ -7,12 +7,12 @@ import { keepInputs, readInputs, type BulkRead } from './bulk-input.ts'
 import { concludeSuccess, settleSuccesses, type Success } from './bulk-settle.ts'
 import {
   brokenBundle,
+  ClaimLost,
   findSoundBundle,
   isCounted,
-  judge,
-  requestOf,
   runClaimed,
   runExecution,
+  runSandboxed,
   type InUnit,
   type RunPayload,
 } from './run.ts'
@@ -121,11 +121,16 @@ async function runReads(batch: Batch, reads: Awaited<ReturnType<typeof readInput
   const { kept, over } = await inUnit((unit) => keepInputs(unit, read))
   batch.problems.push(
     ...(await sideBySide(aloneAtOnce, refused, ({ claimed, ending }) => settleOne(batch, claimed, ending))),
-    ...(await sideBySide(aloneAtOnce, over, async (claimed) =>
-      settleOne(batch, claimed, await runClaimed(deps, claimed, inUnit)),
-    )),
+    ...(await sideBySide(aloneAtOnce, over, async (claimed) => {
+      const ending = await runClaimed(deps, claimed, inUnit).catch(unlessLost)
+      if (ending) await settleOne(batch, claimed, ending)
+    })),
   )
   await runKept(batch, kept)
+}
+
+function unlessLost(error: unknown): undefined {
+  if (!(error instanceof ClaimLost)) throw error
 }
 
 async function settleOne({ deps, inUnit }: Batch, claimed: BulkClaimed, ending: Ending): Promise<void> {
@@ -180,7 +185,7 @@ async function runOne({ deps, bundles }: Batch, { claimed, text }: BulkRead): Pr
   bundles.set(release.id, loading)
   const bundle = await loading
   if (bundle === undefined) return brokenBundle(startedAt)
-  return judge(claimed, text, await deps.sandbox.run(requestOf(claimed, text, bundle)), startedAt)
+  return runSandboxed(deps, claimed, { input: text, bundle, startedAt })
 }
 
 function countFor({ failures }: Batch, { claimed }: BulkRead, { outcome }: Ending): void {

@@ -8,6 +8,8 @@ import { runExecutions } from './bulk.ts'
 import { eventOf } from './events.ts'
 import { runDue } from './queue.ts'
 import type { RunPayload } from './run.ts'
+import * as inputs from './input-store.ts'
+import * as schedules from './schedule-store.ts'
 import * as store from './store.ts'
 
 /** Runs executions, as many together as are waiting. */
@@ -23,17 +25,28 @@ export const runJob = defineJob<RunPayload>(
 
 const batch = 500
 
+/** What goes wrong for one is logged and tried again the next time; it holds up no other. */
+async function tryInUnit(
+  deps: Deps,
+  organisation: string,
+  work: (unit: UnitOfWork) => Promise<void>,
+): Promise<void> {
+  try {
+    await withUnitOfWork(deps, systemActor(organisation), work)
+  } catch (error) {
+    deps.log.error({ err: error, organisation }, 'a part of a job failed; it is tried again')
+  }
+}
+
 /** Every minute: queues what is due by its schedule, and takes up what a dead process left. */
 export const tickJob = defineJob<object>(
   'executions.tick',
   async (deps) => {
-    for (const due of await store.listDue(deps.directory, batch)) {
-      await withUnitOfWork(deps, systemActor(due.organisation_id), (unit) =>
-        runDue(unit, due.subscription_id),
-      )
+    for (const due of await schedules.listDue(deps.directory, batch)) {
+      await tryInUnit(deps, due.organisation_id, (unit) => runDue(unit, due.subscription_id))
     }
     for (const left of await store.listLeft(deps.directory, batch)) {
-      await withUnitOfWork(deps, systemActor(left.organisation_id), (unit) =>
+      await tryInUnit(deps, left.organisation_id, (unit) =>
         enqueue(unit, runJob, { organisation: left.organisation_id, execution: left.id }),
       )
     }
@@ -45,11 +58,13 @@ export const tickJob = defineJob<object>(
 export const forgetInputsJob = defineJob<object>(
   'executions.forget-inputs',
   async (deps: Deps) => {
-    for (const over of await store.listOverInputs(deps.directory, batch)) {
-      await withUnitOfWork(deps, systemActor(over.organisation_id), async (unit) => {
-        const executions = await store.listExecutionsWith(unit.tx, over.subscription_id, over.digest)
-        if ((await listHeldExecutions(unit, executions)).length > 0) return
-        await store.deleteInputs(unit.tx, over.subscription_id, [over.digest])
+    for (const over of await inputs.listOverInputs(deps.directory, batch)) {
+      await tryInUnit(deps, over.organisation_id, async (unit) => {
+        const { subscription_id: subscription, digest } = over
+        const executions = await inputs.listExecutionsWith(unit.tx, subscription, digest)
+        const isHeld = (await listHeldExecutions(unit, executions)).length > 0
+        if (isHeld) await inputs.keepInput(unit.tx, subscription, digest, new Date(Date.now() + 86_400_000))
+        else await inputs.deleteInputs(unit.tx, subscription, [digest])
       })
     }
   },
@@ -69,7 +84,8 @@ export async function forgetOnCancel(unit: UnitOfWork, event: DomainEvent): Prom
     })
     unit.emit('execution.finished', { ...eventOf(ended), actions: 0 })
   }
-  await store.saveSchedule(unit.tx, unit.actor.organisation, id, null)
-  const inputs = await store.deleteInputs(unit.tx, id)
-  await audit(unit, 'execution-inputs.delete', { subscription, inputs })
+  await schedules.saveSchedule(unit.tx, unit.actor.organisation, id, null)
+  await schedules.saveKeptState(unit.tx, id, null)
+  const count = await inputs.deleteInputs(unit.tx, id)
+  await audit(unit, 'execution-inputs.delete', { subscription, inputs: count })
 }

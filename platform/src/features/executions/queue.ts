@@ -9,6 +9,8 @@ import { isStopped } from '../identity/index.ts'
 import { listActiveSubscriptions, requireSubscription, type SubscriptionRow } from '../subscriptions/index.ts'
 import { eventOf } from './events.ts'
 import { runJob } from './jobs.ts'
+import { stoppedReason } from './wait.ts'
+import * as schedules from './schedule-store.ts'
 import * as store from './store.ts'
 
 /** Queues an execution of a subscription. Nothing when one is open already: there is one at a time. */
@@ -52,7 +54,7 @@ export function nextRun(
     const next = now.with({ minute, second: 0, millisecond: 0, microsecond: 0, nanosecond: 0 })
     return (Temporal.ZonedDateTime.compare(next, now) > 0 ? next : next.add({ hours: 1 })).toInstant()
   }
-  const at = now.startOfDay().add({ hours: 4 + (spread % 2), minutes: minute })
+  const at = now.startOfDay().with({ hour: 4 + (spread % 2), minute })
   const step = { daily: { days: 1 }, weekly: { weeks: 1 }, monthly: { months: 1 } }[schedule]
   const first =
     schedule === 'weekly'
@@ -69,10 +71,12 @@ export function nextRun(
 export async function scheduleNext(unit: UnitOfWork, subscription: SubscriptionRow): Promise<void> {
   const { schedule } = subscription.schedule
   const business = await requireBusinessRow(unit, subscription.business_id)
-  const next = schedule
-    ? nextRun(schedule, business.time_zone, subscription.id, Temporal.Now.instant())
-    : null
-  await store.saveSchedule(
+  const isOver = subscription.state === 'cancelled'
+  const next =
+    schedule && !isOver
+      ? nextRun(schedule, business.time_zone, subscription.id, Temporal.Now.instant())
+      : null
+  await schedules.saveSchedule(
     unit.tx,
     unit.actor.organisation,
     subscription.id,
@@ -84,8 +88,20 @@ export async function scheduleNext(unit: UnitOfWork, subscription: SubscriptionR
 export async function runDue(unit: UnitOfWork, id: string): Promise<void> {
   const subscription = await requireSubscription(unit, id)
   await scheduleNext(unit, subscription)
-  if (subscription.state === 'active' && !(await isStopped(unit)))
-    await queueExecution(unit, subscription, 'schedule')
+  if (subscription.state !== 'active' || (await isStopped(unit))) return
+  if (subscription.schedule.on) await runOnData(unit, subscription)
+  else await queueExecution(unit, subscription, 'schedule')
+}
+
+const lookAgainMs = 60_000
+
+/** Runs a service that waits for data. One that is open may have read before the data came: then it is run once more. */
+async function runOnData(unit: UnitOfWork, subscription: SubscriptionRow): Promise<void> {
+  if (await queueExecution(unit, subscription, 'new-data')) return
+  const open = await store.findOpenOf(unit.tx, subscription.id)
+  if (open?.state === 'queued') return
+  const at = new Date(Date.now() + lookAgainMs)
+  await schedules.saveSchedule(unit.tx, unit.actor.organisation, subscription.id, at)
 }
 
 type ImportEventName = z.infer<typeof ImportEvent>
@@ -102,6 +118,10 @@ export async function runOnEvents(unit: UnitOfWork, event: DomainEvent): Promise
     const { subscription: id } = event.payload as { subscription: string }
     await scheduleNext(unit, await requireSubscription(unit, decodeId(idPrefixes.subscription, id)))
   }
+  if (event.type === 'organisation.resumed') {
+    for (const execution of await store.hurryWaiting(unit.tx, stoppedReason))
+      await enqueue(unit, runJob, { organisation: unit.actor.organisation, execution })
+  }
   if (event.type === 'import.finished') {
     const { business, datasets } = event.payload as {
       business: string
@@ -113,7 +133,7 @@ export async function runOnEvents(unit: UnitOfWork, event: DomainEvent): Promise
     if (brought.length === 0 || (await isStopped(unit))) return
     for (const subscription of await listActiveSubscriptions(unit, decodeId(idPrefixes.business, business))) {
       if (subscription.schedule.on?.some((name) => brought.includes(name)))
-        await queueExecution(unit, subscription, 'new-data')
+        await runOnData(unit, subscription)
     }
   }
 }

@@ -49,3 +49,8 @@ export async function signReceipt(
   }
   return deps.signer.sign('bizq-receipt', ReceiptClaims.parse(claims))
 }
+
+/** The claims of a receipt, unverified: it was signed here. */
+export function readClaims(jws: string): ReceiptClaims {
+  return ReceiptClaims.parse(JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()))
+}

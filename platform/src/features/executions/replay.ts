@@ -8,8 +8,11 @@ import { audit } from '../audit/index.ts'
 import { requireBusinessRow } from '../businesses/index.ts'
 import { loadBundle, requirePublished } from '../releases/index.ts'
 import { executionUuid, openInput } from './input.ts'
-import { requestOf, type Claimed } from './run.ts'
+import { requestOf } from './request.ts'
+import type { Claimed } from './run.ts'
+import { readClaims } from './receipt.ts'
 import { openGrantOf } from './service.ts'
+import * as inputs from './input-store.ts'
 import * as store from './store.ts'
 
 type Difference = Replay['differences'][number]
@@ -26,12 +29,13 @@ export async function replayExecution(deps: Deps, actor: Actor, id: string): Pro
     if (!['succeeded', 'failed', 'refused'].includes(row.state))
       throw new ProblemError('execution-not-finished', { detail: `It is ${row.state}.` })
     const content = row.input_digest
-      ? await store.findInput(unit.tx, row.subscription_id, row.input_digest)
+      ? await inputs.findInput(unit.tx, row.subscription_id, row.input_digest)
       : undefined
+    const business = await requireBusinessRow(unit, row.business_id)
     const claimed: Claimed = {
       row,
       grant: await openGrantOf(unit, deps, row),
-      business: await requireBusinessRow(unit, row.business_id),
+      business: { ...business, ...worldOf(row) },
       now: row.frozen_at ?? new Date(0),
     }
     return { claimed, content }
@@ -44,6 +48,13 @@ export async function replayExecution(deps: Deps, actor: Actor, id: string): Pro
     }),
   )
   return replay
+}
+
+/** The zone and locale that it was run in, as its receipt says: those of the business may be others by now. */
+function worldOf({ receipt }: store.ExecutionRow): { time_zone: string; locale: string } | undefined {
+  if (!receipt) return undefined
+  const { timeZone, locale } = readClaims(receipt)
+  return { time_zone: timeZone, locale }
 }
 
 async function compare(deps: Deps, claimed: Claimed, content: Buffer | undefined): Promise<Replay> {
@@ -59,6 +70,7 @@ async function compare(deps: Deps, claimed: Claimed, content: Buffer | undefined
   if (digest !== release.digest)
     return diverged({ pointer: '/release', expected: release.digest, actual: digest })
 
+  await takeTurn()
   const sandbox = createSandbox({ maxProcesses: 1 })
   try {
     const result = await sandbox.run(requestOf(claimed, input, bundle))
@@ -66,8 +78,25 @@ async function compare(deps: Deps, claimed: Claimed, content: Buffer | undefined
       ? compareEnd(row, result.outcome, result.outcome === 'failed' ? result.error.name : null)
       : compareOutput(row.output, result.outcome === 'succeeded' ? result.output : null)
   } finally {
+    giveTurn()
     await sandbox.close()
   }
+}
+
+/** Each replay is a process of its own: a few at a time, the others wait. */
+const mostAtOnce = 2
+const waitingForTurn: (() => void)[] = []
+let running = 0
+
+async function takeTurn(): Promise<void> {
+  if (running < mostAtOnce) running++
+  else await new Promise<void>((resolve) => waitingForTurn.push(resolve))
+}
+
+function giveTurn(): void {
+  const next = waitingForTurn.shift()
+  if (next) next()
+  else running--
 }
 
 const diverged = (...differences: Difference[]): Replay => ({ verdict: 'DIVERGED', differences })

@@ -1,19 +1,16 @@
 import {
-  checkOutput,
   countedFailures,
   encodeId,
-  executionLimits,
   idPrefixes,
-  knownRows,
-  type ExecutionInput,
   type ExecutionOutcome,
   type ExecutionOutput,
 } from '@bizq/sdk/contract'
 import { releaseDigest } from '@bizq/sdk/contract/host'
-import type { SandboxRequest, SandboxResult } from '@bizq/sandbox'
+import type { SandboxResult } from '@bizq/sandbox'
 import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { ProblemError } from '../../problems.ts'
+import { audit } from '../audit/index.ts'
 import { requireBusinessRow, type BusinessRow } from '../businesses/index.ts'
 import { isStopped } from '../identity/index.ts'
 import { loadBundle } from '../releases/index.ts'
@@ -26,10 +23,15 @@ import {
   type OpenGrant,
 } from '../subscriptions/index.ts'
 import { eventOf } from './events.ts'
-import { inputText, keptUntil, openInput, scaleSettings, sealInput, seedOf } from './input.ts'
-import { settle, type Ending } from './settle.ts'
+import { inputText, keptUntil, openInput, scaleSettings, sealInput } from './input.ts'
+import { judge } from './judge.ts'
+import { limitsOf, requestOf } from './request.ts'
+import { circuitRestMs, settle, type Ending } from './settle.ts'
+import * as releases from './release-store.ts'
+import * as inputs from './input-store.ts'
+import * as schedules from './schedule-store.ts'
 import * as store from './store.ts'
-import { waitFor } from './wait.ts'
+import { stoppedReason, waitFor } from './wait.ts'
 
 export interface RunPayload {
   organisation: string
@@ -46,6 +48,11 @@ export interface Claimed {
 
 /** A claim that is older than this was left by a process that died: nothing runs so long. */
 const staleMs = 2 * 60_000
+/** What ended the process that ran it so often ends with it. */
+const mostLosses = 4
+
+/** The claim is not this process's any more: it was called off, or another process took it over. */
+export class ClaimLost extends Error {}
 
 /**
  * Runs one execution: claim, materialise, sandbox, settle. Run twice, it settles once. A job that the queue
@@ -61,7 +68,13 @@ export async function runExecution(
     claim(deps, unit, payload.execution, options.isHandedOutAgain ?? false),
   )
   if (!claimed) return
-  const ending = await runClaimed(deps, claimed, (work) => withUnitOfWork(deps, actor, work))
+  let ending: Ending
+  try {
+    ending = await runClaimed(deps, claimed, (work) => withUnitOfWork(deps, actor, work))
+  } catch (error) {
+    if (error instanceof ClaimLost) return
+    throw error
+  }
   await withUnitOfWork(deps, actor, (unit) => settle(deps, unit, claimed, ending))
   deps.metrics.executions.inc({ outcome: ending.outcome })
 }
@@ -76,37 +89,41 @@ async function claim(
   const isLeft = row?.state === 'running' && (isHandedOutAgain || isStale(row))
   const isOpen = row && (row.state === 'queued' || row.state === 'waiting' || isLeft)
   if (!isOpen || (row.next_attempt_at && row.next_attempt_at.getTime() > Date.now() + 1_000)) return undefined
+  if (isLeft && row.losses >= mostLosses) {
+    await giveUp(unit, row, {
+      state: 'failed',
+      outcome: 'crashed',
+      reason: 'Every process that ran it ended.',
+    })
+    return undefined
+  }
   const subscription = await requireSubscription(unit, row.subscription_id)
   if (subscription.state !== 'active') {
-    const ended = await store.updateExecution(unit.tx, row.id, {
-      state: 'cancelled',
-      reason: `The subscription is ${subscription.state}.`,
-      finished_at: new Date(),
-    })
-    unit.emit('execution.finished', { ...eventOf(ended), actions: 0 })
+    await giveUp(unit, row, { state: 'cancelled', reason: `The subscription is ${subscription.state}.` })
     return undefined
   }
   if (await isStopped(unit)) {
-    await waitFor(unit, row, { reason: 'Everything is stopped.', untilMs: 5 * 60_000 })
+    await waitFor(unit, row, { reason: stoppedReason, untilMs: 5 * 60_000 })
     return undefined
   }
   // An upgrade between queueing and claiming counts; one between two attempts does not: a retry is the same execution.
   const bound = row.input_digest
     ? { release_id: row.release_id, grant_id: row.grant_id }
     : { release_id: subscription.release_id, grant_id: subscription.grant_id }
-  const circuit = await store.findCircuit(unit.tx, bound.release_id)
-  if (circuit?.opened_until && circuit.opened_until > new Date()) {
+  const restsUntil = await releases.passCircuit(unit.tx, bound.release_id, circuitRestMs)
+  if (restsUntil) {
     await waitFor(unit, row, {
       reason: 'The release failed too often and is resting.',
-      untilMs: circuit.opened_until.getTime() - Date.now(),
+      untilMs: restsUntil.getTime() - Date.now(),
     })
     return undefined
   }
-  const now = row.frozen_at ?? new Date()
+  const now = (row.input_digest && row.frozen_at) || new Date()
   const running = await store.updateExecution(unit.tx, row.id, {
     ...bound,
     state: 'running',
     attempts: row.attempts + 1,
+    losses: row.losses + (isLeft ? 1 : 0),
     started_at: new Date(),
     frozen_at: now,
     next_attempt_at: null,
@@ -115,6 +132,20 @@ async function claim(
   unit.emit('execution.started', eventOf(running))
   const grant = await openGrantById(unit, deps, encodeId(idPrefixes.grant, running.grant_id))
   return { row: running, grant, business: await requireBusinessRow(unit, running.business_id), now }
+}
+
+async function giveUp(
+  unit: UnitOfWork,
+  row: store.ExecutionRow,
+  end: Pick<Partial<store.ExecutionRow>, 'state' | 'outcome' | 'reason'>,
+): Promise<void> {
+  const ended = await store.updateExecution(unit.tx, row.id, { ...end, finished_at: new Date() })
+  await audit(unit, 'execution.finish', {
+    execution: executionId(row),
+    outcome: ended.outcome,
+    state: ended.state,
+  })
+  unit.emit('execution.finished', { ...eventOf(ended), actions: 0 })
 }
 
 function isStale(row: store.ExecutionRow): boolean {
@@ -134,7 +165,28 @@ export async function runClaimed(deps: Deps, claimed: Claimed, inUnit: InUnit): 
   }
   const bundle = await findSoundBundle(deps, claimed.grant.release)
   if (bundle === undefined) return brokenBundle(startedAt)
-  const result = await deps.sandbox.run(requestOf(claimed, input, bundle))
+  return runSandboxed(deps, claimed, { input, bundle, startedAt })
+}
+
+const closed = 'The sandbox is closed'
+
+/** What comes of a bundle on its input. That the sandbox cannot run it is an ending too, which no release is blamed for. */
+export async function runSandboxed(
+  deps: Deps,
+  claimed: Claimed,
+  { input, bundle, startedAt }: { input: string; bundle: string; startedAt: Date },
+): Promise<Ending> {
+  let result: SandboxResult
+  try {
+    result = await deps.sandbox.run(requestOf(claimed, input, bundle))
+  } catch (error) {
+    if (error instanceof Error && error.message === closed) throw error
+    deps.log.error(
+      { err: error, execution: executionId(claimed.row) },
+      'the sandbox could not run an execution',
+    )
+    return { outcome: 'crashed', reason: 'The sandbox could not run it.', startedAt, result: null }
+  }
   return judge(claimed, input, result, startedAt)
 }
 
@@ -156,48 +208,12 @@ export function brokenBundle(startedAt: Date): Ending {
   }
 }
 
-/** What the sandbox is asked to run: the same for a replay. */
-export function requestOf(
-  { row, grant, business, now }: Claimed,
-  input: string,
-  bundle: string,
-): SandboxRequest {
-  return {
-    release: grant.release.digest,
-    bundle,
-    call: 'execute',
-    input,
-    seed: seedOf(row.id),
-    now: now.getTime(),
-    timeZone: business.time_zone,
-    locale: business.locale,
-    limits: limitsOf(grant),
-    organisation: grant.organisation,
-    personalData: grant.release.manifest.handlesPersonalData === true,
-  }
-}
-
-export function limitsOf({
-  release,
-}: OpenGrant): Record<'wallMs' | 'cpuMs' | 'memoryMib' | 'inputBytes' | 'outputBytes' | 'logBytes', number> {
-  const { wallMs, cpuMs, memoryMib, inputBytes, outputBytes, logBytes } = executionLimits
-  const asked = release.manifest.runtime.kind === 'sandbox' ? release.manifest.runtime.limits : undefined
-  return {
-    wallMs: asked?.wallMs ?? wallMs,
-    cpuMs: asked?.cpuMs ?? cpuMs,
-    memoryMib: asked?.memoryMib ?? memoryMib,
-    inputBytes,
-    outputBytes,
-    logBytes,
-  }
-}
-
 /** The input as it was kept at the first claim, or read now, recorded and kept before anything is run on it. */
 async function requireInput(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise<string> {
   const { row, grant, now } = claimed
   const digest = row.input_digest
   if (digest) {
-    const content = await inUnit((unit) => store.findInput(unit.tx, row.subscription_id, digest))
+    const content = await inUnit((unit) => inputs.findInput(unit.tx, row.subscription_id, digest))
     const kept = content && (await openInput(deps.keyring, content, digest))
     if (kept === undefined)
       throw new ProblemError('conflict', { detail: 'The input that was kept for this execution is gone.' })
@@ -206,15 +222,17 @@ async function requireInput(deps: Deps, claimed: Claimed, inUnit: InUnit): Promi
   const read = await materialise(deps, grant, now)
   const [settings, state] = await inUnit(async (unit) => [
     (await requireSubscription(unit, row.subscription_id)).settings,
-    await store.findKeptState(unit.tx, row.subscription_id),
+    await schedules.findKeptState(unit.tx, row.subscription_id),
   ])
   const scaled = scaleSettings(settings, grant.factor) as Record<string, unknown>
   const text = inputText(read.data, scaled, state)
   const sealed = await sealInput(deps.keyring, text)
   claimed.row = await inUnit(async (unit) => {
     await requireAllowance(unit, row.subscription_id, read.rows)
+    const stands = await store.lockExecution(unit.tx, row.id)
+    if (stands?.state !== 'running' || stands.attempts !== row.attempts) throw new ClaimLost()
     await recordDisclosure(unit, grant, row.id, read)
-    await store.saveInput(unit.tx, unit.actor.organisation, {
+    await inputs.saveInput(unit.tx, unit.actor.organisation, {
       subscription: row.subscription_id,
       ...sealed,
       expiresAt: keptUntil(now),
@@ -244,59 +262,6 @@ export function refusalOf(error: unknown, startedAt: Date): Ending {
     result: null,
     ...(typeof retryAt === 'string' ? { retryAt: new Date(retryAt) } : {}),
   }
-}
-
-/** What came of the sandbox: the output is checked before anything of it is believed. */
-export function judge(
-  { grant, business }: Claimed,
-  input: string,
-  result: SandboxResult,
-  startedAt: Date,
-): Ending {
-  if (result.outcome === 'failed') return judgeError(result, startedAt)
-  if (result.outcome !== 'succeeded')
-    return { outcome: result.outcome, reason: result.detail, startedAt, result }
-  const { data } = JSON.parse(input) as ExecutionInput
-  const checked = checkOutput(result.output, {
-    manifest: grant.release.manifest,
-    known: knownRows(data),
-    money: grant.factor === 1_000 ? 'exact' : 'scaled',
-    domains: business.domains,
-  })
-  if (checked.ok)
-    return {
-      outcome: 'succeeded',
-      reason: null,
-      startedAt,
-      result,
-      output: { text: result.output, value: checked.output },
-    }
-  const [first] = checked.problems
-  return {
-    outcome: 'invalid-output',
-    reason: `${first?.pointer ?? ''}: ${first?.detail ?? ''}`,
-    startedAt,
-    result,
-    outputProblems: checked.problems,
-  }
-}
-
-function judgeError(result: Extract<SandboxResult, { outcome: 'failed' }>, startedAt: Date): Ending {
-  const { name, message, data } = result.error
-  if (name === 'RetryLater') {
-    const seconds = Math.min(86_400, Math.max(60, Number(data?.['afterSeconds']) || 60))
-    return {
-      outcome: 'retry-later',
-      reason: 'The service asked to be run again later.',
-      startedAt,
-      result,
-      retryAt: new Date(Date.now() + seconds * 1_000),
-    }
-  }
-  if (name === 'CannotServe') {
-    return { outcome: 'cannot-serve', reason: String(data?.['reason'] ?? message), startedAt, result }
-  }
-  return { outcome: 'failed', reason: `${name}: ${message}`, startedAt, result }
 }
 
 export const isCounted = (outcome: ExecutionOutcome): boolean => countedFailures.has(outcome)

@@ -12,13 +12,15 @@ import type { Deps } from '../../deps.ts'
 import { requireRole } from '../../http/authorise.ts'
 import { decodeCursor, encodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
-import { requireBusiness, requireBusinessRow } from '../businesses/index.ts'
+import { findBusinessRows, requireBusiness } from '../businesses/index.ts'
 import { isStopped } from '../identity/index.ts'
 import { describeReleases } from '../releases/index.ts'
 import { openGrantById, requireSubscription, type OpenGrant } from '../subscriptions/index.ts'
 import { executionUuid, openInput } from './input.ts'
+import { readClaims } from './receipt.ts'
 import { queueExecution } from './queue.ts'
 import type { Execution, Forecast } from './schemas.ts'
+import * as inputs from './input-store.ts'
 import * as store from './store.ts'
 
 /** The grant that an execution was run under, as it stood then. */
@@ -29,23 +31,32 @@ export function openGrantOf(unit: UnitOfWork, deps: Deps, row: store.ExecutionRo
 async function present(
   unit: UnitOfWork,
   deps: Deps,
-  rows: readonly store.ExecutionRow[],
+  rows: readonly store.ListedExecution[],
 ): Promise<Execution[]> {
   const releases = await describeReleases(
     deps,
     rows.map((row) => row.release_id),
   )
+  const businesses = await findBusinessRows(
+    unit,
+    rows.map((row) => row.business_id),
+  )
+  const expiries = await inputs.listInputExpiries(
+    unit.tx,
+    rows.map((row) => row.subscription_id),
+    rows.flatMap((row) => row.input_digest ?? []),
+  )
   const shown: Execution[] = []
   for (const row of rows) {
     const release = releases.get(row.release_id)
-    const business = await requireBusinessRow(unit, row.business_id)
-    const expiresAt = row.input_digest
-      ? await store.findInputExpiry(unit.tx, row.subscription_id, row.input_digest)
-      : undefined
+    const expiresAt = row.input_digest ? expiries.get(row.input_digest) : undefined
     shown.push({
       id: encodeId(idPrefixes.execution, row.id),
       subscription: encodeId(idPrefixes.subscription, row.subscription_id),
-      business: { id: encodeId(idPrefixes.business, row.business_id), name: business.name },
+      business: {
+        id: encodeId(idPrefixes.business, row.business_id),
+        name: businesses.get(row.business_id)?.name ?? '',
+      },
       service: {
         id: encodeId(idPrefixes.service, row.service_id),
         slug: release?.slug ?? '',
@@ -135,7 +146,7 @@ export async function getReceipt(unit: UnitOfWork, id: string) {
     throw new ProblemError('execution-not-finished', { detail: 'There is a receipt once it has run.' })
   return {
     jws: receipt,
-    claims: JSON.parse(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()),
+    claims: readClaims(receipt),
   }
 }
 
@@ -177,7 +188,7 @@ export async function readDelivered(
     return {
       row: found,
       content: found.input_digest
-        ? await store.findInput(unit.tx, found.subscription_id, found.input_digest)
+        ? await inputs.findInput(unit.tx, found.subscription_id, found.input_digest)
         : undefined,
     }
   })

@@ -14,8 +14,11 @@ import { proposeActions, type Dropped, type ProposalSource } from '../actions/in
 import { audit } from '../audit/index.ts'
 import { loadCategories } from '../data/index.ts'
 import { eventOf } from './events.ts'
+import { plainText, plainValue } from './plain-text.ts'
 import { signReceipt } from './receipt.ts'
 import { executionId, isCounted, type Claimed } from './run.ts'
+import * as releases from './release-store.ts'
+import * as schedules from './schedule-store.ts'
 import * as store from './store.ts'
 import { translateOutput } from './translate.ts'
 import { waitFor } from './wait.ts'
@@ -33,7 +36,7 @@ export interface Ending {
 
 /** From so many failures in a row on, a release rests. */
 export const circuitThreshold = 10
-const circuitRestMs = 15 * 60_000
+export const circuitRestMs = 15 * 60_000
 /** What may pass by itself is tried again after these waits; what the code did wrong would only repeat itself. */
 const retryWaitsMs = [60_000, 5 * 60_000]
 const mayPass: ReadonlySet<ExecutionOutcome> = new Set([
@@ -47,13 +50,14 @@ const mayPass: ReadonlySet<ExecutionOutcome> = new Set([
 export async function settle(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: Ending): Promise<void> {
   const row = await store.lockExecution(unit.tx, claimed.row.id)
   if (row?.state !== 'running' || row.attempts !== claimed.row.attempts) return
-  await countForRelease(unit, claimed, ending.outcome)
-  await store.tellProvider(unit.tx, row, {
-    outcome: ending.outcome,
-    wallMs: ending.result?.wallMs ?? null,
-    cpuMs: ending.result?.cpuMs ?? null,
-    error: ending.result?.outcome === 'failed' ? ending.result.error : undefined,
-  })
+  if (ending.result) await countForRelease(unit, claimed, ending.outcome)
+  if (ending.result || ending.outcome !== 'crashed')
+    await releases.tellProvider(unit.tx, row, {
+      outcome: ending.outcome,
+      wallMs: ending.result?.wallMs ?? null,
+      cpuMs: ending.result?.cpuMs ?? null,
+      error: ending.result?.outcome === 'failed' ? ending.result.error : undefined,
+    })
   const wait = waitAfter(row, ending)
   if (wait !== undefined) {
     await waitFor(unit, row, {
@@ -72,9 +76,9 @@ async function countForRelease(
   outcome: ExecutionOutcome,
 ): Promise<void> {
   if (outcome === 'succeeded' || outcome === 'cannot-serve')
-    await store.closeCircuit(unit.tx, grant.release.id)
+    await releases.closeCircuit(unit.tx, grant.release.id)
   else if (isCounted(outcome))
-    await store.countFailure(unit.tx, grant.release.id, circuitThreshold, circuitRestMs)
+    await releases.countFailure(unit.tx, grant.release.id, circuitThreshold, circuitRestMs)
 }
 
 function waitAfter(row: store.ExecutionRow, { outcome, retryAt }: Ending): number | undefined {
@@ -155,7 +159,7 @@ export function settledColumns(
     recommendations: said?.recommendations ?? null,
     dropped: said?.dropped ?? null,
     action_count: said?.actions.length ?? 0,
-    log: result?.log ?? '',
+    log: plainText(result?.log ?? ''),
     error: errorOf(ending),
     receipt,
     cpu_ms: result?.cpuMs ?? null,
@@ -165,8 +169,8 @@ export function settledColumns(
 }
 
 function errorOf({ result, outputProblems }: Ending): unknown {
-  if (outputProblems) return { name: 'InvalidOutput', problems: outputProblems.slice(0, 20) }
-  return result?.outcome === 'failed' ? result.error : null
+  if (outputProblems) return plainValue({ name: 'InvalidOutput', problems: outputProblems.slice(0, 20) })
+  return result?.outcome === 'failed' ? plainValue(result.error) : null
 }
 
 /** What was made of an output. */
@@ -183,7 +187,7 @@ async function believe(unit: UnitOfWork, claimed: Claimed, output: ExecutionOutp
   const { proposals, metrics, recommendations } = await translateOutput(unit, grant, output)
   const source = sourceOf(claimed, await loadCategories(unit, business.id))
   const { actions, dropped } = await proposeActions(unit, source, proposals)
-  if (grant.release.manifest.state) await store.saveKeptState(unit.tx, row.subscription_id, output.state)
+  if (grant.release.manifest.state) await schedules.saveKeptState(unit.tx, row.subscription_id, output.state)
   return { actions, dropped, metrics, recommendations }
 }
 

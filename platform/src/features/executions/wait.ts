@@ -5,6 +5,9 @@ import { eventOf } from './events.ts'
 import { runJob } from './jobs.ts'
 import * as store from './store.ts'
 
+/** Said of an execution that waits for the stop to be taken back. */
+export const stoppedReason = 'Everything is stopped.'
+
 /** Puts an execution off; it is tried again at its time. */
 export async function waitFor(
   unit: UnitOfWork,
