@@ -1,5 +1,5 @@
 import { readConfig } from '../src/config.ts'
-import { ensureDemo } from '../src/demo/index.ts'
+import { ensureDemo, type SignIn } from '../src/demo/index.ts'
 import { watchLaunchers } from './launchers.ts'
 import { startStandalone, type Standalone } from '../src/standalone.ts'
 
@@ -53,8 +53,8 @@ function announce({ url, home }: Standalone): void {
   )
 }
 
-const line = ({ name, email, password }: { name: string; email: string; password: string }) =>
-  `  ${name.padEnd(28)} ${email.padEnd(32)} ${password}`
+const line = ({ name, role, email, password }: SignIn) =>
+  `  ${email.padEnd(26)} ${password}   ${name}, ${role}`
 
 /** A refusal says what to do and needs no trace. */
 export function fail(error: unknown): never {

@@ -1,7 +1,7 @@
 import { accountOf, transactionsOf, type Movement } from './books.ts'
 import { dayOf, isoOf, readRows, shiftFor, today, type Row } from './samples.ts'
 
-const uncategorisedDays = 21
+const uncategorisedDays = 15
 const mark = 1.12
 
 export interface CardFiles {
@@ -11,7 +11,7 @@ export interface CardFiles {
 }
 
 /**
- * Purchase card rows moved to end this week. Those of the last three weeks lose their category, as nobody
+ * Purchase card rows moved to end this week. Those of the last fifteen days lose their category, as nobody
  * has booked them yet. On the first of each month whoever the work is for pays what the cards cost in the
  * month before, and 12 %.
  */
