@@ -120,7 +120,7 @@ export async function openEventHub(
       const client = await connect()
       listener = client
       client.on('notification', () => void readNew())
-      client.once('error', () => void client.end().catch(() => {}))
+      client.on('error', () => void client.end().catch(() => {}))
       client.once('end', () => void setTimeout(() => void listen(), 250))
       await client.query(`listen ${channel}`)
       await readNew()
