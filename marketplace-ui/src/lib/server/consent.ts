@@ -1,5 +1,7 @@
 import type { Consent, History } from '@bizq/sdk/contract'
-import type { AskedDataset, Listing } from '#lib/api/catalogue.ts'
+import type { AskedDataset, Listing, Preview } from '#lib/api/catalogue.ts'
+import { getRecord } from '#lib/api/data.ts'
+import type { Api } from '#lib/api/transport.ts'
 
 /** The consent that the address of the page says: everything asked for, less what was narrowed. */
 export function consentOf(listing: Pick<Listing, 'data' | 'money'>, query: URLSearchParams): Consent {
@@ -38,4 +40,43 @@ export function describeRequests(asked: readonly AskedDataset[], consent: Consen
 
 function windowsUpTo(most: string): string[] {
   return [...['30d', '90d', '180d', '365d', '730d'].filter((one) => daysOf(one) < daysOf(most)), most]
+}
+
+const shownRows = 5
+
+/** The last rows of each dataset, with the operator's own names beside the ids that the rows point to. */
+export async function nameRows(api: Api, business: string, preview: Preview) {
+  const datasets = await Promise.all(
+    preview.datasets.map(async (one) => {
+      const rows = one.rows.slice(-shownRows)
+      const hasReferences = one.fields.some(
+        (field) => field.kind === 'reference' || field.kind === 'identifier',
+      )
+      const labels: Record<string, string>[] = hasReferences
+        ? await Promise.all(rows.map((row) => labelsOf(api, business, one, row.original)))
+        : []
+      const fields = one.fields.toSorted((a, b) => rankOf(a) - rankOf(b))
+      return { ...one, fields, rows: rows.map((row, index) => ({ ...row, labels: labels[index] ?? {} })) }
+    }),
+  )
+  return { ...preview, datasets }
+}
+
+/** What a mask changes is shown first; the record's own id says least to a reader. */
+function rankOf(field: { kind: string; mask: string }): number {
+  if (field.kind === 'identifier') return 3
+  if (field.kind === 'reference' || field.kind === 'counterparty') return 0
+  return field.mask === 'clear' ? 2 : 1
+}
+
+async function labelsOf(
+  api: Api,
+  business: string,
+  shown: Preview['datasets'][number],
+  row: Record<string, unknown>,
+): Promise<Record<string, string>> {
+  const id = row['id']
+  if (typeof id !== 'string') return {}
+  const record = await getRecord(api, business, shown.dataset, id)
+  return record.data?.meta.labels ?? {}
 }

@@ -4,7 +4,7 @@ import { getBusiness, listBusinesses } from '#lib/api/businesses.ts'
 import { getService, previewGrant } from '#lib/api/catalogue.ts'
 import { createSubscription } from '#lib/api/subscriptions.ts'
 import { need } from '#lib/server/api.ts'
-import { consentOf, describeRequests } from '#lib/server/consent.ts'
+import { consentOf, describeRequests, nameRows } from '#lib/server/consent.ts'
 import { keyOf, refused, text } from '#lib/server/forms.ts'
 import { readSettings } from '#lib/server/settings-form.ts'
 import type { PageServerLoad } from './$types'
@@ -33,7 +33,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     service,
     businesses: [],
     business: need(found, url),
-    preview: preview.data ?? null,
+    preview: preview.data ? await nameRows(locals.api, business, preview.data) : null,
     problem: preview.problem ?? null,
     consent,
     requests: describeRequests(service.data, consent),
