@@ -110,21 +110,27 @@ async function ageQueue(look: Look): Promise<void> {
   await look('update pgboss.queue set monitor_claim_on = null, monitor_on = null')
 }
 
-/** Tells a story once without a cut to count its messages, then once for every n: side by side, one on each port. */
+/**
+ * Tells a story without a cut to count its messages, then once for every n: side by side, one on each port.
+ * It is counted twice, since now and then a job of the clock falls into it.
+ */
 export async function stepThrough<Given>(
   ground: Ground,
   story: Story<Given>,
   options: { ports: readonly number[] },
 ): Promise<Case[]> {
-  const whole = await tellCut(ground, story, 0, options.ports[0] ?? 0)
-  const waiting = Array.from({ length: whole.count }, (_, i) => i + 1)
-  const done: Case[] = [whole]
+  const done = [
+    await tellCut(ground, story, 0, options.ports[0] ?? 0),
+    await tellCut(ground, story, 0, options.ports[0] ?? 0),
+  ]
+  const count = Math.min(...done.map((whole) => whole.count))
+  const waiting = Array.from({ length: count }, (_, i) => i + 1)
   const lane = async (port: number) => {
     for (let n = waiting.shift(); n !== undefined; n = waiting.shift()) {
       try {
         done.push(await tellCut(ground, story, n, port))
       } catch (error) {
-        throw new Error(`cut after message ${n} of ${whole.count}`, { cause: error })
+        throw new Error(`cut after message ${n} of ${count}`, { cause: error })
       }
     }
   }
