@@ -16,16 +16,22 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create table bizq.audit_heads (
     organisation_id uuid not null, sequence bigint not null, hash text not null, at timestamptz not null, jws text not null,
     primary key (organisation_id, sequence))`.execute(db)
+  // The end of every chain beside the end of what was signed of it: who signs need not look through the chains.
+  await sql`create table bizq.audit_ends (
+    organisation_id uuid primary key, sequence bigint not null, hash text not null,
+    signed_sequence bigint not null default 0, signed_at timestamptz)`.execute(db)
+  await sql`create index on bizq.audit_ends (signed_at) where sequence > signed_sequence`.execute(db)
   await sql`create table bizq.audit_watermark (single boolean primary key default true check (single), xid xid8 not null, entry_id uuid not null)`.execute(db)
   await sql`insert into bizq.audit_watermark (xid, entry_id) values ('0', '00000000-0000-0000-0000-000000000000')`.execute(db)
   await sql`create index on bizq.audit_entries (xid, id)`.execute(db)
 
-  for (const table of ['audit_chain', 'audit_heads']) {
+  for (const table of ['audit_chain', 'audit_heads', 'audit_ends']) {
     await sql`select bizq.protect(${`bizq.${table}`}::regclass)`.execute(db)
     await sql`revoke insert, update, delete on ${sql.table(`bizq.${table}`)} from bizq_app`.execute(db)
     await sql`create policy sealer on ${sql.table(`bizq.${table}`)} to bizq_sealer using (true) with check (true)`.execute(db)
     await sql`grant select, insert on ${sql.table(`bizq.${table}`)} to bizq_sealer`.execute(db)
   }
+  await sql`grant update on bizq.audit_ends to bizq_sealer`.execute(db)
   await sql`create policy sealer on bizq.audit_entries for select to bizq_sealer using (true)`.execute(db)
   await sql`grant select on bizq.audit_entries to bizq_sealer`.execute(db)
   await sql`grant select, update on bizq.audit_watermark to bizq_sealer`.execute(db)

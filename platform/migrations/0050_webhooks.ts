@@ -4,7 +4,7 @@ import { sql, type Kysely } from 'kysely'
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create table bizq.webhook_endpoints (
     organisation_id uuid not null references bizq.organisations, id uuid not null default uuidv7(), url text not null,
-    events text[] not null, secret_sealed bytea not null, is_on boolean not null default true, off_reason text,
+    events text[] not null, secret_sealed bytea not null, is_on boolean not null default true, off_reason text, rests_until timestamptz,
     created_at timestamptz not null default now(), primary key (organisation_id, id))`.execute(db)
   await sql`create table bizq.webhook_deliveries (
     organisation_id uuid not null, id uuid not null default uuidv7(), endpoint_id uuid not null, event text not null, body text not null,

@@ -1686,6 +1686,8 @@ export interface components {
         };
         AuditVerdict: {
             isWhole: boolean;
+            /** @description Whose log it is, by its signed statement */
+            organisation: string | null;
             entries: number;
             heads: number;
             completeAt: string | null;
@@ -5290,14 +5292,17 @@ export interface operations {
     };
     verifyAudit: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A signed head (JWS) that you kept elsewhere: the file must reach it */
+                knownHead?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/jsonl": string;
+                "application/x-ndjson": string;
             };
         };
         responses: {

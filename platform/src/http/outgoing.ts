@@ -38,12 +38,16 @@ class ForbiddenAddress extends Error {
   readonly code = 'FORBIDDEN_ADDRESS'
 }
 
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
+
 /** Whether an address is on the public internet: not private, loopback, link-local, mapped, translated or otherwise special. */
 export function isPublicAddress(address: string): boolean {
   const parsed = ipaddr.parse(address)
   const plain =
     parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed
-  return plain.range() === 'unicast'
+  // Of IPv6 only 2000::/3 has been given out; what is outside of it is special, named or not.
+  const isGlobal = plain instanceof ipaddr.IPv4 || plain.match(globalUnicast)
+  return isGlobal && plain.range() === 'unicast'
 }
 
 function isLoopback(address: string): boolean {

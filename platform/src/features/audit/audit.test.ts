@@ -1,11 +1,13 @@
 import { expect } from 'vitest'
+import { decodeId } from '@bizq/sdk/contract'
 import { Client } from 'pg'
+import { asAdmin } from '../../../test/executions.ts'
 import { createBusiness } from '../../../test/people.ts'
 import { test } from '../../../test/harness.ts'
 import type { Person } from '../../../test/people.ts'
 import type { Platform } from '../../../test/harness.ts'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
-import { audit, sealAudit, signHeads, verifyAudit } from './index.ts'
+import { audit, auditAll, sealAudit, signHeads, verifyAudit } from './index.ts'
 import { entryHash, genesisHash } from './chain.ts'
 
 /** Seals until everything is: another transaction of the machine may hold the horizon back for a moment. */
@@ -102,7 +104,6 @@ test('entries are chained in commit order: none is sealed that an open transacti
   platform,
   operator,
 }) => {
-  const { decodeId } = await import('@bizq/sdk/contract')
   const actor = systemActor(decodeId('org', operator.organisation))
   let release = () => {}
   const isHeld = new Promise<void>((resolve) => (release = resolve))
@@ -152,6 +153,108 @@ test('entries stay in commit order when transaction numbers get a digit more', a
   expect(items.map((item: { sequence: number }) => item.sequence)).toEqual([4, 3, 2, 1])
   const lines = (await operator.get<string>('/v1/audit/export')).body.trim().split('\n')
   expect(await verdictOf(platform, lines)).toMatchObject({ isWhole: true, entries: 4 })
+})
+
+test('the end of the log of another organisation, a statement of another kind, and two of them are found', async ({
+  platform,
+  operator,
+  stranger,
+}) => {
+  const [mine, theirs] = [await sealedLog(platform, operator), await sealedLog(platform, stranger)]
+  const headOf = (lines: string[]) => lines.findIndex((line) => line.includes('"type":"head"'))
+  const foreign = mine.with(headOf(mine), theirs[headOf(theirs)] ?? '')
+  expect(faultsOf(await verdictOf(platform, foreign))).toContain('head-differs')
+  const cut = mine.slice(1, headOf(mine))
+  const asStatement = mine[headOf(mine)]?.replace('"head"', '"export"') ?? ''
+  expect(faultsOf(await verdictOf(platform, [asStatement, ...cut]))).toContain('signature')
+  expect(faultsOf(await verdictOf(platform, [...mine, mine[0] ?? '']))).toContain('head-differs')
+  const whole = await verdictOf(platform, theirs)
+  expect(whole).toMatchObject({ isWhole: true, organisation: stranger.organisation })
+  const kept = JSON.parse(mine[headOf(mine)] ?? '').jws
+  expect(faultsOf(await verdictOf(platform, theirs, kept))).toContain('head-differs')
+  expect(faultsOf(await verdictOf(platform, mine, 'no.head.at-all'))).toContain('signature')
+})
+
+test('the exported file is checked as it was exported, however large its lines are cut', async ({
+  platform,
+  operator,
+}) => {
+  const lines = await sealedLog(platform, operator)
+  for (const type of ['application/jsonl', 'application/x-ndjson', 'text/plain']) {
+    const { body } = await operator.post('/v1/audit/verification', undefined, {
+      raw: `${lines.join('\n')}\n`,
+      headers: { 'content-type': type },
+    })
+    expect(body, type).toMatchObject({ isWhole: true, entries: 5 })
+  }
+  const long = await operator.post('/v1/audit/verification', undefined, {
+    raw: 'x'.repeat(3 * 1024 * 1024),
+    headers: { 'content-type': 'application/jsonl' },
+  })
+  expect(long.status).toBe(413)
+})
+
+test('nonsense in a file is told by its line, and never more than a verdict', async ({
+  platform,
+  operator,
+}) => {
+  const lines = await sealedLog(platform, operator)
+  for (const nonsense of [
+    'null',
+    '5',
+    '[]',
+    '"x"',
+    '{',
+    '{"type":"entry"}',
+    '{"type":"head"}',
+    '{"type":"other"}',
+  ]) {
+    const body = [...lines.slice(0, 2), nonsense, ...lines.slice(2)].join('\n')
+    const { status, body: verdict } = await operator.post('/v1/audit/verification', undefined, {
+      raw: body,
+      headers: { 'content-type': 'application/jsonl' },
+    })
+    expect(status, nonsense).toBe(200)
+    expect(verdict, nonsense).toMatchObject({ isWhole: false, faults: [{ line: 3 }] })
+  }
+})
+
+test('each grown chain gets one head a minute, or one every thousand entries, however many sign', async ({
+  platform,
+  operator,
+}) => {
+  const actor = systemActor(decodeId('org', operator.organisation))
+  const heads = async () => (await operator.get('/v1/audit/heads')).body.items.length
+  const sign = (seconds: number) => signHeads(platform.deps, new Date(Date.now() + seconds * 1_000))
+  const grow = async (count: number) => {
+    await withUnitOfWork(platform.deps, actor, (unit) =>
+      auditAll(
+        unit,
+        'test.grow',
+        Array.from({ length: count }, (_, n) => ({ n })),
+      ),
+    )
+    while ((await sealAudit(platform.deps)) > 0);
+  }
+  await grow(1)
+  await Promise.all([sign(0), sign(0), sign(0)])
+  expect(await heads()).toBe(1)
+  await grow(1)
+  await sign(30)
+  expect(await heads()).toBe(1)
+  await sign(61)
+  expect(await heads()).toBe(2)
+  await sign(1_000)
+  expect(await heads()).toBe(2)
+  await grow(1_000)
+  await sign(62)
+  expect(await heads()).toBe(3)
+  const told = await asAdmin<{ type: string }[]>(
+    platform,
+    `select type from bizq.events where organisation_id = $1 and type = 'audit.head'`,
+    [actor.organisation],
+  )
+  expect(told).toHaveLength(3)
 })
 
 test('no role of the server can change or remove an entry', async ({ platform, operator }) => {

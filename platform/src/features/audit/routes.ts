@@ -3,6 +3,7 @@ import { stream } from 'hono/streaming'
 import { requireScope } from '../../http/authorise.ts'
 import { PageQuery } from '../../http/pagination.ts'
 import { listOf, mayFail, newRouter, ok } from '../../http/router.ts'
+import { ProblemError } from '../../problems.ts'
 import * as service from './service.ts'
 import { verifyAudit } from './verify.ts'
 
@@ -30,6 +31,7 @@ const Head = z
 const Verdict = z
   .object({
     isWhole: z.boolean(),
+    organisation: z.string().nullable().openapi({ description: 'Whose log it is, by its signed statement' }),
     entries: z.int(),
     heads: z.int(),
     completeAt: z.string().nullable(),
@@ -80,7 +82,17 @@ const verify = createRoute({
   method: 'post',
   path: '/audit/verification',
   summary: 'Check an exported log',
-  request: { body: { content: { 'application/jsonl': { schema: z.string() } }, required: true } },
+  request: {
+    query: z.object({
+      knownHead: z
+        .string()
+        .max(10_000)
+        .optional()
+        .openapi({ description: 'A signed head (JWS) that you kept elsewhere: the file must reach it' }),
+    }),
+    // Not declared as application/jsonl, which the router would take for JSON and parse; it is taken all the same.
+    body: { content: { 'application/x-ndjson': { schema: z.string() } }, required: true },
+  },
   responses: { 200: ok(Verdict), ...mayFail('too-large') },
 })
 
@@ -98,11 +110,31 @@ export const auditRoutes = newRouter()
     c.header('content-type', 'application/jsonl')
     c.header('content-disposition', 'attachment; filename="bizq-audit.jsonl"')
     return stream(c, async (out) => {
-      for await (const line of service.exportAudit(c.var.deps, c.var.actor)) await out.write(line)
+      for await (const line of service.exportAudit(c.var.deps, c.var.actor)) {
+        if (out.aborted) return
+        await out.write(line)
+      }
     }) as never
   })
   .openapi(verify, async (c) => {
     requireScope(c.var.actor, 'audit:read')
     const keys = await c.var.deps.signer.publicKeys()
-    return c.json(await verifyAudit((await c.req.text()).split('\n'), keys), 200)
+    const { knownHead } = c.req.valid('query')
+    return c.json(await verifyAudit(linesOf(c.req.raw.body), keys, knownHead ? { knownHead } : {}), 200)
   })
+
+const longestLine = 1024 * 1024
+
+/** The lines of a body as they come: a log may be larger than what fits into memory. */
+async function* linesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const bytes of body ?? []) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    if (rest.length > longestLine)
+      throw new ProblemError('too-large', { detail: 'A line is longer than any line of a log.' })
+    yield* lines
+  }
+  yield rest + decoder.decode()
+}

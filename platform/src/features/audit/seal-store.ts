@@ -85,14 +85,34 @@ export function actorId(kind: string, uuid: string): string {
   return encodeId(kind === 'token' ? idPrefixes.token : idPrefixes.user, uuid)
 }
 
-export async function findChainEnds(client: PoolClient, organisations: string[]) {
+export interface ChainEnd {
+  organisationId: string
+  sequence: number
+  hash: string
+}
+
+export async function findChainEnds(
+  client: PoolClient,
+  organisations: string[],
+): Promise<Map<string, ChainEnd>> {
   const { rows } = await client.query<{ organisation_id: string; sequence: number; hash: string }>(
-    `select o.id as organisation_id, c.sequence, c.hash from unnest($1::uuid[]) o (id)
-     cross join lateral (select sequence, hash from bizq.audit_chain c
-       where c.organisation_id = o.id order by sequence desc limit 1) c`,
+    'select organisation_id, sequence, hash from bizq.audit_ends where organisation_id = any ($1::uuid[])',
     [organisations],
   )
-  return new Map(rows.map((row) => [row.organisation_id, { sequence: row.sequence, hash: row.hash }]))
+  return new Map(rows.map((row) => [row.organisation_id, toEnd(row)]))
+}
+
+function toEnd(row: { organisation_id: string; sequence: number; hash: string }): ChainEnd {
+  return { organisationId: row.organisation_id, sequence: row.sequence, hash: row.hash }
+}
+
+export async function saveChainEnds(client: PoolClient, ends: readonly ChainEnd[]): Promise<void> {
+  await client.query(
+    `insert into bizq.audit_ends (organisation_id, sequence, hash)
+     select * from unnest($1::uuid[], $2::bigint[], $3::text[])
+     on conflict (organisation_id) do update set sequence = excluded.sequence, hash = excluded.hash`,
+    [ends.map((end) => end.organisationId), ends.map((end) => end.sequence), ends.map((end) => end.hash)],
+  )
 }
 
 export async function insertLinks(
@@ -115,27 +135,46 @@ export async function moveWatermark(client: PoolClient, to: Watermark): Promise<
   await client.query('update bizq.audit_watermark set xid = $1::xid8, entry_id = $2', [to.xid, to.entryId])
 }
 
-/** Chains that grew by so many since their last head, or grew at all and have no head younger than `before`. */
-export async function listDueHeads(pool: Pool, entries: number, before: Date) {
-  const { rows } = await pool.query<{ organisation_id: string; sequence: number; hash: string }>(
-    `with ends as (
-       select distinct on (organisation_id) organisation_id, sequence, hash from bizq.audit_chain order by organisation_id, sequence desc),
-     heads as (
-       select distinct on (organisation_id) organisation_id, sequence, at from bizq.audit_heads order by organisation_id, sequence desc)
-     select e.organisation_id, e.sequence, e.hash from ends e left join heads h using (organisation_id)
-     where h.sequence is null or e.sequence - h.sequence >= $1 or (e.sequence > h.sequence and h.at < $2)`,
-    [entries, before],
+const isDue = `sequence > signed_sequence and (signed_at is null or signed_at < $2 or sequence - signed_sequence >= $1)`
+
+/** Organisations whose chain grew by so many since its last head, or grew at all and has no head younger than `before`. */
+export async function listDueHeads(
+  pool: Pool,
+  due: { entries: number; before: Date },
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ organisation_id: string }>(
+    `select organisation_id from bizq.audit_ends where ${isDue} order by signed_at nulls first limit $3`,
+    [due.entries, due.before, limit],
   )
-  return rows.map((row) => ({ organisationId: row.organisation_id, sequence: row.sequence, hash: row.hash }))
+  return rows.map((row) => row.organisation_id)
+}
+
+/** The end of a chain if its head is still due and nobody else signs it just now. */
+export async function lockDueHead(
+  client: PoolClient,
+  organisation: string,
+  due: { entries: number; before: Date },
+): Promise<ChainEnd | undefined> {
+  const { rows } = await client.query<{ organisation_id: string; sequence: number; hash: string }>(
+    `select organisation_id, sequence, hash from bizq.audit_ends
+     where organisation_id = $3 and ${isDue} for update skip locked`,
+    [due.entries, due.before, organisation],
+  )
+  return rows[0] && toEnd(rows[0])
 }
 
 export async function insertHead(
-  pool: Pool,
-  head: { organisationId: string; sequence: number; hash: string; at: Date; jws: string },
-): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    `insert into bizq.audit_heads (organisation_id, sequence, hash, at, jws) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-    [head.organisationId, head.sequence, head.hash, head.at, head.jws],
+  client: PoolClient,
+  end: ChainEnd,
+  head: { at: Date; jws: string },
+): Promise<void> {
+  await client.query(
+    'insert into bizq.audit_heads (organisation_id, sequence, hash, at, jws) values ($1, $2, $3, $4, $5)',
+    [end.organisationId, end.sequence, end.hash, head.at, head.jws],
   )
-  return rowCount === 1
+  await client.query(
+    'update bizq.audit_ends set signed_sequence = $2, signed_at = $3 where organisation_id = $1',
+    [end.organisationId, end.sequence, head.at],
+  )
 }

@@ -27,55 +27,46 @@ export async function sealAudit(deps: Pick<Deps, 'pools'>): Promise<number> {
     const organisations = [...new Set(entries.map((entry) => entry.organisationId))]
     const ends = await store.findChainEnds(client, organisations)
     const links = entries.map((entry) => {
-      const end = ends.get(entry.organisationId) ?? { sequence: 0, hash: genesisHash }
+      const { organisationId } = entry
+      const end = ends.get(organisationId) ?? { sequence: 0, hash: genesisHash }
       const sequence = end.sequence + 1
       const hash = entryHash({ ...entry.entry, sequence }, end.hash)
-      ends.set(entry.organisationId, { sequence, hash })
-      return { organisationId: entry.organisationId, sequence, entryId: entry.id, hash }
+      ends.set(organisationId, { organisationId, sequence, hash })
+      return { organisationId, sequence, entryId: entry.id, hash }
     })
     await store.insertLinks(client, links)
+    await store.saveChainEnds(client, [...ends.values()])
     await store.moveWatermark(client, { xid: last.xid, entryId: last.id })
     return links.length
   })
 }
 
-/** Signs the end of every chain that has grown by 1,000 entries, or has grown and has no head of the last minute. Each head is told to the operator as an event. */
-export async function signHeads(deps: Deps, now = new Date()): Promise<number> {
-  const due = await store.listDueHeads(
-    deps.pools.sealer,
-    entriesPerHead,
-    new Date(now.getTime() - headEveryMs),
-  )
-  for (const end of due) await signHead(deps, end.organisationId, end, now)
-  return due.length
-}
+const headsAtOnce = 500
 
-/** Signs one end of a chain and keeps the statement. */
-export async function signHead(
-  deps: Deps,
-  organisation: string,
-  end: { sequence: number; hash: string },
-  now = new Date(),
-): Promise<string> {
-  const claims = {
-    organisation: encodeId(idPrefixes.organisation, organisation),
-    sequence: end.sequence,
-    count: end.sequence,
-    hash: end.hash,
-    at: now.toISOString(),
-  }
-  const jws = await deps.signer.sign('bizq-audit-head', claims)
-  const isNew = await store.insertHead(deps.pools.sealer, {
-    organisationId: organisation,
-    ...end,
-    at: now,
-    jws,
-  })
-  if (isNew) {
-    await withUnitOfWork(deps, systemActor(organisation), async (unit) => {
-      unit.emit('audit.head', { sequence: end.sequence, hash: end.hash, at: claims.at, jws })
+/** Signs the end of every chain that has grown by 1,000 entries, or has grown and has no head of the last minute. Answers how many. */
+export async function signHeads(deps: Deps, now = new Date()): Promise<number> {
+  const due = { entries: entriesPerHead, before: new Date(now.getTime() - headEveryMs) }
+  let signed = 0
+  for (const organisation of await store.listDueHeads(deps.pools.sealer, due, headsAtOnce)) {
+    await store.withSealer(deps.pools.sealer, async (client) => {
+      const end = await store.lockDueHead(client, organisation, due)
+      if (!end) return
+      await store.insertHead(client, end, { at: now, jws: await giveHead(deps, end, now) })
+      signed++
     })
   }
+  return signed
+}
+
+/** Signs one end of a chain and tells the operator, before it is kept: a crash between tells it twice, never not at all. */
+async function giveHead(deps: Deps, end: store.ChainEnd, now: Date): Promise<string> {
+  const at = now.toISOString()
+  const { sequence, hash } = end
+  const organisation = encodeId(idPrefixes.organisation, end.organisationId)
+  const jws = await deps.signer.sign('bizq-audit-head', { organisation, sequence, count: sequence, hash, at })
+  await withUnitOfWork(deps, systemActor(end.organisationId), async (unit) => {
+    unit.emit('audit.head', { sequence, hash, at, jws })
+  })
   return jws
 }
 

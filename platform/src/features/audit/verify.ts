@@ -18,6 +18,8 @@ export interface AuditFault {
 
 export interface AuditVerdict {
   isWhole: boolean
+  /** Whose log it is, by its signed statement. */
+  organisation: string | null
   entries: number
   heads: number
   /** The instant up to which the signed statement vouches for the log. */
@@ -38,6 +40,19 @@ type Line =
   | ({ type: 'entry'; previous: string; hash: string } & AuditEntry)
 
 const maxFaults = 100
+const statementTypes = { head: 'bizq-audit-head', export: 'bizq-audit-export' } as const
+
+/** The claims of a signed head or statement. Rejects when it was not signed with one of the keys, or is of another type. */
+type ReadHead = (jws: string, types: readonly string[]) => Promise<HeadClaims>
+
+function headReader(keys: { keys: JWK[] }): ReadHead {
+  const findKey = createLocalJWKSet(keys)
+  return async (jws, types) => {
+    const { payload, protectedHeader } = await compactVerify(jws, findKey, { algorithms: ['EdDSA'] })
+    if (!types.includes(protectedHeader.typ ?? '')) throw new Error('it is a signature of something else')
+    return JSON.parse(new TextDecoder().decode(payload)) as HeadClaims
+  }
+}
 
 /**
  * Checks an exported audit log line by line against the chain and the signed heads: finds an edited,
@@ -49,11 +64,7 @@ export async function verifyAudit(
   keys: { keys: JWK[] },
   options: { knownHead?: string } = {},
 ): Promise<AuditVerdict> {
-  const findKey = createLocalJWKSet(keys)
-  const readHead = async (jws: string): Promise<HeadClaims> =>
-    JSON.parse(
-      new TextDecoder().decode((await compactVerify(jws, findKey, { algorithms: ['EdDSA'] })).payload),
-    ) as HeadClaims
+  const readHead = headReader(keys)
   const state: VerifyState = {
     line: 0,
     last: { sequence: 0, hash: genesisHash },
@@ -62,28 +73,49 @@ export async function verifyAudit(
     statement: null,
     faults: [],
   }
-
-  const expected = options.knownHead ? await readHead(options.knownHead) : null
+  const expected = await readKnown(state, readHead, options.knownHead)
   for await (const text of lines) {
     state.line++
-    if (text.trim() === '') continue
-    let line: Line
-    try {
-      line = JSON.parse(text) as Line
-    } catch {
-      fault(state, 'unreadable', 'The line is not JSON.')
-      continue
-    }
-    if (line.type === 'entry') checkEntry(state, line, expected)
-    else await checkStatement(state, line, readHead)
+    if (text.trim() !== '') await checkLine(state, text, expected, readHead)
   }
   finish(state, expected)
   return {
     isWhole: state.faults.length === 0,
+    organisation: state.statement?.organisation ?? null,
     entries: state.entries,
     heads: state.heads,
     completeAt: state.statement?.at ?? null,
     faults: state.faults,
+  }
+}
+
+async function readKnown(
+  state: VerifyState,
+  readHead: ReadHead,
+  jws: string | undefined,
+): Promise<HeadClaims | null> {
+  if (!jws) return null
+  try {
+    return await readHead(jws, Object.values(statementTypes))
+  } catch {
+    fault(state, 'signature', 'The head that you kept was not signed by this installation, or was changed.')
+    return null
+  }
+}
+
+async function checkLine(
+  state: VerifyState,
+  text: string,
+  expected: HeadClaims | null,
+  readHead: ReadHead,
+): Promise<void> {
+  try {
+    const line = JSON.parse(text) as Line | null
+    if (line?.type === 'entry' && Number.isSafeInteger(line.sequence)) checkEntry(state, line, expected)
+    else if (line?.type === 'head' || line?.type === 'export') await checkStatement(state, line, readHead)
+    else fault(state, 'unreadable', 'The line is neither an entry nor a signed statement.')
+  } catch {
+    fault(state, 'unreadable', 'The line cannot be read.')
   }
 }
 
@@ -124,17 +156,20 @@ function checkEntry(
 async function checkStatement(
   state: VerifyState,
   line: Extract<Line, { type: 'export' | 'head' }>,
-  readHead: (jws: string) => Promise<HeadClaims>,
+  readHead: ReadHead,
 ): Promise<void> {
   let claims: HeadClaims
   try {
-    claims = await readHead(line.jws)
+    claims = await readHead(line.jws, [statementTypes[line.type]])
   } catch {
     fault(state, 'signature', 'The signed head was not signed by this installation, or was changed.')
     return
   }
+  if (state.statement && claims.organisation !== state.statement.organisation)
+    fault(state, 'head-differs', `It was signed for another log, the one of ${claims.organisation}.`)
   if (line.type === 'export') {
-    state.statement = claims
+    if (state.statement) fault(state, 'head-differs', 'There is a second statement of the export.')
+    state.statement ??= claims
     return
   }
   state.heads++
@@ -159,6 +194,12 @@ function finish(state: VerifyState, expected: HeadClaims | null): void {
   } else if (state.last.sequence !== state.statement.sequence || state.last.hash !== state.statement.hash) {
     fault(state, 'head-differs', 'The last entry is not the one that the export was signed for.')
   }
+  if (expected && state.statement && expected.organisation !== state.statement.organisation)
+    fault(
+      state,
+      'head-differs',
+      `The head that you kept is of another log, the one of ${expected.organisation}.`,
+    )
   if (expected && state.last.sequence < expected.sequence) {
     fault(
       state,

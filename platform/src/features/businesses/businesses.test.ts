@@ -65,3 +65,18 @@ test('pages follow each other without a gap or a repeat', async ({ operator }) =
   ])
   expect(second.body.next).toBeNull()
 })
+
+test('a time zone may bear any of its names, and one that is none or a language nobody formats is refused', async ({
+  operator,
+}) => {
+  for (const timeZone of ['Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'UTC'])
+    expect(await createBusiness(operator, { timeZone }), timeZone).toMatch(/^bus_/)
+  const refused = async (values: object) => {
+    const body = { name: 'X', currency: 'GBP', country: 'GB', timeZone: 'UTC', ...values }
+    const { status, body: problem } = await operator.post('/v1/businesses', body)
+    return [status, problem.errors?.[0]?.pointer]
+  }
+  expect(await refused({ timeZone: 'Nowhere/Land' })).toEqual([422, '/timeZone'])
+  expect(await refused({ timeZone: '+02:00' })).toEqual([422, '/timeZone'])
+  expect(await refused({ locale: 'xx-XX' })).toEqual([422, '/locale'])
+})

@@ -3,12 +3,20 @@ import { CurrencyCode, idPrefixes, idSchema } from '@bizq/sdk/contract'
 
 export const BusinessId = idSchema(idPrefixes.business)
 
+/** By its present name or an older one (Asia/Kolkata, Asia/Calcutta); an offset is no zone. */
 function isTimeZone(name: string): boolean {
-  return Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC'
+  try {
+    return (
+      /^[a-z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions() !== null
+    )
+  } catch {
+    return false
+  }
 }
+/** One whose formats are known here. */
 function isLocale(name: string): boolean {
   try {
-    return Intl.getCanonicalLocales(name).length === 1
+    return Intl.DateTimeFormat.supportedLocalesOf(name).length === 1
   } catch {
     return false
   }
@@ -25,7 +33,7 @@ const fields = {
     'is not a currency in use',
   ),
   country: z.string().regex(/^[A-Z]{2}$/, 'must be a two-letter ISO 3166 code in capitals'),
-  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/London'),
+  timeZone: z.string().max(60).refine(isTimeZone, 'must be an IANA time zone such as Europe/London'),
   locale: z.string().max(35).refine(isLocale, 'must be a language tag such as en-GB'),
   tags: z.array(z.string().trim().min(1).max(50)).max(50),
 }

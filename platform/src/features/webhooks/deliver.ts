@@ -33,23 +33,51 @@ export const deliverJob = defineJob<DeliverPayload>(
   async (deps, payloads) => {
     for (const payload of payloads) await deliver(deps, payload)
   },
-  { concurrency: 4, queue: { retryLimit: 20 } },
+  { concurrency: 16, queue: { retryLimit: 20 } },
 )
 
-async function deliver(deps: Deps, payload: DeliverPayload): Promise<void> {
-  const actor = systemActor(payload.organisation)
-  const claimed = await withUnitOfWork(deps, actor, async (unit) => {
-    const delivery = await store.lockDelivery(unit.tx, payload.delivery)
-    if (!delivery || (delivery.state !== 'pending' && delivery.state !== 'retrying')) return undefined
-    const endpoint = await store.findEndpoint(unit.tx, delivery.endpoint_id)
-    if (endpoint?.is_on) return { delivery, endpoint }
+const longestRestMs = 0.5 * hour
+
+interface Claimed {
+  delivery: store.DeliveryRow
+  endpoint: store.EndpointRow
+}
+
+/** What is to be sent now. To an endpoint that did not answer nothing more goes until it has rested: it would hold up the others. */
+async function claim(unit: UnitOfWork, payload: DeliverPayload): Promise<Claimed | undefined> {
+  const delivery = await store.lockDelivery(unit.tx, payload.delivery)
+  if (!delivery || (delivery.state !== 'pending' && delivery.state !== 'retrying')) return undefined
+  const endpoint = await store.findEndpoint(unit.tx, delivery.endpoint_id)
+  if (!endpoint?.is_on) {
     await store.updateDelivery(unit.tx, delivery.id, {
       state: 'failed',
       detail: 'The endpoint is off.',
       ended_at: new Date(),
     })
     return undefined
+  }
+  const rest = (endpoint.rests_until?.getTime() ?? 0) - Date.now()
+  if (rest <= 0) return { delivery, endpoint }
+  await putOff(unit, payload, rest + Math.random() * second, {
+    detail: 'The endpoint did not answer others.',
   })
+  return undefined
+}
+
+async function putOff(
+  unit: UnitOfWork,
+  payload: DeliverPayload,
+  delayMs: number,
+  change: Partial<store.DeliveryRow>,
+): Promise<void> {
+  const at = new Date(Date.now() + delayMs)
+  await store.updateDelivery(unit.tx, payload.delivery, { ...change, state: 'retrying', next_attempt_at: at })
+  await enqueue(unit, deliverJob, payload, { after: at })
+}
+
+async function deliver(deps: Deps, payload: DeliverPayload): Promise<void> {
+  const actor = systemActor(payload.organisation)
+  const claimed = await withUnitOfWork(deps, actor, (unit) => claim(unit, payload))
   if (!claimed) return
   const { delivery, endpoint } = claimed
   const secret = deps.keyring.open('webhook-secret', endpoint.secret_sealed).toString()
@@ -68,46 +96,45 @@ async function settle(unit: UnitOfWork, payload: DeliverPayload, result: Outgoin
   const attempts = delivery.attempts + 1
   const status = result.isAnswered ? result.status : null
   if (status !== null && status >= 200 && status < 300) {
-    await store.updateDelivery(unit.tx, delivery.id, {
-      state: 'delivered',
-      attempts,
-      status,
-      detail: null,
-      next_attempt_at: null,
-      ended_at: new Date(),
-    })
+    await end(unit, delivery, { state: 'delivered', attempts, status, detail: null })
     return
   }
-  if (status === 410)
-    await store.updateEndpoint(unit.tx, delivery.endpoint_id, {
-      is_on: false,
-      off_reason: 'It answered 410 Gone.',
-    })
   const isFinal = status === 410 || (!result.isAnswered && result.failure.kind === 'forbidden-address')
   const delayMs = isFinal ? undefined : nextDelayMs(attempts, result)
+  await followEndpoint(unit, delivery, result, delayMs)
   const detail = result.isAnswered
     ? `It answered ${result.status}.`
     : `${result.failure.kind}: ${result.failure.detail}`
-  if (delayMs === undefined) {
-    await store.updateDelivery(unit.tx, delivery.id, {
-      state: 'failed',
-      attempts,
-      status,
-      detail,
-      next_attempt_at: null,
-      ended_at: new Date(),
-    })
-    return
-  }
-  const nextAttemptAt = new Date(Date.now() + delayMs)
-  await store.updateDelivery(unit.tx, delivery.id, {
-    state: 'retrying',
-    attempts,
-    status,
-    detail,
-    next_attempt_at: nextAttemptAt,
+  if (delayMs === undefined) await end(unit, delivery, { state: 'failed', attempts, status, detail })
+  else await putOff(unit, payload, delayMs, { attempts, status, detail })
+}
+
+function end(
+  unit: UnitOfWork,
+  delivery: store.DeliveryRow,
+  change: Pick<store.DeliveryRow, 'state' | 'attempts' | 'status' | 'detail'>,
+): Promise<store.DeliveryRow> {
+  return store.updateDelivery(unit.tx, delivery.id, {
+    ...change,
+    next_attempt_at: null,
+    ended_at: new Date(),
   })
-  await enqueue(unit, deliverJob, payload, { after: nextAttemptAt })
+}
+
+/** What an answer says of the endpoint itself: that it is gone, or that it does not answer at all. */
+async function followEndpoint(
+  unit: UnitOfWork,
+  { endpoint_id: endpoint }: store.DeliveryRow,
+  result: OutgoingResult,
+  delayMs: number | undefined,
+): Promise<void> {
+  if (result.isAnswered && result.status === 410)
+    await store.updateEndpoint(unit.tx, endpoint, { is_on: false, off_reason: 'It answered 410 Gone.' })
+  const isSilent = !result.isAnswered && ['timed-out', 'unreachable'].includes(result.failure.kind)
+  if (isSilent) {
+    const restMs = Math.min(longestRestMs, delayMs ?? longestRestMs)
+    await store.updateEndpoint(unit.tx, endpoint, { rests_until: new Date(Date.now() + restMs) })
+  }
 }
 
 /** The usual wait, or longer when the endpoint says so in Retry-After. */

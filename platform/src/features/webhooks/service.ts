@@ -5,7 +5,7 @@ import type { DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireRole } from '../../http/authorise.ts'
 import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
-import { enqueue } from '../../jobs/define.ts'
+import { enqueue, enqueueAll } from '../../jobs/define.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { deliverJob } from './deliver.ts'
@@ -77,6 +77,7 @@ export async function switchEndpoint(
   const row = await store.updateEndpoint(unit.tx, decodeId(idPrefixes.endpoint, id), {
     is_on: isOn,
     off_reason: isOn ? null : 'Switched off by hand.',
+    rests_until: null,
   })
   if (!row) throw new ProblemError('not-found')
   await audit(unit, isOn ? 'webhook-endpoint.switch-on' : 'webhook-endpoint.switch-off', { endpoint: id })
@@ -121,29 +122,26 @@ export async function redeliver(unit: UnitOfWork, id: string): Promise<z.infer<t
 /** Only what is for the operator's systems goes out; progress of imports is for the screen. */
 const silent = new Set(['import.progressed', 'record.changed'])
 
-const asked = new WeakMap<UnitOfWork, Map<string, Promise<{ id: string }[]>>>()
-
-/** Asked once in a unit for each type: a unit may emit hundreds of events. */
-function listeningFor(unit: UnitOfWork, type: string): Promise<{ id: string }[]> {
-  const known = asked.get(unit) ?? new Map<string, Promise<{ id: string }[]>>()
-  asked.set(unit, known)
-  const listening = known.get(type) ?? store.listListening(unit.tx, type)
-  known.set(type, listening)
-  return listening
-}
-
 /** Puts a delivery for each endpoint that listens into the transaction that emits. */
-export async function sendToEndpoints(unit: UnitOfWork, event: DomainEvent): Promise<void> {
-  if (silent.has(event.type)) return
-  const endpoints = await listeningFor(unit, event.type)
-  if (endpoints.length === 0) return
-  const body = JSON.stringify({ type: event.type, timestamp: new Date().toISOString(), data: event.payload })
-  for (const endpoint of endpoints) {
-    const delivery = await store.insertDelivery(unit.tx, unit.actor.organisation, {
-      endpoint: endpoint.id,
-      event: event.type,
-      body,
+export const sendToEndpoints = {
+  all: async (unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> => {
+    const told = events.filter(({ type }) => !silent.has(type))
+    if (told.length === 0) return
+    const endpoints = await store.listListening(unit.tx)
+    const timestamp = new Date().toISOString()
+    const deliveries = told.flatMap(({ type, payload }) => {
+      const body = JSON.stringify({ type, timestamp, data: payload })
+      return endpoints
+        .filter((endpoint) => endpoint.events.includes(type) || endpoint.events.includes('*'))
+        .map(({ id }) => ({ endpoint: id, event: type, body }))
     })
-    await enqueue(unit, deliverJob, { organisation: unit.actor.organisation, delivery })
-  }
+    if (deliveries.length === 0) return
+    const { organisation } = unit.actor
+    const ids = await store.insertDeliveries(unit.tx, organisation, deliveries)
+    await enqueueAll(
+      unit,
+      deliverJob,
+      ids.map((delivery) => ({ organisation, delivery })),
+    )
+  },
 }

@@ -1,5 +1,5 @@
 import { sql, type Generated, type Selectable, type Transaction } from 'kysely'
-import type { StateOf } from '@bizq/sdk/contract'
+import { statesBefore, type StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 
 interface EndpointTable {
@@ -10,6 +10,8 @@ interface EndpointTable {
   secret_sealed: Buffer
   is_on: Generated<boolean>
   off_reason: string | null
+  /** It did not answer: until then nothing more is sent to it. */
+  rests_until: Date | null
   created_at: Generated<Date>
 }
 interface DeliveryTable {
@@ -52,6 +54,7 @@ export function insertEndpoint(
       events: values.events,
       secret_sealed: values.sealed,
       off_reason: null,
+      rests_until: null,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -61,14 +64,9 @@ export function listEndpoints(tx: Tx): Promise<EndpointRow[]> {
   return tx.selectFrom('webhook_endpoints').selectAll().orderBy('id').execute()
 }
 
-/** Endpoints that are on and asked for this type of event; `*` is every type. */
-export function listListening(tx: Tx, event: string): Promise<{ id: string }[]> {
-  return tx
-    .selectFrom('webhook_endpoints')
-    .select('id')
-    .where('is_on', '=', true)
-    .where(sql<boolean>`events && array[${event}, '*']::text[]`)
-    .execute()
+/** Endpoints that are on, with the types of events that they asked for. */
+export function listListening(tx: Tx): Promise<{ id: string; events: string[] }[]> {
+  return tx.selectFrom('webhook_endpoints').select(['id', 'events']).where('is_on', '=', true).execute()
 }
 
 export function findEndpoint(tx: Tx, id: string): Promise<EndpointRow | undefined> {
@@ -78,7 +76,7 @@ export function findEndpoint(tx: Tx, id: string): Promise<EndpointRow | undefine
 export function updateEndpoint(
   tx: Tx,
   id: string,
-  change: { is_on: boolean; off_reason: string | null },
+  change: Partial<Pick<EndpointRow, 'is_on' | 'off_reason' | 'rests_until'>>,
 ): Promise<EndpointRow | undefined> {
   return tx
     .updateTable('webhook_endpoints')
@@ -93,44 +91,33 @@ export async function deleteEndpoint(tx: Tx, id: string): Promise<boolean> {
   return result.numDeletedRows === 1n
 }
 
-export async function insertDelivery(
+/** Adds deliveries in one statement; answers their ids. */
+export async function insertDeliveries(
   tx: Tx,
   organisation: string,
-  values: { endpoint: string; event: string; body: string },
-): Promise<string> {
-  const row = await tx
-    .insertInto('webhook_deliveries')
-    .values({
-      organisation_id: organisation,
-      endpoint_id: values.endpoint,
-      event: values.event,
-      body: values.body,
-      state: 'pending',
-      status: null,
-      detail: null,
-      next_attempt_at: null,
-      ended_at: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return row.id
+  deliveries: readonly { endpoint: string; event: string; body: string }[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    insert into bizq.webhook_deliveries (organisation_id, endpoint_id, event, body, state)
+    select ${organisation}::uuid, d.endpoint, d.event, d.body, 'pending'
+    from json_to_recordset(${JSON.stringify(deliveries)}::json) as d (endpoint uuid, event text, body text)
+    returning id`.execute(tx)
+  return rows.map((row) => row.id)
 }
 
 export function lockDelivery(tx: Tx, id: string): Promise<DeliveryRow | undefined> {
   return tx.selectFrom('webhook_deliveries').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
+/** Changes a delivery. Throws when its state does not allow the move (contract, `states`). */
 export async function updateDelivery(
   tx: Tx,
   id: string,
   change: Partial<Omit<DeliveryRow, 'id'>>,
 ): Promise<DeliveryRow> {
-  return tx
-    .updateTable('webhook_deliveries')
-    .set(change)
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  let query = tx.updateTable('webhook_deliveries').set(change).where('id', '=', id)
+  if (change.state) query = query.where('state', 'in', statesBefore('delivery', change.state))
+  return query.returningAll().executeTakeFirstOrThrow()
 }
 
 export function listDeliveries(

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { decodeId } from '@bizq/sdk/contract'
 import { Webhook } from 'standardwebhooks'
 import { expect } from 'vitest'
+import { asAdmin } from '../../../test/executions.ts'
 import { test as base, type Platform } from '../../../test/harness.ts'
 import type { Person } from '../../../test/people.ts'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
@@ -89,6 +90,47 @@ test('a failing endpoint is tried again under the same id, later and later, for 
   const hours = retryDelaysMs.reduce((sum, each) => sum + each, 0) / 3_600_000
   expect(hours).toBeGreaterThan(71)
   expect(hours).toBeLessThan(73)
+})
+
+test('an endpoint that does not answer is left alone for a while, and what is for it is not lost', async ({
+  platform,
+  operator,
+  receiver,
+}) => {
+  const organisation = decodeId('org', operator.organisation)
+  const endpoint = await register(operator, receiver.url)
+  let calls = 0
+  const silent = {
+    ...platform.deps.outgoing,
+    call: () => {
+      calls++
+      return Promise.resolve({
+        isAnswered: false as const,
+        failure: { kind: 'timed-out' as const, detail: 'no answer in time' },
+      })
+    },
+  }
+  await withUnitOfWork(platform.deps, systemActor(organisation), async (unit) => {
+    for (let i = 0; i < 5; i++) unit.emit('organisation.stopped', {})
+  })
+  const deliveries = async () =>
+    (await operator.get(`/v1/webhook-endpoints/${endpoint.id}/deliveries`)).body.items
+  const payloads = (await deliveries()).map(({ id }: { id: string }) => ({
+    organisation,
+    delivery: decodeId('msg', id),
+  }))
+  await deliverJob.handle({ ...platform.deps, outgoing: silent }, payloads)
+  expect(calls).toBe(1)
+  const waiting = await deliveries()
+  expect(waiting.map(({ state }: { state: string }) => state)).toEqual(Array(5).fill('retrying'))
+  expect(waiting.map(({ attempts }: { attempts: number }) => attempts).sort()).toEqual([0, 0, 0, 0, 1])
+
+  await asAdmin(platform, 'update bizq.webhook_endpoints set rests_until = now()')
+  await deliverJob.handle(platform.deps, payloads)
+  expect(receiver.got).toHaveLength(5)
+  expect((await deliveries()).map(({ state }: { state: string }) => state)).toEqual(
+    Array(5).fill('delivered'),
+  )
 })
 
 test('410 switches the endpoint off, and Retry-After is honoured', async ({
