@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import { createApp } from '../../src/app.ts'
@@ -37,7 +37,7 @@ export interface Running extends Platform {
 /** The platform on this database, in the process of the test: what comes back after a crash. */
 export async function openRunning(
   adminUrl: string,
-  options: { isWorker: boolean; environment?: Record<string, string> },
+  options: { isWorker: boolean; environment?: Record<string, string>; log?: Logger },
 ): Promise<Running> {
   const config = {
     ...readConfig(environmentOf(adminUrl, options.environment)),
@@ -46,7 +46,7 @@ export async function openRunning(
   }
   const deps = await createDeps({
     config,
-    log: pino({ level: 'silent' }),
+    log: options.log ?? pino({ level: 'silent' }),
     connections: { app: 4, directory: 2, masked: 1, auth: 1, sealer: 1 },
     isWorker: options.isWorker,
   })

@@ -1,0 +1,232 @@
+import { Writable } from 'node:stream'
+import { datasetNames, decodeId } from '@bizq/sdk/contract'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openInput } from '../../src/features/executions/input.ts'
+import { findLeaks } from '../../src/features/masking/redaction/leaks.ts'
+import { openGround, openRunning, type Ground, type Running } from '../crash/ground.ts'
+import { openOffice, type Office } from '../executions.ts'
+import { createBusiness, signUpOperator, type Person } from '../people.ts'
+import { plant, type Planted } from './planted.ts'
+import { spyBody, spyManifest, type SpyMode } from './spy.ts'
+
+let ground: Ground
+let platform: Running
+let operator: Person
+let provider: Person
+let office: Office
+let planted: Planted
+let preview: { datasets: { rows: { seen: unknown }[] }[] }
+const ran = new Map<SpyMode, { id: string; state: string; outcome: string }>()
+const logged: string[] = []
+
+beforeAll(async () => {
+  ground = await openGround()
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      logged.push(chunk.toString())
+      done()
+    },
+  })
+  platform = await openRunning(await ground.clone(), {
+    isWorker: false,
+    log: pino({ level: 'trace' }, stream),
+  })
+  operator = await signUpOperator(platform.app)
+  provider = await signUpOperator(platform.app, 'provider')
+  const business = await createBusiness(operator)
+  planted = await plant(platform, operator, business)
+  office = await openOffice(platform, operator, {
+    business,
+    provider,
+    body: spyBody,
+    manifest: spyManifest(),
+  })
+  const subscription = `/v1/subscriptions/${office.subscription}`
+  await operator.send('PATCH', subscription, { readAllowanceRows: 100_000 })
+  for (const mode of ['tell', 'throw', 'refuse'] as const) {
+    await operator.send('PATCH', subscription, { settings: { mode } })
+    ran.set(mode, await office.run())
+  }
+  preview = (await operator.post(`/v1/services/${office.published.service}/preview`, { business })).body
+  await decideWithWords()
+}, 180_000)
+
+afterAll(async () => {
+  await platform.close()
+  await ground.close()
+})
+
+/** The operator rejects what was proposed, in words that name their customers. */
+async function decideWithWords(): Promise<void> {
+  const { items } = (await operator.get('/v1/actions?state=proposed')).body
+  for (const { id, version } of items) {
+    const reason = { code: 'other', text: planted.sentence.slice(0, 480) }
+    const answer = await operator.post(`/v1/actions/${id}/decision`, {
+      decision: 'reject',
+      version,
+      reason,
+    })
+    expect(answer.status).toBe(200)
+  }
+}
+
+/** What was found, and where, so that a failure says which value got out by which way. */
+function leaksIn(found: unknown): string[] {
+  const text = typeof found === 'string' ? found : JSON.stringify(found)
+  // A card or an account in groups of four is the same as without the spaces.
+  const joined = text.replaceAll(/(?<=\d)[ -](?=\d)/g, '')
+  return [...findLeaks(text, planted.values), ...findLeaks(joined, planted.values)].map(
+    ({ value, form, encoding }) => `${value} as ${form} (${encoding})`,
+  )
+}
+
+const as = (person: Person) => ({ get: async (path: string) => (await person.get(path)).body })
+
+test('what was planted is found where it may stand: in the operator’s own records, each value', async () => {
+  const own = await Promise.all(
+    datasetNames.map((name) => as(operator).get(`/v1/businesses/${office.business}/data/${name}`)),
+  )
+  const found = new Set(findLeaks(JSON.stringify(own), planted.values).map(({ value }) => value))
+  expect(planted.values.filter((value) => !found.has(value))).toEqual([])
+  expect(planted.values.length).toBeGreaterThan(100)
+})
+
+test('the spy ran, failed and refused as it meant to, with every dataset before it', async () => {
+  expect(ran.get('tell')).toMatchObject({ outcome: 'succeeded', output: { actions: 1 } })
+  expect(ran.get('throw')).toMatchObject({ outcome: 'failed' })
+  expect(ran.get('refuse')).toMatchObject({ outcome: 'cannot-serve' })
+  const { input } = ran.get('tell') as unknown as { input: { rows: Record<string, number> } }
+  expect(input.rows).toEqual(Object.fromEntries(datasetNames.map((name) => [name, 2])))
+})
+
+describe('no planted value, no word of one, in no encoding, gets out', () => {
+  test('in the inputs as they are kept and delivered', async () => {
+    const rows = await platform.look<{ subscription_id: string; digest: string; content: Buffer }>(
+      'select subscription_id, digest, content from bizq.execution_inputs',
+    )
+    expect(rows.length).toBeGreaterThan(1)
+    for (const { digest, content } of rows) {
+      const text = await openInput(platform.deps.keyring, content, digest)
+      expect(text?.length).toBeGreaterThan(1_000)
+      expect(text).toContain('[card]')
+      expect(leaksIn(text)).toEqual([])
+    }
+  })
+
+  test('in granted reads, now and of a kept input, and in the preview as it would be seen', async () => {
+    const token = await operator.withToken(['grants:read'])
+    const execution = ran.get('tell')?.id ?? ''
+    for (const name of datasetNames) {
+      const path = `/v1/grants/${office.grant}/data/${name}`
+      for (const read of [await token.get(path), await token.get(`${path}?execution=${execution}`)]) {
+        expect(read.status).toBe(200)
+        expect(read.body.items).toHaveLength(2)
+        expect(leaksIn(read.body)).toEqual([])
+      }
+    }
+    const seen = preview.datasets.flatMap(({ rows }) => rows.map((row) => row.seen))
+    expect(seen).toHaveLength(2 * datasetNames.length)
+    expect(leaksIn(seen)).toEqual([])
+  })
+
+  test('in what the spy said: log, error, output, state and receipt', async () => {
+    const { items } = await as(operator).get(`/v1/subscriptions/${office.subscription}/executions`)
+    expect(items).toHaveLength(3)
+    for (const { id, log, error, output, reason } of items) {
+      for (const name of datasetNames) expect(log).toContain(`"${name}":[{`)
+      expect(leaksIn({ log, error, output, reason })).toEqual([])
+      expect(leaksIn(await as(operator).get(`/v1/executions/${id}/receipt`))).toEqual([])
+    }
+    const kept = await platform.look('select output, state_before, settings, error, log from bizq.executions')
+    expect(leaksIn(kept)).toEqual([])
+    expect(leaksIn(await platform.look('select state from bizq.execution_schedules'))).toEqual([])
+  })
+
+  test('in any row that belongs to the provider’s organisation', async () => {
+    const tables = await platform.look<{ table_name: string }>(
+      `select table_name from information_schema.columns where table_schema = 'bizq' and column_name = 'organisation_id'
+       and table_name in (select table_name from information_schema.tables where table_schema = 'bizq' and table_type = 'BASE TABLE')`,
+    )
+    const filled: string[] = []
+    for (const { table_name: table } of tables) {
+      const rows = await platform.look(
+        `select to_jsonb(t) as row from bizq.${table} t where organisation_id = $1`,
+        [decodeId('org', provider.organisation)],
+      )
+      if (rows.length > 0) filled.push(table)
+      expect({ table, leaks: leaksIn(rows) }).toEqual({ table, leaks: [] })
+    }
+    expect(filled).toEqual(
+      expect.arrayContaining([
+        'provider_executions',
+        'provider_outcomes',
+        'subscribers',
+        'events',
+        'releases',
+      ]),
+    )
+  })
+
+  test('in any answer that the provider gets of the API, refusals too, whatever it asks with the operator’s ids', async () => {
+    const token = await provider.withToken(['*'])
+    const answers = [...(await askEverything(provider)), ...(await askEverything(token))]
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(20)
+    expect(answers.filter(({ status }) => status >= 400).length).toBeGreaterThan(50)
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([])
+    for (const { asked, body } of answers)
+      expect({ asked, leaks: leaksIn(body) }).toEqual({ asked, leaks: [] })
+  })
+
+  test('in the logs of the server, its figures and its listing', async () => {
+    expect(logged.length).toBeGreaterThan(50)
+    expect(leaksIn(logged.join(''))).toEqual([])
+    expect(leaksIn(await (await platform.app.request('/metrics')).text())).toEqual([])
+    expect(leaksIn(await as(provider).get(`/v1/services/${office.published.service}`))).toEqual([])
+  })
+})
+
+interface Asked {
+  asked: string
+  status: number
+  body: unknown
+}
+
+/** Asks every operation of the API document, with the operator's ids wherever one is wanted. */
+async function askEverything(person: Person): Promise<Asked[]> {
+  const { paths } = (await (await platform.app.request('/v1/openapi.json')).json()) as {
+    paths: Record<string, Record<string, unknown>>
+  }
+  const action = (await as(operator).get('/v1/actions')).body?.items?.[0]?.id
+  const invoices = await as(operator).get(`/v1/businesses/${office.business}/data/invoices`)
+  const ids: Record<string, string> = {
+    business: office.business,
+    subscription: office.subscription,
+    grant: office.grant,
+    execution: ran.get('tell')?.id ?? '',
+    action: action ?? 'act_00000000000000000000000000',
+    record: invoices.items[0].id,
+    dataset: 'invoices',
+    service: office.published.service,
+    release: office.published.release,
+    category: 'financial',
+  }
+  // What would change who the provider is, or never ends.
+  const left = new Set(['/events', '/stop', '/organisations', '/tokens/{token}', '/members/{member}'])
+  const answers: Asked[] = []
+  for (const [path, methods] of Object.entries(paths)) {
+    if (left.has(path)) continue
+    const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? `${name}-of-nobody`)
+    for (const method of Object.keys(methods)) {
+      if (!['get', 'post', 'put', 'patch', 'delete'].includes(method)) continue
+      if (method !== 'get' && path.startsWith('/provider/')) continue
+      const answer = await person.send(
+        method.toUpperCase(),
+        `/v1${filled}`,
+        method === 'get' ? undefined : {},
+      )
+      answers.push({ asked: `${method} ${filled}`, status: answer.status, body: answer.body })
+    }
+  }
+  return answers
+}
