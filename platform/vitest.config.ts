@@ -7,7 +7,9 @@ export default defineConfig({
     globalSetup: [`${import.meta.dirname}/test/global-setup.ts`],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A busy machine may need long for what it does at once otherwise.
+    expect: { poll: { timeout: 45_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })
