@@ -129,4 +129,4 @@ test('whatever message a process dies after, from decision to effect to undo, th
   } finally {
     await ground.close()
   }
-}, 1_200_000)
+}, 2_400_000)

@@ -65,7 +65,7 @@ test('a worker that dies after any message of a run, from claim to settling, lea
   } finally {
     await ground.close()
   }
-}, 900_000)
+}, 1_800_000)
 
 test('without help, what a dead worker held is taken up as soon as its heartbeat is missed', async () => {
   const ground = await openGround()

@@ -105,4 +105,4 @@ test('whatever message a worker dies after, to Postgres or to the mail server, a
   } finally {
     await ground.close()
   }
-}, 900_000)
+}, 1_800_000)
