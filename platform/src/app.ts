@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Deps } from './deps.ts'
-import { actionRoutes, outboxRoutes } from './features/actions/index.ts'
+import { actionRoutes, feedbackRoutes, outboxRoutes } from './features/actions/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
@@ -72,6 +72,7 @@ export function createApi(): Router {
   api.route('/', policyRoutes)
   api.route('/', actionRoutes)
   api.route('/', outboxRoutes)
+  api.route('/', feedbackRoutes)
   api.route('/', webhookRoutes)
   api.route('/', releaseRoutes)
   api.route('/', catalogueRoutes)

@@ -35,7 +35,7 @@ export const previewGrant = (
   answer(
     client.POST('/services/{service}/preview', {
       params: { path: { service } },
-      body: body as Schemas['NewPreview'],
+      body,
       ...once(key),
     }),
   )

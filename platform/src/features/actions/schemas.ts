@@ -8,6 +8,7 @@ import {
   RejectionReason,
   statesOf,
 } from '@bizq/sdk/contract'
+import { listOf } from '../../http/router.ts'
 import { Outcome } from '../policies/index.ts'
 
 export const ActionId = idSchema(idPrefixes.action)
@@ -189,3 +190,28 @@ export const Task = z
     createdAt: z.iso.datetime(),
   })
   .openapi('Task')
+
+const count = z.int()
+export const Feedback = listOf(
+  z.object({
+    type: ActionType,
+    code: RejectionReason.nullable(),
+    words: z.string().nullable().openapi({ description: 'Redacted as every text is' }),
+    day: z.iso.date(),
+  }),
+)
+  .extend({
+    figures: z
+      .array(
+        z.object({
+          type: ActionType,
+          accepted: count,
+          edited: count,
+          rejected: count,
+          undone: count,
+          expired: count,
+        }),
+      )
+      .openapi({ description: 'By type of action; none of types that fewer than five subscribers had' }),
+  })
+  .openapi('Feedback')

@@ -1,0 +1,66 @@
+import { sql, type Generated, type Transaction } from 'kysely'
+import type { ActionType } from '@bizq/sdk/contract'
+import type { Database } from '../../db/database.ts'
+
+declare module '../../db/database.ts' {
+  interface Database {
+    provider_outcomes: {
+      organisation_id: string
+      id: Generated<string>
+      subscriber_id: string
+      service_id: string
+      proposal: string
+      type: ActionType
+      outcome: 'accepted' | 'edited' | 'rejected' | 'undone' | 'expired'
+      reason_code: string | null
+      reason_text: string | null
+      day: string
+    }
+  }
+}
+
+type Tx = Transaction<Database>
+/** A day is told when it is over: the moment would tell what was applied by itself from what was asked. */
+const isTold = sql<boolean>`day < current_date`
+
+export interface FeedbackPage {
+  after?: [day: string, id: string] | undefined
+  limit: number
+}
+
+/** Rejections of a provider's proposals with their reasons, the newest day first. */
+export function listRejections(tx: Tx, service: string, { after, limit }: FeedbackPage) {
+  let query = tx
+    .selectFrom('provider_outcomes')
+    .select(['id', 'type', 'reason_code', 'reason_text', 'day'])
+    .where('service_id', '=', service)
+    .where('outcome', '=', 'rejected')
+    .where(isTold)
+  if (after) query = query.where(sql<boolean>`(day, id) < (${after[0]}::date, ${after[1]}::uuid)`)
+  return query
+    .orderBy('day', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+}
+
+/** How often each outcome came, by type of action; of types that fewer subscribers than that had nothing is told. */
+export async function countOutcomes(tx: Tx, service: string, leastSubscribers: number) {
+  const count = (outcome: string) => sql<number>`count(*) filter (where outcome = ${outcome})::int`
+  return tx
+    .selectFrom('provider_outcomes')
+    .select([
+      'type',
+      count('accepted').as('accepted'),
+      count('edited').as('edited'),
+      count('rejected').as('rejected'),
+      count('undone').as('undone'),
+      count('expired').as('expired'),
+    ])
+    .where('service_id', '=', service)
+    .where(isTold)
+    .groupBy('type')
+    .having(sql<boolean>`count(distinct subscriber_id) >= ${leastSubscribers}`)
+    .orderBy('type')
+    .execute()
+}
