@@ -52,7 +52,9 @@ export function openPool({
     max,
     pipeline: isPipelined,
     application_name: `bizq-${name}`,
-    options: `-c search_path=${searchPath} -c timezone=UTC`,
+    // A peer that is gone without a word is found out within a minute, on both sides: it may hold locks.
+    options: `-c search_path=${searchPath} -c timezone=UTC -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3`,
+    keepAlive: true,
     types: { getTypeParser: parserOf as typeof types.getTypeParser },
   })
   // Between two statements of a transaction nobody else listens, and an error that nobody hears ends the process.
