@@ -16,8 +16,12 @@ export interface BulkSizes {
   businesses: number
   invoices: number
   rounds: number
-  limitSeconds?: number
+  /** How many of them the naive loops go through: their time grows with the number, so it is scaled. */
+  naiveBusinesses: number
+  limitSeconds: number
 }
+
+const naively = 'the same one after another, one child process'
 
 /**
  * One provider for all businesses, a fresh isolate each. Against it two naive loops, both one business after another
@@ -34,18 +38,19 @@ export async function measureBulk(
   if (!first) return []
   const sandbox = createSandbox({ maxProcesses: 1 })
   const naive: Deps = { ...stage.deps, sandbox }
-  const grants = await openAll(stage, first)
+  const grants = (await openAll(stage, first)).slice(0, sizes.naiveBusinesses)
   await stage.admin.query('create table if not exists public.bench_outputs (subscription uuid, output text)')
   const memory: PeakMemory[] = []
   let actions = 0
-  const prepared = async (): Promise<RunPayload[]> => {
+  const prepared = async (businesses: number): Promise<RunPayload[]> => {
     await clearExecutions(stage)
-    return queueExecutions(stage, first)
+    return queueExecutions(stage, { ...first, subscriptions: first.subscriptions.slice(0, businesses) })
   }
+  const scale = first.businesses.length / sizes.naiveBusinesses / 1_000
   tell(`bulk: ${sizes.rounds} rounds of ${first.businesses.length} businesses`)
   const seconds = await interleave(sizes.rounds, {
     bulk: async () => {
-      const payloads = await prepared()
+      const payloads = await prepared(first.businesses.length)
       const watch = watchMemory()
       const ms = await timed(() => runExecutions(stage.deps, payloads))
       memory.push(watch.stop())
@@ -53,25 +58,28 @@ export async function measureBulk(
       return ms / 1_000
     },
     naive: async () => {
-      const payloads = await prepared()
+      const payloads = await prepared(sizes.naiveBusinesses)
       const ms = await timed(async () => {
         for (const payload of payloads) await runExecution(naive, payload)
       })
       await requireAllSucceeded(stage, payloads.length)
-      return ms / 1_000
+      return ms * scale
     },
-    bare: async () => (await timed(() => loopBarely(stage, naive, grants, built))) / 1_000,
+    bare: async () => (await timed(() => loopBarely(stage, naive, grants, built))) * scale,
   })
   await sandbox.close()
   const ratios = ratioOf(seconds.naive, seconds.bulk)
   const value = round(median(seconds.bulk))
   const size = { businesses: first.businesses.length, invoicesEach: sizes.invoices, actions }
-  const isFast = sizes.limitSeconds === undefined || value < sizes.limitSeconds
+  const isFast = value < sizes.limitSeconds
   const figure: Figure = {
     figure: `one provider for ${first.businesses.length} businesses, a fresh isolate each`,
     value,
     unit: 's',
-    against: { what: 'the same one after another, one child process', value: round(median(seconds.naive)) },
+    against: {
+      what: `${naively} (${sizes.naiveBusinesses} measured, scaled)`,
+      value: round(median(seconds.naive)),
+    },
     ratio: ratios.ratio,
     aim: 4,
     met: ratios.ratio >= 4 && isFast,
@@ -79,7 +87,7 @@ export async function measureBulk(
     rounds: sizes.rounds,
     noise: ratios.noise,
     also: {
-      ...(sizes.limitSeconds === undefined ? {} : { limitSeconds: sizes.limitSeconds }),
+      limitSeconds: sizes.limitSeconds,
       bareLoopSeconds: round(median(seconds.bare)),
       ratioToBareLoop: ratioOf(seconds.bare, seconds.bulk).ratio,
       secondsNoise: spread(seconds.bulk),
@@ -116,7 +124,7 @@ async function measureAll(
       value: round(seconds),
       unit: 's',
       against: {
-        what: `the same one after another, one child process (${sizes.businesses} measured, times ${portfolios.length})`,
+        what: `${naively} (${sizes.naiveBusinesses} measured, scaled)`,
         value: round(naiveSeconds * portfolios.length),
       },
       ratio,

@@ -19,7 +19,7 @@ const full = {
   executions: { executions: 1_000, rounds: 3 },
   decisions: { decisions: 300, rounds: 3, connections: 16 },
   imports: { rows: 300_000, rounds: 1 },
-  bulk: { rounds: 3, limitSeconds: 3 },
+  bulk: { rounds: 3, naiveBusinesses: 250, limitSeconds: 3 },
   streams: { clients: 10_000, clientsOfOneProcess: 2_500, rounds: 7 },
 }
 
@@ -31,7 +31,7 @@ const smoke: typeof full = {
   executions: { executions: 8, rounds: 1 },
   decisions: { decisions: 2, rounds: 1, connections: 2 },
   imports: { rows: 600, rounds: 1 },
-  bulk: { rounds: 1, limitSeconds: 3 },
+  bulk: { rounds: 1, naiveBusinesses: 4, limitSeconds: 3 },
   streams: { clients: 20, clientsOfOneProcess: 10, rounds: 2 },
 }
 

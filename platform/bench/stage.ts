@@ -49,18 +49,16 @@ export async function openStage(): Promise<Stage> {
   const admin = new Client({ connectionString: postgres.url })
   admin.on('error', () => {})
   await admin.connect()
-  return {
-    deps,
-    app,
-    port: server.port,
-    admin,
-    adminUrl: postgres.url,
-    close: async () => {
+  const close = async () => {
+    try {
       await server.close()
       await deps.close()
       await admin.end()
+    } finally {
       await postgres.stop()
       await rm(folder, { recursive: true, force: true })
-    },
+    }
   }
+  let closing: Promise<void> | undefined
+  return { deps, app, port: server.port, admin, adminUrl: postgres.url, close: () => (closing ??= close()) }
 }
