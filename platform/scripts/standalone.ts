@@ -32,7 +32,8 @@ export async function runStandalone(): Promise<void> {
   if (!config.hasDemo) return
   try {
     const signIns = await ensureDemo(running, (line) => console.log(line))
-    console.log(['', 'Demo sign-ins, made for this installation:', ...signIns.map(line)].join('\n'))
+    if (signIns.length > 0)
+      console.log(['', 'Demo sign-ins, made for this installation:', ...signIns.map(line)].join('\n'))
   } catch (error) {
     if (isStopping) return
     console.error(error)

@@ -7,9 +7,10 @@ const oldest = 18
 
 /**
  * Refuses, having changed nothing, a Postgres that was given and cannot be used: it does not answer,
- * is too old, was written by a newer BizQ, or belongs to an installation with another master key.
+ * is too old, was written by a newer BizQ, or belongs to an installation with another master key. Resolves to
+ * whether BizQ never was on it.
  */
-export async function requireUsable(databaseUrl: string, masterKey: string | undefined): Promise<void> {
+export async function requireUsable(databaseUrl: string, masterKey: string | undefined): Promise<boolean> {
   const { host, pathname } = new URL(databaseUrl)
   const place = `the database ${host}${pathname}`
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
@@ -21,9 +22,11 @@ export async function requireUsable(databaseUrl: string, masterKey: string | und
   })
   try {
     await requireVersion(client, place)
-    requireKnownSchema(place, await schemaOf(client))
+    const schema = await schemaOf(client)
+    requireKnownSchema(place, schema)
     const { rowCount: hasRoles } = await client.query("select 1 from pg_roles where rolname = 'bizq_owner'")
     if (hasRoles) await requireKey(databaseUrl, place, masterKey)
+    return schema === undefined
   } finally {
     await client.end()
   }

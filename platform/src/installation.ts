@@ -8,6 +8,8 @@ import { z } from 'zod'
 const Installation = z.object({
   /** The last migration that its database has, empty before the first; data of a newer one than this program knows is not touched. */
   schema: z.string(),
+  /** Decided by the very first start: an installation that holds somebody's data is never mixed with the demo. */
+  wantsDemo: z.boolean(),
   /** Whether the demo data is in. */
   hasDemo: z.boolean(),
   keyFingerprint: z.string(),
@@ -116,9 +118,10 @@ export async function dropUnfinished(home: string, installation: Installation | 
   if (installation?.schema === '') await rm(databaseFolderOf(home), { recursive: true, force: true })
 }
 
-export function newInstallation(masterKey: string, port: number): Installation {
+export function newInstallation(masterKey: string, port: number, wantsDemo: boolean): Installation {
   return {
     schema: '',
+    wantsDemo,
     hasDemo: false,
     keyFingerprint: keyFingerprint(masterKey),
     port,

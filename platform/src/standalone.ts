@@ -38,7 +38,7 @@ export async function startStandalone(
   config: Config = readConfig(),
   warn: (message: string) => void = () => {},
 ): Promise<Standalone> {
-  const { installation, key } = await inspect(config)
+  const { installation, key, isNew } = await inspect(config)
   const opened: Opened[] = []
   const stop = async () => {
     for (let each = opened.pop(); each; each = opened.pop()) await each.stop()
@@ -53,7 +53,7 @@ export async function startStandalone(
       warn(`${message} (${logFile.path})`)
     }
     const masterKey = key ?? (await home.makeMasterKey(config.home))
-    const begun = installation ?? home.newInstallation(masterKey, config.port)
+    const begun = installation ?? home.newInstallation(masterKey, config.port, config.hasDemo && isNew)
     if (!installation) await home.saveInstallation(config.home, begun)
     const databaseUrl = config.databaseUrl ?? (await openDatabaseOf(config, masterKey, tell, opened))
     const { password } = openKeyring(masterKey)
@@ -88,10 +88,10 @@ async function inspect(config: Config) {
   await requireUnheld(config.home)
   home.requireKnownSchema(config.home, installation?.schema)
   const key = await home.findMasterKey(config.home, config.masterKey, installation)
-  if (config.databaseUrl) await requireUsable(config.databaseUrl, key)
-  else await home.requireReachable(config.home)
+  const isNew = config.databaseUrl ? await requireUsable(config.databaseUrl, key) : !installation
+  if (!config.databaseUrl) await home.requireReachable(config.home)
   await requireFreePort(config)
-  return { installation, key }
+  return { installation, key, isNew }
 }
 
 async function openDatabaseOf(

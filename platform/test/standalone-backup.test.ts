@@ -17,7 +17,7 @@ beforeAll(async () => {
   file = join(place.home, '../copy.tar.gz')
   running = await startInstallation({ BIZQ_HOME: place.home })
   owner = await signUpAt(running.url)
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await running.end('SIGTERM')
   await place.remove()
@@ -51,7 +51,7 @@ function keepWriting(): { stop(): Promise<string[]>; confirmed: string[] } {
 
 test('a running installation is backed up while it writes, and restored into an empty folder', async () => {
   const writer = keepWriting()
-  await expect.poll(() => writer.confirmed.length).toBeGreaterThan(2)
+  await expect.poll(() => writer.confirmed.length, { timeout: 120_000 }).toBeGreaterThan(2)
   const before = [...writer.confirmed]
   const backup = await run('bizq', {}, 'backup', file, '--home', place.home)
   expect(backup).toMatchObject({ code: 0, output: expect.stringContaining('The master key is not in it') })
@@ -77,7 +77,7 @@ test('a running installation is backed up while it writes, and restored into an 
   expect(verdict).toMatchObject({ code: 0, output: expect.stringContaining('WHOLE') })
   expect(Number(/^(\d+) entries/.exec(verdict.output)?.[1])).toBeGreaterThanOrEqual(names.length)
   owner = returned
-}, 180_000)
+}, 600_000)
 
 test('a backup is whole or not at all', async () => {
   const whole = join(place.home, '../whole.tar.gz')
@@ -90,7 +90,7 @@ test('a backup is whole or not at all', async () => {
   const broken = await run('bizq', {}, 'restore', whole, '--home', empty)
   expect(broken).toMatchObject({ code: 1, output: expect.stringContaining('cannot be restored') })
   expect(existsSync(empty)).toBe(false)
-}, 60_000)
+}, 300_000)
 
 test('a folder that holds anything is not restored into, and a file is not written over', async () => {
   const before = await readFile(join(target.home, 'installation.json'))

@@ -21,7 +21,7 @@ import { testMasterKey } from './master-key.ts'
 
 const otherKey = '11'.repeat(32)
 
-describe('an installation of one folder', { timeout: 180_000 }, () => {
+describe('an installation of one folder', { timeout: 600_000 }, () => {
   let place: Awaited<ReturnType<typeof newHome>>
   let running: RunningInstallation
   let email: string
@@ -31,7 +31,7 @@ describe('an installation of one folder', { timeout: 180_000 }, () => {
     place = await newHome()
     home = place.home
     running = await startInstallation({ BIZQ_HOME: home })
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await running.end('SIGTERM')
     await place.remove()
@@ -87,7 +87,7 @@ describe('an installation of one folder', { timeout: 180_000 }, () => {
     }
     const [before = 0] = await workers()
     process.kill(before, 'SIGKILL')
-    await expect.poll(workers, { timeout: 30_000 }).toEqual([expect.not.toSatisfy((pid) => pid === before)])
+    await expect.poll(workers, { timeout: 120_000 }).toEqual([expect.not.toSatisfy((pid) => pid === before)])
   })
 
   test('Ctrl-C ends it and everything it started, and the next start has the data', async () => {
@@ -146,18 +146,20 @@ describe('an installation of one folder', { timeout: 180_000 }, () => {
       await rename(`${file}.away`, file)
     })
 
-    test('starts with its master key from the environment', async () => {
+    test('starts with its master key from the environment, and never mixes the demo into what is there', async () => {
       const file = join(home, 'master.key')
       const key = (await readFile(file, 'utf8')).trim()
       await rename(file, `${file}.away`)
-      running = await startInstallation({ BIZQ_HOME: home, BIZQ_MASTER_KEY: key })
-      await signInAt(running.url, email)
+      running = await startInstallation({ BIZQ_HOME: home, BIZQ_MASTER_KEY: key, BIZQ_DEMO: '1' })
+      const owner = await signInAt(running.url, email)
       expect(existsSync(file)).toBe(false)
+      expect((await owner.send('GET', '/v1/services')).body.items).toEqual([])
+      expect(existsSync(join(home, 'demo-sign-ins.json'))).toBe(false)
     })
   })
 })
 
-describe('an installation on a Postgres that was given', { timeout: 120_000 }, () => {
+describe('an installation on a Postgres that was given', { timeout: 600_000 }, () => {
   let place: Awaited<ReturnType<typeof newHome>>
   let url: string
   const admin = () => new Client({ connectionString: inject('postgresUrl') })

@@ -11,9 +11,11 @@ export type { SignIn } from './people.ts'
 
 /**
  * Fills an installation with the demo on its first start, through the public API alone, while it serves.
- * What an interrupted start has done already is found and left. Answers who can sign in.
+ * What an interrupted start has done already is found and left. Answers who can sign in: nobody
+ * where the first start was one without the demo.
  */
 export async function ensureDemo(running: Standalone, say: (line: string) => void): Promise<SignIn[]> {
+  if (!running.installation.wantsDemo) return []
   const people = await demoPeople(running.home)
   if (!running.installation.hasDemo) {
     const startedAt = performance.now()
