@@ -3,10 +3,13 @@ import { datasetNames, decodeId } from '@bizq/sdk/contract'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openInput } from '../../src/features/executions/input.ts'
-import { findLeaks } from '../../src/features/masking/redaction/leaks.ts'
+import { deliverJob } from '../../src/features/webhooks/index.ts'
+import { findFreePort } from '../../src/db/postgres.ts'
+import { startServer } from '../../src/server.ts'
 import { openGround, openRunning, type Ground, type Running } from '../crash/ground.ts'
 import { openOffice, type Office } from '../executions.ts'
 import { createBusiness, signUpOperator, type Person } from '../people.ts'
+import { leakFinder, type Leak } from './leaks.ts'
 import { plant, type Planted } from './planted.ts'
 import { spyBody, spyManifest, type SpyMode } from './spy.ts'
 
@@ -16,6 +19,7 @@ let operator: Person
 let provider: Person
 let office: Office
 let planted: Planted
+let find: (haystack: string) => Leak[]
 let preview: { datasets: { rows: { seen: unknown }[] }[] }
 const ran = new Map<SpyMode, { id: string; state: string; outcome: string }>()
 const logged: string[] = []
@@ -36,6 +40,9 @@ beforeAll(async () => {
   provider = await signUpOperator(platform.app, 'provider')
   const business = await createBusiness(operator)
   planted = await plant(platform, operator, business)
+  find = leakFinder(planted.values)
+  const hook = { url: 'http://127.0.0.1:20000/hook', events: ['*'] }
+  expect((await provider.post('/v1/webhook-endpoints', hook)).status).toBe(201)
   office = await openOffice(platform, operator, {
     business,
     provider,
@@ -74,11 +81,7 @@ async function decideWithWords(): Promise<void> {
 /** What was found, and where, so that a failure says which value got out by which way. */
 function leaksIn(found: unknown): string[] {
   const text = typeof found === 'string' ? found : JSON.stringify(found)
-  // A card or an account in groups of four is the same as without the spaces.
-  const joined = text.replaceAll(/(?<=\d)[ -](?=\d)/g, '')
-  return [...findLeaks(text, planted.values), ...findLeaks(joined, planted.values)].map(
-    ({ value, form, encoding }) => `${value} as ${form} (${encoding})`,
-  )
+  return find(text).map(({ value, form, encoding }) => `${value} as ${form} (${encoding})`)
 }
 
 const as = (person: Person) => ({ get: async (path: string) => (await person.get(path)).body })
@@ -87,7 +90,7 @@ test('what was planted is found where it may stand: in the operator’s own reco
   const own = await Promise.all(
     datasetNames.map((name) => as(operator).get(`/v1/businesses/${office.business}/data/${name}`)),
   )
-  const found = new Set(findLeaks(JSON.stringify(own), planted.values).map(({ value }) => value))
+  const found = new Set(find(JSON.stringify(own)).map(({ value }) => value))
   expect(planted.values.filter((value) => !found.has(value))).toEqual([])
   expect(planted.values.length).toBeGreaterThan(100)
 })
@@ -168,6 +171,53 @@ describe('no planted value, no word of one, in no encoding, gets out', () => {
     )
   })
 
+  test('in the events that the provider follows live', async () => {
+    const server = await startServer(platform.app, { host: '127.0.0.1', port: await findFreePort() })
+    const following = new AbortController()
+    try {
+      const stream = await fetch(`http://127.0.0.1:${server.port}/v1/events`, {
+        headers: { cookie: provider.cookie, 'last-event-id': '1:0' },
+        signal: following.signal,
+      })
+      const told = await textUntil(stream, /^event: release\.published$/m)
+      expect(told).toContain('event: ready')
+      expect(leaksIn(told)).toEqual([])
+    } finally {
+      following.abort()
+      await server.close()
+    }
+  })
+
+  test('in the webhooks that go to the provider', async () => {
+    const organisation = decodeId('org', provider.organisation)
+    const waiting = await platform.look<{ id: string }>(
+      'select id from bizq.webhook_deliveries where organisation_id = $1',
+      [organisation],
+    )
+    const sent: unknown[] = []
+    const outgoing: typeof platform.deps.outgoing = {
+      ...platform.deps.outgoing,
+      call: (...call) => {
+        sent.push(call)
+        return Promise.resolve({ isAnswered: true, status: 200, headers: {}, body: '' })
+      },
+    }
+    for (const { id: delivery } of waiting)
+      await deliverJob.handle({ ...platform.deps, outgoing }, [{ organisation, delivery }])
+    expect(sent.length).toBeGreaterThan(0)
+    expect(leaksIn(sent)).toEqual([])
+  })
+
+  test('in what the provider reads of the operator’s decisions', async () => {
+    // It is told of a day when that is over.
+    await platform.look('update bizq.provider_outcomes set day = day - 1')
+    const services = (await as(provider).get('/v1/provider/services')).items
+    const feedback = await provider.get(`/v1/provider/feedback?service=${services[0].id}`)
+    expect(feedback.body.items).toMatchObject([{ code: 'other' }])
+    expect(feedback.body.items[0].words).toContain('[card]')
+    expect(leaksIn(feedback.body)).toEqual([])
+  })
+
   test('in any answer that the provider gets of the API, refusals too, whatever it asks with the operator’s ids', async () => {
     const token = await provider.withToken(['*'])
     const answers = [...(await askEverything(provider)), ...(await askEverything(token))]
@@ -185,6 +235,16 @@ describe('no planted value, no word of one, in no encoding, gets out', () => {
     expect(leaksIn(await as(provider).get(`/v1/services/${office.published.service}`))).toEqual([])
   })
 })
+
+/** Reads a stream until this stands in it. */
+async function textUntil(response: Response, sought: RegExp): Promise<string> {
+  let text = ''
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk
+    if (sought.test(text)) return text
+  }
+  throw new Error(`The stream ended without ${sought}: ${text}`)
+}
 
 interface Asked {
   asked: string

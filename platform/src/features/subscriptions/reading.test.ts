@@ -2,8 +2,8 @@ import { randomUUIDv7 } from 'node:crypto'
 import { decodeId, executionLimits } from '@bizq/sdk/contract'
 import { Client } from 'pg'
 import { expect } from 'vitest'
-import { findLeaks } from '../../../test/leak.ts'
 import { test, type Platform } from '../../../test/harness.ts'
+import { findLeaks } from '../../../test/leak/leaks.ts'
 import { invoiceOf, putRecords } from '../../../test/ledger.ts'
 import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
 import { publish, subscribe } from '../../../test/services.ts'
@@ -377,5 +377,5 @@ test('no planted personal value is in anything that a provider can read, in any 
     services: JSON.stringify((await provider.get('/v1/provider/services')).body),
     record: JSON.stringify(read.datasets),
   }
-  expect(findLeaks(planted, seen)).toEqual([])
+  expect(findLeaks(JSON.stringify(seen), planted)).toEqual([])
 })

@@ -31,8 +31,11 @@ function partsOf(value: string): string[] {
   return [...new Set(parts.length > 0 ? parts : [value.trim()].filter((part) => part !== ''))]
 }
 
+/** Without accents and other marks, and with compatible letters made plain. */
+const folded = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}/gu, '')
+
 function casesOf(part: string): string[] {
-  const normalized = [part, part.normalize('NFC'), part.normalize('NFD')]
+  const normalized = [part, part.normalize('NFC'), part.normalize('NFD'), folded(part)]
   return [...new Set(normalized.flatMap((each) => [each, each.toLowerCase(), each.toUpperCase()]))]
 }
 
@@ -83,7 +86,7 @@ function formsOf(value: string): Form[] {
 
 /**
  * What to look for to find `value` anywhere: the whole and each token of four or more characters (its digits without
- * separators as well), each as it is, case-folded, as hex, as base64 at all three alignments, URL-encoded and escaped
+ * separators as well), each as it is, case-folded, without accents, as hex, as base64 at all three alignments, URL-encoded and escaped
  * as in JSON. All but the base64 forms are meant to be compared without regard to case; `findLeaks` does so.
  */
 export function leakForms(value: string): string[] {
@@ -194,20 +197,55 @@ function search(text: string, index: Index): Leak[] {
   return leaks
 }
 
+/** The text with the gaps within numbers closed, and where each of its units stood. */
+function closeGaps(text: string): { text: string; at: number[] } | undefined {
+  const gap = /(?<=\d)[ .-](?=\d)|(?<=[A-Za-z]{2}\d{2}) (?=[A-Za-z])|(?<=[A-Za-z]{4}) (?=\d)/g
+  const gaps = Array.from(text.matchAll(gap), ({ index }) => index)
+  if (gaps.length === 0) return undefined
+  const isGap = new Set(gaps)
+  const at = Array.from({ length: text.length }, (_, i) => i).filter((i) => !isGap.has(i))
+  return { text: at.map((i) => text.charAt(i)).join(''), at }
+}
+
+/** Numbers in groups are the same as without: of a phone, a card or an account. */
+function searchNumbers(text: string, index: Index): Leak[] {
+  const closed = closeGaps(text)
+  if (!closed) return []
+  return search(closed.text, index)
+    .filter(({ form, encoding }) => encoding === 'plain' && form.replace(/\D/g, '').length >= 6)
+    .map((leak) => ({ ...leak, index: closed.at[leak.index] ?? 0 }))
+}
+
+/** Looks for the same values in many texts. */
+export function leakFinder(values: readonly string[]): (haystack: string | Buffer) => Leak[] {
+  const index = indexOf([...new Set(values)])
+  const searchAll = (text: string) => {
+    const leaks = search(text, index)
+    const known = new Set(leaks.map((leak) => `${leak.index} ${leak.value}`))
+    return [
+      ...leaks,
+      ...searchNumbers(text, index).filter((leak) => !known.has(`${leak.index} ${leak.value}`)),
+    ]
+  }
+  return (haystack) => {
+    if (index.byPrefix.size === 0) return []
+    if (typeof haystack === 'string') return searchAll(haystack)
+    const leaks = searchAll(haystack.toString('utf8'))
+    if (!haystack.includes(0)) return leaks
+    return [
+      ...leaks,
+      ...searchAll(haystack.toString('utf16le')),
+      ...searchAll(haystack.subarray(1).toString('utf16le')),
+    ]
+  }
+}
+
 /**
- * Every place where one of `values`, or a token of it, stands in the haystack in one of its `leakForms`, in order of place.
- * A buffer is read as UTF-8, and as UTF-16 too where it holds zero bytes. Compressed or encrypted bytes must be opened
- * by the caller, and words of up to six letters count only outside digests and signatures. Time grows with the haystack and with the number of values, not with their product.
+ * Every place where one of `values`, or a token of it, stands in the haystack in one of its `leakForms`; numbers also
+ * where they stand in groups. A buffer is read as UTF-8, and as UTF-16 too where it holds zero bytes. Compressed or
+ * encrypted bytes must be opened by the caller, and words of up to six letters count only outside digests and
+ * signatures. Time grows with the haystack and with the number of values, not with their product.
  */
 export function findLeaks(haystack: string | Buffer, values: readonly string[]): Leak[] {
-  const index = indexOf([...new Set(values)])
-  if (index.byPrefix.size === 0) return []
-  if (typeof haystack === 'string') return search(haystack, index)
-  const leaks = search(haystack.toString('utf8'), index)
-  if (!haystack.includes(0)) return leaks
-  return [
-    ...leaks,
-    ...search(haystack.toString('utf16le'), index),
-    ...search(haystack.subarray(1).toString('utf16le'), index),
-  ]
+  return leakFinder(values)(haystack)
 }

@@ -29,6 +29,11 @@ const encodings: Record<string, (text: string) => string> = {
       (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
     ),
   decomposed: (text) => text.normalize('NFD'),
+  'without accents': (text) => text.normalize('NFKD').replaceAll(/\p{M}/gu, ''),
+  'hex of the upper case': (text) => Buffer.from(text.toUpperCase()).toString('hex'),
+  'every byte percent-encoded': (text) => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&'),
+  'base64url, one byte in': (text) => Buffer.from(`x${text}yz`).toString('base64url'),
+  'base64url, two bytes in': (text) => Buffer.from(`xy${text}z`).toString('base64url'),
 }
 
 describe('a planted value is found', () => {
@@ -49,6 +54,17 @@ describe('a planted value is found', () => {
 
   test('when its digits got out without their separators', () => {
     expect(findLeaks('{"n":"442079460958"}', ['+44 20 7946 0958']).length).toBeGreaterThan(0)
+  })
+
+  test.each([
+    ['a phone', '+44 7700 900123', '{"call":"447700900123"}'],
+    ['a phone in other groups', '+447700900123', 'call 0044-7700-900-123'],
+    ['a card', '4539148803436467', 'paid with 4539 1488 0343 6467.'],
+    ['an account', 'GB82WEST12345698765432', 'to GB82 WEST 1234 5698 7654 32 today'],
+  ])('when the number got out in other groups: %s', (_, planted, text) => {
+    const [leak] = findLeaks(text, [planted])
+    expect(leak?.value).toBe(planted)
+    expect(text.slice(leak?.index).charAt(0)).toMatch(/[A-Z\d]/)
   })
 
   test('in the bytes of a buffer, as UTF-8 and as UTF-16', () => {
