@@ -21,14 +21,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     organisation_id uuid primary key, sequence bigint not null, hash text not null,
     signed_sequence bigint not null default 0, signed_at timestamptz)`.execute(db)
   await sql`create index on bizq.audit_ends (signed_at) where sequence > signed_sequence`.execute(db)
-  await sql`create table bizq.audit_watermark (single boolean primary key default true check (single), xid xid8 not null, entry_id uuid not null)`.execute(db)
-  await sql`insert into bizq.audit_watermark (xid, entry_id) values ('0', '00000000-0000-0000-0000-000000000000')`.execute(db)
+  await sql`create table bizq.audit_watermark (single boolean primary key default true check (single), xid xid8 not null, entry_id uuid not null)`.execute(
+    db,
+  )
+  await sql`insert into bizq.audit_watermark (xid, entry_id) values ('0', '00000000-0000-0000-0000-000000000000')`.execute(
+    db,
+  )
   await sql`create index on bizq.audit_entries (xid, id)`.execute(db)
 
   for (const table of ['audit_chain', 'audit_heads', 'audit_ends']) {
     await sql`select bizq.protect(${`bizq.${table}`}::regclass)`.execute(db)
     await sql`revoke insert, update, delete on ${sql.table(`bizq.${table}`)} from bizq_app`.execute(db)
-    await sql`create policy sealer on ${sql.table(`bizq.${table}`)} to bizq_sealer using (true) with check (true)`.execute(db)
+    await sql`create policy sealer on ${sql.table(`bizq.${table}`)} to bizq_sealer using (true) with check (true)`.execute(
+      db,
+    )
     await sql`grant select, insert on ${sql.table(`bizq.${table}`)} to bizq_sealer`.execute(db)
   }
   await sql`grant update on bizq.audit_ends to bizq_sealer`.execute(db)

@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely'
 
 /** Makes it possible to propose, decide, carry out and take back actions, once each whatever crashes. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [...tables, ...rights, ...directory, ...tellingTheProvider]) await sql.raw(statement).execute(db)
+  for (const statement of [...tables, ...rights, ...directory, ...tellingTheProvider])
+    await sql.raw(statement).execute(db)
 }
 
 const business = `foreign key (organisation_id, business_id) references bizq.businesses (organisation_id, id)`
@@ -69,7 +70,9 @@ const tables = [
 ]
 
 const rights = [
-  ...['actions', 'decisions', 'effects', 'mails', 'carry_overs', 'tasks', 'provider_outcomes'].map((table) => `select bizq.protect('bizq.${table}')`),
+  ...['actions', 'decisions', 'effects', 'mails', 'carry_overs', 'tasks', 'provider_outcomes'].map(
+    (table) => `select bizq.protect('bizq.${table}')`,
+  ),
   `revoke update, delete on bizq.decisions from bizq_app`,
   `revoke delete on bizq.actions, bizq.effects, bizq.mails from bizq_app`,
   `revoke insert, update, delete on bizq.provider_outcomes from bizq_app`,

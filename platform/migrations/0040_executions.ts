@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely'
 
 /** Makes it possible to run services: on schedule, on new data and by hand, with what was delivered kept for replay. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [...tables, ...rights, ...directory, ...tellingTheProvider]) await sql.raw(statement).execute(db)
+  for (const statement of [...tables, ...rights, ...directory, ...tellingTheProvider])
+    await sql.raw(statement).execute(db)
 }
 
 const subscription = `foreign key (organisation_id, subscription_id) references bizq.subscriptions (organisation_id, id)`
@@ -44,14 +45,18 @@ const tables = [
 ]
 
 const rights = [
-  ...['execution_inputs', 'executions', 'execution_schedules', 'provider_executions'].map((table) => `select bizq.protect('bizq.${table}')`),
+  ...['execution_inputs', 'executions', 'execution_schedules', 'provider_executions'].map(
+    (table) => `select bizq.protect('bizq.${table}')`,
+  ),
   `revoke delete on bizq.executions from bizq_app`,
   `revoke insert, update, delete on bizq.provider_executions from bizq_app`,
   `grant select, insert, update on bizq.release_circuits to bizq_app`,
 ]
 
 const directory = [
-  ...['execution_schedules', 'execution_inputs', 'executions'].map((table) => `select bizq.open_to_directory('bizq.${table}')`),
+  ...['execution_schedules', 'execution_inputs', 'executions'].map(
+    (table) => `select bizq.open_to_directory('bizq.${table}')`,
+  ),
   `create view directory.due_schedules as
     select organisation_id, subscription_id from bizq.execution_schedules where next_run_at <= now()`,
   `create view directory.over_inputs as

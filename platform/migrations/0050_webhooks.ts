@@ -11,7 +11,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     state text not null check (state in ('pending', 'delivered', 'retrying', 'failed')), attempts integer not null default 0,
     status integer, detail text, next_attempt_at timestamptz, created_at timestamptz not null default now(), ended_at timestamptz,
     primary key (organisation_id, id),
-    foreign key (organisation_id, endpoint_id) references bizq.webhook_endpoints (organisation_id, id) on delete cascade)`.execute(db)
+    foreign key (organisation_id, endpoint_id) references bizq.webhook_endpoints (organisation_id, id) on delete cascade)`.execute(
+    db,
+  )
   await sql`create index on bizq.webhook_deliveries (organisation_id, endpoint_id, id desc)`.execute(db)
-  await sql`select bizq.protect('bizq.webhook_endpoints'), bizq.protect('bizq.webhook_deliveries')`.execute(db)
+  await sql`select bizq.protect('bizq.webhook_endpoints'), bizq.protect('bizq.webhook_deliveries')`.execute(
+    db,
+  )
 }

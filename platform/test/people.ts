@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Router } from '../src/http/router.ts'
 import { requireDeclared } from './declared.ts'
 
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read bodies of many shapes
 export interface Answer<T = any> {
-  // oxlint-disable-line typescript/no-explicit-any -- tests read bodies of many shapes
   status: number
   body: T
   headers: Headers

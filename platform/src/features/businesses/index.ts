@@ -1,9 +1,3 @@
-export {
-  findBusinessRows,
-  requireBusiness,
-  requireBusinessRow,
-  toBusiness,
-  type BusinessRow,
-} from './service.ts'
-export { Business, BusinessId } from './schemas.ts'
+export { findBusinessRows, requireBusiness, requireBusinessRow, type BusinessRow } from './service.ts'
+export { BusinessId } from './schemas.ts'
 export { businessRoutes } from './routes.ts'

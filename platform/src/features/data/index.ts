@@ -8,15 +8,11 @@ export {
   placeKey,
   recordsVersion,
   revertPatches,
-  type Applied,
-  type Cause,
-  type Conflict,
   type RecordPatch,
 } from './patches.ts'
-export { columnOf, tableOf, type FieldColumn } from './columns.ts'
+export { columnOf, tableOf } from './columns.ts'
 export { recordId, type Values, type WireRow } from './values.ts'
 export { insertRecords, type NewRecord, type Scope } from './record-store.ts'
-export type { DatasetCounts, ImportCounts } from './events.ts'
 export { loadCategories, loadCategoriesAcross } from './categories.ts'
 export { importJob } from './imports/jobs.ts'
 export { dataRoutes } from './routes.ts'

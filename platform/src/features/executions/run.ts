@@ -267,4 +267,3 @@ export function refusalOf(error: unknown, startedAt: Date): Ending {
 export const isCounted = (outcome: ExecutionOutcome): boolean => countedFailures.has(outcome)
 export const executionId = (row: Pick<store.ExecutionRow, 'id'>): string =>
   encodeId(idPrefixes.execution, row.id)
-export type { ExecutionOutput }

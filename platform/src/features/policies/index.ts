@@ -1,5 +1,5 @@
 export { findFacts, judge, keepFacts, openJudge } from './service.ts'
 export { strictness } from './evaluate.ts'
 export { tableUnits } from './currency-table.ts'
-export { Outcome, Reason, Verdict, type Facts } from './schemas.ts'
+export { Outcome, Verdict, type Facts } from './schemas.ts'
 export { policyRoutes } from './routes.ts'

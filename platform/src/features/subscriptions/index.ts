@@ -1,6 +1,6 @@
 import './events.ts'
 export { subscriptionRoutes } from './routes.ts'
-export { grantRoutes, type ReadDelivered } from './grant-routes.ts'
+export { grantRoutes } from './grant-routes.ts'
 export { forgetPreviewsJob, upgradeOnPublication, upgradeSubscriptionsJob } from './jobs.ts'
 export { openGrant, openGrantById, openGrants, type OpenGrant } from './grants.ts'
 export { materialise, type Materialised } from './materialise.ts'

@@ -1,10 +1,8 @@
 export { templateCsv } from './csv/template.ts'
-export { guessMapping, type Guess, type GuessOptions } from './csv/guess.ts'
 export { Mapping, type MappingInput } from './csv/mapping.ts'
 export { targetsOf } from './csv/targets.ts'
-export { detectFormat, headBytes, type Detected, type DetectOptions } from './detect.ts'
-export type { Role } from './invoices/e-invoice.ts'
-export { parseFile, type ParseOptions } from './parse-file.ts'
+export { detectFormat, headBytes, type Detected } from './detect.ts'
+export { parseFile } from './parse-file.ts'
 export {
   fileFormats,
   UnreadableFileError,

@@ -18,9 +18,6 @@ export type KnownDataset = 'customers' | 'suppliers'
 /** A stretch of redacted text: words that stay, what was taken out, or a record of the business that was named. */
 export type Segment = { text: string } | { redacted: RedactedKind } | { dataset: KnownDataset; id: string }
 
-/** Raised whenever the same text could be cut differently, so that stored segments can be made anew. */
-export const redactionVersion = 1
-
 /** The text as a reader may see it: `[person]` for what was taken out, `pseudonym(dataset, id)` for a record. */
 export function assemble(
   segments: readonly Segment[],

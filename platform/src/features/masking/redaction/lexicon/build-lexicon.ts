@@ -1,4 +1,4 @@
-// Rebuilds the gzipped lists beside this file from their npm sources (SOURCE.txt). Raise redactionVersion after a change.
+// Rebuilds the gzipped lists beside this file from their npm sources (SOURCE.txt). After a change a migration empties the stored segments, which are then made anew.
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
