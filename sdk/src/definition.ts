@@ -69,6 +69,11 @@ export type DataOf<D> = {
 
 export interface ExecuteContext<D, A extends readonly ActionRequest[], S, T> {
   data: DataOf<D>
+  /**
+   * The rows of a dataset page by page: what a remote provider reads instead of `data` where it did not have them
+   * loaded. In the sandbox, the one page that `data` is.
+   */
+  pages<K extends keyof D & DatasetName>(this: void, dataset: K): AsyncIterable<DataOf<D>[K]>
   settings: S
   /** What the last execution returned as its state; null at first. */
   state: T | null

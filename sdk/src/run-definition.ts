@@ -8,22 +8,21 @@ import { describeDefinition } from './describe.ts'
 export interface Surroundings {
   now: Temporal.ZonedDateTime
   random: () => number
+  /** Where rows that are not in the input's `data` come from, page by page. */
+  readPages?: (dataset: string) => AsyncIterable<readonly Row[]>
 }
 
 type Row = Readonly<Record<string, unknown>>
+type Rows = readonly Row[]
 type Evidence = readonly { readonly id: string }[]
 
 const proposalsAtMost = 500
 const becauseAtMost = 20
 
-/** Which dataset the ids of an input belong to, by their prefix. */
-function datasetsByPrefix(data: Readonly<Record<string, readonly Row[]>>): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const [dataset, rows] of Object.entries(data)) {
-    const id = rows[0]?.['id']
-    if (typeof id === 'string') found.set(id.slice(0, id.indexOf('_')), dataset)
-  }
-  return found
+/** Learns which dataset ids of a prefix belong to, from rows that have come. */
+function learnPrefix(prefixes: Map<string, string>, dataset: string, rows: Rows): void {
+  const id = rows[0]?.['id']
+  if (typeof id === 'string') prefixes.set(id.slice(0, id.indexOf('_')), dataset)
 }
 
 function isMoney(value: unknown): boolean {
@@ -48,11 +47,22 @@ function checkDetails(type: string, { impact, confidence, because }: ProposalDet
 export async function executeDefinition(
   definition: AnyDefinition,
   input: ExecutionInput,
-  { now, random }: Surroundings,
+  { now, random, readPages }: Surroundings,
 ): Promise<ExecutionOutput> {
-  const given = input.data as Readonly<Record<string, readonly Row[]>>
+  const given = input.data as Readonly<Record<string, Rows>>
   const data = Object.fromEntries(Object.keys(definition.data).map((name) => [name, given[name] ?? []]))
-  const prefixes = datasetsByPrefix(data)
+  const prefixes = new Map<string, string>()
+  for (const name in data) learnPrefix(prefixes, name, data[name] ?? [])
+  async function* pages(dataset: string): AsyncGenerator<Rows> {
+    const rows = given[dataset]
+    if (rows || !readPages) yield rows ?? []
+    else {
+      for await (const page of readPages(dataset)) {
+        learnPrefix(prefixes, dataset, page)
+        yield page
+      }
+    }
+  }
   const types = new Set(
     definition.actions.map((action) => (typeof action === 'string' ? action : action.type)),
   )
@@ -88,6 +98,7 @@ export async function executeDefinition(
   const today = now.toPlainDate()
   const result = (await definition.execute({
     data,
+    pages,
     settings,
     state,
     today,

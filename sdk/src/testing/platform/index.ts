@@ -1,0 +1,7 @@
+export {
+  createTestPlatform,
+  type Target,
+  type TestAnswer,
+  type TestExecution,
+  type TestPlatform,
+} from './test-platform.ts'
