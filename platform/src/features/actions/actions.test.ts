@@ -147,6 +147,20 @@ describe('undo', () => {
     expect((await bill(operator, desk, id)).dueAt).toBe(inDays(20))
   })
 
+  test('is refused once its time is over', async ({ platform, operator, desk }) => {
+    const id = await addBill(desk)
+    const action = await proposed(desk, operator, id)
+    await decide(operator, action)
+    await carry(platform, operator, action.id)
+    await asAdmin(
+      platform,
+      `update bizq.effects set undo_until = now() - interval '1 second' where action_id = $1`,
+      [decodeId('act', action.id)],
+    )
+    expect((await operator.post(`/v1/actions/${action.id}/undo`)).body.type).toMatch(/cannot-undo$/)
+    expect((await bill(operator, desk, id)).dueAt).toBe(inDays(10))
+  })
+
   test('before it is carried out takes the decision back', async ({ platform, operator, desk }) => {
     const action = await proposed(desk, operator)
     await decide(operator, action)
@@ -169,6 +183,17 @@ test('a viewer cannot decide, nor a token without the scope, and a stranger sees
   const token = await operator.withToken(['actions:read'])
   expect((await decide(token, action)).status).toBe(403)
   expect((await decide(stranger, action)).status).toBe(404)
+  const bulk = {
+    items: [{ action: action.id, version: action.version }],
+    decision: 'approve',
+    expectedTotal: [{ amount: 5_000, currency: 'GBP' }],
+  }
+  expect((await viewer.post('/v1/decisions', bulk)).status).toBe(403)
+  expect((await token.post('/v1/decisions', bulk)).status).toBe(403)
+  expect((await decide(operator, action)).status).toBe(200)
+  for (const person of [viewer, token])
+    expect((await person.post(`/v1/actions/${action.id}/undo`)).status).toBe(403)
+  expect((await stranger.post(`/v1/actions/${action.id}/undo`)).status).toBe(404)
   expect((await stranger.get('/v1/actions')).body.items).toEqual([])
 })
 
@@ -244,7 +269,8 @@ test('an edit changes only what may be edited, and is what is carried out', asyn
 }) => {
   const id = await addBill(desk)
   const action = await proposed(desk, operator, id)
-  expect((await decide(operator, action, { decision: 'edit', parameters: { bill: 'x' } })).status).toBe(422)
+  const other = await addBill(desk, { number: 'A-2' })
+  expect((await decide(operator, action, { decision: 'edit', parameters: { bill: other } })).status).toBe(422)
   expect((await decide(operator, action, { decision: 'edit', parameters: { dueAt: 'soon' } })).status).toBe(
     422,
   )
@@ -368,6 +394,13 @@ describe('mail', () => {
     expect(action.text.to).toBe('jo@miller.example')
     const approved = (await decide(operator, action)).body
     expect(approved.effect.state).toBe('held')
+    const [job] = await asAdmin<{ waits: boolean }[]>(
+      platform,
+      `select start_after > created_on + interval '29 seconds' as waits from pgboss.job
+       where name = 'actions.carry-out' and data->>'action' = $1`,
+      [decodeId('act', action.id)],
+    )
+    expect(job).toEqual({ waits: true })
     await carry(platform, operator, action.id)
     expect((await operator.get('/v1/outbox')).body.items).toMatchObject([
       { to: 'jo@miller.example', state: 'kept' },

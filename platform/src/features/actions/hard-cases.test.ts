@@ -74,6 +74,22 @@ describe('when it is carried out', () => {
     expect((await read(operator, action.id)).state).toBe('applied')
   })
 
+  test('what a policy blocks by then goes back, and nothing is written', async ({
+    platform,
+    operator,
+    desk,
+  }) => {
+    const bill = await addBill(desk)
+    const action = await proposed(desk, operator, bill)
+    await decide(operator, action)
+    await putRule(operator, 'block')
+    await carry(platform, operator, action.id)
+    expect(await read(operator, action.id)).toMatchObject({ state: 'proposed', note: 'blocked-by-policy' })
+    const path = `/v1/businesses/${desk.business}/data/bills/${bill}`
+    expect((await operator.get(path)).body.dueAt).toBe(inDays(3))
+    expect((await decide(operator, action)).status).toBe(409)
+  })
+
   test('what goes back shows the stake of now, and is judged on it', async ({ platform, operator, desk }) => {
     const bill = await addBill(desk)
     const action = await proposed(desk, operator, bill)

@@ -91,6 +91,20 @@ test('a log that was hashed anew from the start is found', async ({ platform, op
   expect(faultsOf(verdict)).not.toContain('edited')
 })
 
+test('an edited entry whose own hash was mended is found by the one after it', async ({
+  platform,
+  operator,
+}) => {
+  const lines = await sealedLog(platform, operator)
+  const at = lines.findIndex((line) => line.includes('business.create'))
+  const { type, previous, hash: _hash, ...entry } = JSON.parse(lines[at] ?? '')
+  const edited = { ...entry, action: 'business.forge' }
+  const hash = entryHash(edited, previous)
+  lines[at] = JSON.stringify({ type, ...edited, previous, hash })
+  lines[at + 1] = JSON.stringify({ ...JSON.parse(lines[at + 1] ?? ''), previous: hash })
+  expect(faultsOf(await verdictOf(platform, lines))).toEqual(new Set(['edited']))
+})
+
 test('a head signed with another key is refused', async ({ platform, operator }) => {
   const lines = await sealedLog(platform, operator)
   const before = await platform.deps.signer.publicKeys()

@@ -1,4 +1,6 @@
+import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
+import { asAdmin } from '../../../test/executions.ts'
 import { test } from '../../../test/harness.ts'
 import { createBusiness, join, signUp, type Person } from '../../../test/people.ts'
 
@@ -72,6 +74,25 @@ test('a token shows its secret once, may only what it was given, and ends when i
   expect((await operator.post('/v1/tokens', body, asToken)).status).toBe(403)
   expect((await operator.send('DELETE', `/v1/tokens/${made.body.id}`)).status).toBe(204)
   expect((await operator.get('/v1/businesses', asToken)).status).toBe(401)
+})
+
+test('a token that may do everything makes no other, and is nothing once its time is over', async ({
+  platform,
+  operator,
+}) => {
+  const token = await operator.withToken(['*'])
+  const body = { name: 'another', scopes: ['*'], role: 'owner', expiresInDays: 1 }
+  expect((await token.post('/v1/tokens', body)).status).toBe(403)
+  const made = (await operator.post('/v1/tokens', body)).body
+  const read = () =>
+    operator.get('/v1/businesses', { headers: { authorization: `Bearer ${made.secret}`, cookie: '' } })
+  expect((await read()).status).toBe(200)
+  await asAdmin(
+    platform,
+    `update bizq.api_tokens set expires_at = now() - interval '1 second' where id = $1`,
+    [decodeId('tok', made.id)],
+  )
+  expect((await read()).status).toBe(401)
 })
 
 test('a token cannot have a higher role than its maker', async ({ platform, operator }) => {

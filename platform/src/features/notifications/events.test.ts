@@ -94,6 +94,11 @@ test('a committed event reaches its own organisation and no other', async ({
   theirs.close()
 })
 
+test('a token without the scope follows nothing', async ({ operator }) => {
+  const token = await operator.withToken(['data:read'])
+  expect((await token.get('/v1/events')).status).toBe(403)
+})
+
 test('an event of a transaction that rolls back is never told', async ({ platform, server, operator }) => {
   const stream = await follow(server, operator)
   const actor = systemActor(decodeId('org', operator.organisation))
@@ -111,21 +116,24 @@ test('an event of a transaction that rolls back is never told', async ({ platfor
   stream.close()
 })
 
-test('a client that comes back with the last id it saw misses nothing and gets nothing twice', async ({
+test('a client that comes back with the last id it saw misses nothing, gets nothing twice and nothing of others', async ({
   platform,
   server,
   operator,
+  stranger,
 }) => {
   const first = await follow(server, operator)
   await emit(platform, operator, 2)
   await first.until(3)
   first.close()
   await emit(platform, operator, 3)
+  await emit(platform, stranger, 2)
   const second = await follow(server, operator, first.frames[1]?.id)
   await emit(platform, operator, 1)
   await second.until(6)
   const ids = [...first.frames.slice(1, 2), ...second.frames.slice(1)].map((f) => f.id)
   expect(new Set(ids).size).toBe(6)
+  expect(second.frames).toHaveLength(6)
   second.close()
 })
 
