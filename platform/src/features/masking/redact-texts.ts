@@ -3,17 +3,15 @@ import type { Deps } from '../../deps.ts'
 import { requireBusinessRow } from '../businesses/index.ts'
 import {
   holdNamesVersion,
-  listParties,
   lockUnread,
   readDatasets,
   saveRead,
-  type Party,
   type Read,
   type Scope,
   type Unread,
 } from '../data/index.ts'
 import { isLegalEntity } from './legal-entity.ts'
-import { buildKnownNames, type KnownEntry } from './redaction/known-names.ts'
+import { loadKnownNames } from './load-known-names.ts'
 import { redact } from './redaction/redact.ts'
 import type { Segment } from './redaction/segment.ts'
 
@@ -61,7 +59,7 @@ export async function redactTexts(source: Source, { organisation, business }: Re
 
 async function openReader(unit: UnitOfWork, scope: Scope, namesVersion: number): Promise<Reader> {
   const { country } = await requireBusinessRow(unit, scope.business)
-  const known = buildKnownNames((await listParties(unit.tx, scope)).map(toEntry))
+  const known = await loadKnownNames(unit, scope)
   const redactOne = remembering((text) => redact(text, known, { country }))
   return {
     namesVersion,
@@ -71,10 +69,6 @@ async function openReader(unit: UnitOfWork, scope: Scope, namesVersion: number):
       isEntity: mapValues(legalNames, isLegalEntity),
     }),
   }
-}
-
-function toEntry({ dataset, id, name, company, email, phone, street }: Party): KnownEntry {
-  return { dataset, id, name, otherNames: company === null ? [] : [company], email, phone, street }
 }
 
 function mapValues<V>(values: Record<string, string>, map: (value: string) => V): Record<string, V> {

@@ -1,13 +1,8 @@
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireBusinessRow } from '../businesses/index.ts'
-import { listParties, type Party } from '../data/index.ts'
-import { buildKnownNames, type KnownEntry } from './redaction/known-names.ts'
+import { loadKnownNames } from './load-known-names.ts'
 import { redact } from './redaction/redact.ts'
 import { assemble } from './redaction/segment.ts'
-
-function toEntry({ dataset, id, name, company, email, phone, street }: Party): KnownEntry {
-  return { dataset, id, name, otherNames: company === null ? [] : [company], email, phone, street }
-}
 
 const nouns = { customers: '[customer]', suppliers: '[supplier]' } as const
 
@@ -18,6 +13,6 @@ const nouns = { customers: '[customer]', suppliers: '[supplier]' } as const
 export async function redactWords(unit: UnitOfWork, business: string, words: string): Promise<string> {
   const { country } = await requireBusinessRow(unit, business)
   const scope = { organisation: unit.actor.organisation, business }
-  const known = buildKnownNames((await listParties(unit.tx, scope)).map(toEntry))
+  const known = await loadKnownNames(unit, scope)
   return assemble(redact(words, known, { country }), (dataset) => nouns[dataset])
 }
