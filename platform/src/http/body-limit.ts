@@ -26,5 +26,12 @@ export const limitBody = createMiddleware<AppEnv>(async (c, next) => {
   const found = others.find(([path]) => path.test(c.req.path))
   const limit = found ? found[1] : usual
   const apply = limit === null ? undefined : limits.get(limit)
-  return apply ? apply(c, next) : next()
+  if (!apply) return next()
+  if (!c.req.raw.headers.has('content-length')) c.req.raw = asPlain(c.req.raw)
+  return apply(c, next)
 })
+
+/** Where no length is told the check reads the body and copies the request, which a server's own request does not bear. */
+function asPlain({ url, method, headers, body, signal }: Request): Request {
+  return new Request(url, { method, headers, signal, ...(body ? { body, duplex: 'half' } : {}) })
+}
