@@ -17,7 +17,7 @@ import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
 import { limitBody } from './http/body-limit.ts'
 import { mountDocs } from './http/docs.ts'
-import { problemResponse } from './http/problem-response.ts'
+import { problemOfAuth, problemResponse } from './http/problem-response.ts'
 import { limitByAddress } from './http/rate-limit.ts'
 import { newRouter, Problem, type Router } from './http/router.ts'
 import { ProblemError } from './problems.ts'
@@ -107,7 +107,7 @@ function mountAuth(app: Router, deps: Deps): void {
   const signIn = limitByAddress('sign-in', { points: deps.config.signInsPerMinute, seconds: 60 })
   app.use('/auth/sign-in/*', signIn)
   app.use('/auth/sign-up/*', signIn)
-  app.on(['GET', 'POST'], '/auth/*', (c) => deps.auth.handle(c.req.raw))
+  app.on(['GET', 'POST'], '/auth/*', async (c) => problemOfAuth(await deps.auth.handle(c.req.raw), c))
 }
 
 function mountOperations(app: Router, deps: Deps): void {

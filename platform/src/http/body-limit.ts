@@ -1,4 +1,5 @@
 import { bodyLimit } from 'hono/body-limit'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { ProblemError } from '../problems.ts'
 import type { AppEnv } from './router.ts'

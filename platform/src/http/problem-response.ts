@@ -9,6 +9,7 @@ const slugOfStatus: Record<number, ProblemSlug> = {
   403: 'forbidden',
   404: 'not-found',
   413: 'too-large',
+  429: 'too-many-requests',
 }
 
 /** Every error as application/problem+json. What is not a refusal is logged whole and told as an internal error with its request id. */
@@ -32,8 +33,15 @@ export function problemResponse(error: Error, c: Context<AppEnv>): Response {
   )
 }
 
+/** What Postgres says of a text with U+0000 (SQLSTATE): it can hold every other character. */
+const unkept: ReadonlySet<unknown> = new Set(['22021', '22P05'])
+
 function toProblem(error: Error): ProblemError {
   if (error instanceof ProblemError) return error
+  if (unkept.has((error as { code?: unknown }).code))
+    return new ProblemError('invalid-request', {
+      detail: 'A text holds the character U+0000, which cannot be kept. Leave it out.',
+    })
   if (error instanceof HTTPException) {
     const slug = slugOfStatus[error.status] ?? (error.status < 500 ? 'invalid-request' : 'internal-error')
     return new ProblemError(slug, error.status < 500 && error.message ? { detail: error.message } : {})
@@ -41,4 +49,22 @@ function toProblem(error: Error): ProblemError {
   return new ProblemError('internal-error', {
     detail: 'It was logged under the request id. Nothing half-done was kept.',
   })
+}
+
+const authSlugs: Record<number, ProblemSlug> = {
+  ...slugOfStatus,
+  401: 'wrong-credentials',
+  415: 'unsupported-media-type',
+}
+
+/** Refusals of the library that signs people in, as problems; its own word for what is wrong stays as `code`. */
+export async function problemOfAuth(response: Response, c: Context<AppEnv>): Promise<Response> {
+  if (response.status < 400) return response
+  const said = (await response.json().catch(() => ({}))) as { message?: unknown; code?: unknown }
+  const slug = authSlugs[response.status] ?? (response.status < 500 ? 'invalid-request' : 'internal-error')
+  const problem = new ProblemError(slug, {
+    ...(typeof said.message === 'string' && slug !== 'wrong-credentials' ? { detail: said.message } : {}),
+    ...(typeof said.code === 'string' ? { extra: { code: said.code } } : {}),
+  })
+  return problemResponse(problem, c)
 }
