@@ -5,6 +5,7 @@ import { ProviderReport, type ReportInput } from '../contract/report.ts'
 import type { AnyDefinition, DataRequest } from '../definition.ts'
 import { manifestOf } from '../manifest-of.ts'
 import { executeDefinition } from '../run-definition.ts'
+import { seeded } from './seeded.ts'
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
@@ -33,17 +34,6 @@ export class InvalidOutput extends Error {
       `the platform would refuse this output:\n${problems.map((p) => `  ${p.pointer}: ${p.detail}`).join('\n')}`,
     )
     this.problems = problems
-  }
-}
-
-/** A generator of numbers in [0, 1) that gives the same sequence for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
   }
 }
 
