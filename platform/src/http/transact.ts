@@ -148,3 +148,11 @@ async function keep(
     )
     .execute()
 }
+
+/** After seven days a key is free again. */
+export async function forgetAnswers({ tx }: UnitOfWork): Promise<void> {
+  await tx
+    .deleteFrom('idempotency_keys')
+    .where(sql<boolean>`created_at < now() - interval '7 days'`)
+    .execute()
+}

@@ -7,6 +7,7 @@ import { deliverJob } from '../features/webhooks/index.ts'
 import { settleReleaseJob } from '../features/releases/index.ts'
 import { forgetPreviewsJob, upgradeSubscriptionsJob } from '../features/subscriptions/index.ts'
 import type { JobDefinition } from './define.ts'
+import { forgetOldJob } from './forget-old.ts'
 
 /** Every job of every feature; their queues are made when the database is migrated. */
 export const allJobs: readonly JobDefinition[] = [
@@ -22,4 +23,5 @@ export const allJobs: readonly JobDefinition[] = [
   settleReleaseJob,
   upgradeSubscriptionsJob,
   forgetPreviewsJob,
+  forgetOldJob,
 ]

@@ -1,3 +1,3 @@
-export { keepEvents } from './service.ts'
+export { forgetEvents, keepEvents } from './service.ts'
 export { openEventHub, type EventHub } from './hub.ts'
 export { notificationRoutes } from './routes.ts'

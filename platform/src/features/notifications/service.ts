@@ -3,13 +3,23 @@ import type { ServerResponse } from 'node:http'
 import type { Actor, DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { frameOf, isAfter, placeId, readPlace, type Subscriber } from './hub.ts'
-import { findHorizon, insertEvents, listEventsAfter, type Place } from './store.ts'
+import {
+  deleteOldEvents,
+  findHorizon,
+  insertEvents,
+  isForgotten,
+  listEventsAfter,
+  type Place,
+} from './store.ts'
 
 /** Keeps every emitted event in the transaction that emits it: what is told live is what was committed. */
 export const keepEvents = {
   all: (unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> =>
     insertEvents(unit.tx, unit.actor.organisation, events),
 }
+
+/** Whoever comes back after that long is told to load anew. */
+export const forgetEvents = (unit: UnitOfWork): Promise<void> => deleteOldEvents(unit.tx)
 
 const backlogPage = 1_000
 const maxBacklog = 10_000
@@ -52,7 +62,8 @@ async function sendBacklog(
   response: ServerResponse,
 ): Promise<Place> {
   let place = start
-  for (let sent = 0; sent < maxBacklog && !response.destroyed;) {
+  const isMuch = await isForgotten(deps.directory, organisation, start)
+  for (let sent = isMuch ? maxBacklog : 0; sent < maxBacklog && !response.destroyed;) {
     const { events } = await listEventsAfter(deps.directory, place, backlogPage, organisation)
     for (const event of events) {
       response.write(frameOf(event))

@@ -87,3 +87,22 @@ export async function findHorizon(directory: Kysely<Database>): Promise<Place> {
   }>`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`.execute(directory)
   return { xid: String(BigInt(rows[0]?.xid ?? '1') - 1n), seq: Number.MAX_SAFE_INTEGER }
 }
+
+/** Forgets the events of an organisation after seven days, but for the last of them. */
+export async function deleteOldEvents(tx: Transaction<Database>): Promise<void> {
+  await sql`select bizq.forget_events()`.execute(tx)
+}
+
+/** Whether events after this place may have been forgotten. */
+export async function isForgotten(
+  directory: Kysely<Database>,
+  organisation: string,
+  after: Place,
+): Promise<boolean> {
+  const { rows } = await sql<{ gone: boolean }>`
+    select at < now() - interval '7 days' and (xid, seq) > (${after.xid}::xid8, ${after.seq}::bigint) as gone
+    from directory.events where organisation_id = ${organisation}::uuid order by xid, seq limit 1`.execute(
+    directory,
+  )
+  return rows[0]?.gone ?? false
+}

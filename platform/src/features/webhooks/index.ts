@@ -1,3 +1,3 @@
 export { webhookRoutes } from './routes.ts'
-export { sendToEndpoints } from './service.ts'
+export { forgetDeliveries, sendToEndpoints } from './service.ts'
 export { deliverJob } from './deliver.ts'

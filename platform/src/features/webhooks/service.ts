@@ -145,3 +145,6 @@ export const sendToEndpoints = {
     )
   },
 }
+
+/** What came to its end long ago is not shown or sent again any more. */
+export const forgetDeliveries = (unit: UnitOfWork): Promise<void> => store.deleteOldDeliveries(unit.tx)

@@ -133,3 +133,11 @@ export function listDeliveries(
     .limit(limit + 1)
     .execute()
 }
+
+/** Forgets deliveries that came to their end thirty days ago. */
+export async function deleteOldDeliveries(tx: Tx): Promise<void> {
+  await tx
+    .deleteFrom('webhook_deliveries')
+    .where(sql<boolean>`ended_at < now() - interval '30 days'`)
+    .execute()
+}
