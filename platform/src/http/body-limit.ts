@@ -1,5 +1,4 @@
 import { bodyLimit } from 'hono/body-limit'
-import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { ProblemError } from '../problems.ts'
 import type { AppEnv } from './router.ts'
