@@ -50,11 +50,17 @@ describe('an outgoing call never reaches', () => {
     'https://[::7f00:1]/',
     'https://[fec0::1]/',
     'https://[5f00::1]/',
-    'https://localhost./',
     'https://[2002:7f00:1::]/',
-    'ftp://example.com/',
-    'file:///etc/passwd',
   ])('%s', async (url) => {
+    const outgoing = openOutgoing({ timeoutMs: 2_000 })
+    expect(await outgoing.call(url, { method: 'GET' })).toMatchObject({
+      isAnswered: false,
+      failure: { kind: 'forbidden-address' },
+    })
+    await outgoing.close()
+  })
+
+  test.each(['https://localhost./', 'ftp://example.com/', 'file:///etc/passwd'])('%s', async (url) => {
     const outgoing = openOutgoing({ timeoutMs: 2_000 })
     expect(await outgoing.call(url, { method: 'GET' })).toMatchObject({ isAnswered: false })
     await outgoing.close()

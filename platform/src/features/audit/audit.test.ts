@@ -129,11 +129,14 @@ test('entries are chained in commit order: none is sealed that an open transacti
     await isHeld
   })
   await written
-  await withUnitOfWork(platform.deps, actor, (unit) => audit(unit, 'test.fast', {}))
-  await sealAudit(platform.deps)
-  expect((await operator.get('/v1/audit?action=test.fast')).body.items[0].sequence).toBeNull()
-  release()
-  await slow
+  try {
+    await withUnitOfWork(platform.deps, actor, (unit) => audit(unit, 'test.fast', {}))
+    await sealAudit(platform.deps)
+    expect((await operator.get('/v1/audit?action=test.fast')).body.items[0].sequence).toBeNull()
+  } finally {
+    release()
+    await slow
+  }
   await sealAll(platform, operator)
   const sequence = async (action: string) =>
     (await operator.get(`/v1/audit?action=${action}`)).body.items[0].sequence
