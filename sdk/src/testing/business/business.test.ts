@@ -82,8 +82,8 @@ describe('masked', () => {
 
   test('a pseudonym leads back to its record, and scaled money to the amount', () => {
     const [masked, original] = [data.invoices?.[0], originals.invoices?.[0]]
-    const uuid = resolvePseudonym(keys.key, 'invoices', String(masked?.['id']))
-    expect(uuid).toBe(decodeId('inv', String(original?.['id'])))
+    const uuid = resolvePseudonym(keys.key, 'invoices', masked?.['id'] as string)
+    expect(uuid).toBe(decodeId('inv', original?.['id'] as string))
     const amount = (row: object | undefined) => (row as { amount: { amount: number } }).amount.amount
     expect(unscaleAmount(amount(masked), keys.factor)).toBe(amount(original))
     expect(amount(masked)).not.toBe(amount(original))

@@ -35,7 +35,7 @@ function inOrder(records: Records): Records {
     if (time !== null) rows.sort((a, b) => String(a[time]).localeCompare(String(b[time])))
     return [name, rows]
   })
-  return Object.fromEntries(sorted) as unknown as Records
+  return Object.fromEntries(sorted)
 }
 
 /**

@@ -96,7 +96,7 @@ export function maskBusiness(
 ): MaskedBusiness {
   const masks = grantMasks(manifest, fullConsent(manifest))
   const redact = redactor(business)
-  const data: Record<string, unknown> = {}
+  const data: ExecutionInput['data'] = {}
   const originals: MaskedBusiness['originals'] = {}
   for (const name of datasetNames) {
     const shape = masks[name]
@@ -104,7 +104,7 @@ export function maskBusiness(
     const history = manifest.data[name]?.history
     const rows = business.records[name].filter((row) => isInside(name, row, business.today, history))
     originals[name] = [...rows]
-    data[name] = rows.map((row) => maskRow(name, stored(name, row, redact), shape, keys))
+    data[name] = rows.map((row) => maskRow(name, stored(name, row, redact), shape, keys)) as never
   }
-  return { data: data as ExecutionInput['data'], originals, keys }
+  return { data, originals, keys }
 }

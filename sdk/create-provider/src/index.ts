@@ -1,0 +1,2 @@
+export { createProvider, type Creation } from './create.ts'
+export { templates, UsageError, type Template } from './options.ts'
