@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import { createRoute, z } from '@hono/zod-openapi'
 import { stream } from 'hono/streaming'
 import { requireScope } from '../../http/authorise.ts'
@@ -120,16 +121,19 @@ export const auditRoutes = newRouter()
     requireScope(c.var.actor, 'audit:read')
     const keys = await c.var.deps.signer.publicKeys()
     const { knownHead } = c.req.valid('query')
-    return c.json(await verifyAudit(linesOf(c.req.raw.body), keys, knownHead ? { knownHead } : {}), 200)
+    const digest = createHash('sha256').update(`${knownHead ?? ''}\n`)
+    const verdict = await verifyAudit(linesOf(c.req.raw.body, digest), keys, knownHead ? { knownHead } : {})
+    return c.json(await c.var.transact(async () => verdict, { requestHash: digest.digest('hex') }), 200)
   })
 
 const longestLine = 1024 * 1024
 
 /** The lines of a body as they come: a log may be larger than what fits into memory. */
-async function* linesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
+async function* linesOf(body: ReadableStream<Uint8Array> | null, digest: Hash): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const bytes of body ?? []) {
+    digest.update(bytes)
     const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n')
     rest = lines.pop() ?? ''
     if (rest.length > longestLine)

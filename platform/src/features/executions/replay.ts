@@ -1,7 +1,7 @@
 import { createSandbox } from '@bizq/sandbox'
 import { canonicalJson, encodeId, idPrefixes, type Replay } from '@bizq/sdk/contract'
 import { releaseDigest, sha256 } from '@bizq/sdk/contract/host'
-import { withUnitOfWork, type Actor } from '../../db/unit-of-work.ts'
+import { withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
@@ -17,11 +17,18 @@ import * as store from './store.ts'
 
 type Difference = Replay['differences'][number]
 
+/** Who asks, and the unit in which the answer is written down: under an Idempotency-Key the first one stays. */
+interface Asking {
+  deps: Deps
+  actor: Actor
+  transact: <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>
+}
+
 /**
  * Runs an execution again, in a new process, on the input as it was delivered, and compares the output
  * byte for byte. A bit changed in the kept input or the bundle is told as a difference of digests.
  */
-export async function replayExecution(deps: Deps, actor: Actor, id: string): Promise<Replay> {
+export async function replayExecution({ deps, actor, transact }: Asking, id: string): Promise<Replay> {
   const found = await withUnitOfWork(deps, actor, async (unit) => {
     const row = await store.findExecution(unit.tx, executionUuid(id))
     if (!row)
@@ -41,13 +48,13 @@ export async function replayExecution(deps: Deps, actor: Actor, id: string): Pro
     return { claimed, content }
   })
   const replay = await compare(deps, found.claimed, found.content)
-  await withUnitOfWork(deps, actor, (unit) =>
-    audit(unit, 'execution.replay', {
+  return transact(async (unit) => {
+    await audit(unit, 'execution.replay', {
       execution: encodeId(idPrefixes.execution, found.claimed.row.id),
       verdict: replay.verdict,
-    }),
-  )
-  return replay
+    })
+    return replay
+  })
 }
 
 /** The zone and locale that it was run in, as its receipt says: those of the business may be others by now. */

@@ -112,12 +112,9 @@ export const executionRoutes = newRouter()
   })
   .openapi(replay, async (c) => {
     requireScope(c.var.actor, 'executions:run')
-    return c.json(
-      (await replayExecution(c.var.deps, c.var.actor, c.req.valid('param').execution)) as z.infer<
-        typeof ReplayResult
-      >,
-      200,
-    )
+    const { deps, actor, transact } = c.var
+    const replayed = await replayExecution({ deps, actor, transact }, c.req.valid('param').execution)
+    return c.json(replayed as z.infer<typeof ReplayResult>, 200)
   })
   .openapi(latest, async (c) => {
     requireScope(c.var.actor, 'executions:read')

@@ -3,6 +3,7 @@ import { DatasetName } from '@bizq/sdk/contract'
 import { requireScope } from '../../http/authorise.ts'
 import { PageQuery } from '../../http/pagination.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
+import { requireIdempotencyKey } from '../../http/transact.ts'
 import { BusinessId } from '../businesses/index.ts'
 import * as disclosures from './disclosures.ts'
 import { listFences, setDatasetFence } from './fences.ts'
@@ -55,6 +56,7 @@ const create = createRoute({
       'already-subscribed',
       'consent-invalid',
       'conflict',
+      'idempotency-key-missing',
     ),
   },
 })
@@ -119,6 +121,7 @@ const consent = createRoute({
       'consent-invalid',
       'subscription-not-active',
       'conflict',
+      'idempotency-key-missing',
     ),
   },
 })
@@ -181,6 +184,7 @@ export const subscriptionRoutes = newRouter()
   })
   .openapi(create, async (c) => {
     requireScope(c.var.actor, 'subscriptions:write')
+    requireIdempotencyKey(c)
     return c.json(
       await c.var.transact((unit) => service.createSubscription(unit, c.var.deps, c.req.valid('json'))),
       201,
@@ -228,6 +232,7 @@ export const subscriptionRoutes = newRouter()
   })
   .openapi(consent, async (c) => {
     requireScope(c.var.actor, 'subscriptions:write')
+    requireIdempotencyKey(c)
     const { subscription } = c.req.valid('param')
     const body = c.req.valid('json')
     return c.json(
