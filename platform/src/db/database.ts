@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool, types } from 'pg'
+import { PreparingClient } from './preparing-client.ts'
 
 /**
  * Every table, by its name on the search path `bizq, public`. Each feature adds its own in its
@@ -48,6 +49,7 @@ export function openPool({
   onError,
 }: OpenPoolOptions): Pool {
   const pool = new Pool({
+    Client: PreparingClient,
     connectionString,
     max,
     pipeline: isPipelined,
