@@ -6,7 +6,7 @@ import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { enqueue } from '../../jobs/define.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
-import { requireBusiness, requireBusinessRow } from '../businesses/index.ts'
+import { findBusinessRows, requireBusiness, type BusinessRow } from '../businesses/index.ts'
 import * as effects from './effect-store.ts'
 import * as followUps from './follow-up-store.ts'
 import { carryOutJob } from './jobs.ts'
@@ -16,11 +16,16 @@ import * as store from './store.ts'
 
 const place = z.tuple([z.uuid()])
 
-async function businessName(unit: UnitOfWork, id: string): Promise<{ id: string; name: string }> {
-  return { id: encodeId(idPrefixes.business, id), name: (await requireBusinessRow(unit, id)).name }
+type Named = ReadonlyMap<string, Pick<BusinessRow, 'name'>>
+
+const businessesOf = (unit: UnitOfWork, rows: readonly { business_id: string }[]): Promise<Named> =>
+  findBusinessRows(unit, [...new Set(rows.map((row) => row.business_id))])
+
+function nameOf(businesses: Named, id: string): { id: string; name: string } {
+  return { id: encodeId(idPrefixes.business, id), name: businesses.get(id)?.name ?? '' }
 }
 
-async function toMail(unit: UnitOfWork, row: effects.MailRow): Promise<z.infer<typeof Mail>> {
+function toMail(row: effects.MailRow, businesses: Named): z.infer<typeof Mail> {
   return {
     id: encodeId(idPrefixes.mail, row.id),
     to: row.recipient,
@@ -28,7 +33,7 @@ async function toMail(unit: UnitOfWork, row: effects.MailRow): Promise<z.infer<t
     body: row.body,
     state: row.state,
     action: encodeId(idPrefixes.action, row.action_id),
-    business: await businessName(unit, row.business_id),
+    business: nameOf(businesses, row.business_id),
     createdAt: row.created_at.toISOString(),
     sentAt: row.sent_at?.toISOString() ?? null,
     detail: row.detail,
@@ -39,7 +44,8 @@ async function toMail(unit: UnitOfWork, row: effects.MailRow): Promise<z.infer<t
 export async function listOutbox(unit: UnitOfWork, query: PageQuery) {
   const before = decodeCursor(query.cursor, place)?.[0]
   const page = pageOf(await effects.listMails(unit.tx, before, query.limit), query.limit, (row) => [row.id])
-  return { items: await Promise.all(page.items.map((row) => toMail(unit, row))), next: page.next }
+  const businesses = await businessesOf(unit, page.items)
+  return { items: page.items.map((row) => toMail(row, businesses)), next: page.next }
 }
 
 /** Locks in the order of the carrying out: the action, its effect, its mail. */
@@ -74,7 +80,7 @@ export async function sendAgain(unit: UnitOfWork, id: string): Promise<z.infer<t
     effect: effect.id,
   })
   await audit(unit, 'mail.send-again', { mail: id })
-  return toMail(unit, { ...mail, state: 'queued', detail: null })
+  return toMail({ ...mail, state: 'queued', detail: null }, await businessesOf(unit, [mail]))
 }
 
 /** The operator knows that it arrived: the effect is settled as done. */
@@ -88,17 +94,14 @@ export async function markArrived(unit: UnitOfWork, id: string): Promise<z.infer
   })
   await settleSent(unit, action, effect)
   await audit(unit, 'mail.mark-arrived', { mail: id })
-  return toMail(unit, { ...mail, state: 'sent', sent_at: sentAt })
+  return toMail({ ...mail, state: 'sent', sent_at: sentAt }, await businessesOf(unit, [mail]))
 }
 
-async function toCarryOver(
-  unit: UnitOfWork,
-  row: followUps.CarryOverRow,
-): Promise<z.infer<typeof CarryOver>> {
+function toCarryOver(row: followUps.CarryOverRow, businesses: Named): z.infer<typeof CarryOver> {
   return {
     id: encodeId(idPrefixes.carryOver, row.id),
     action: encodeId(idPrefixes.action, row.action_id),
-    business: await businessName(unit, row.business_id),
+    business: nameOf(businesses, row.business_id),
     kind: row.kind,
     sentence: row.sentence,
     state: row.state,
@@ -122,7 +125,8 @@ export async function listCarryOvers(unit: UnitOfWork, query: CarryOverQuery) {
     limit: query.limit,
   })
   const page = pageOf(rows, query.limit, (row) => [row.id])
-  return { items: await Promise.all(page.items.map((row) => toCarryOver(unit, row))), next: page.next }
+  const businesses = await businessesOf(unit, page.items)
+  return { items: page.items.map((row) => toCarryOver(row, businesses)), next: page.next }
 }
 
 /** Ticks an item off: somebody did it outside. */
@@ -131,24 +135,22 @@ export async function tickCarryOver(unit: UnitOfWork, id: string): Promise<z.inf
   const row = await followUps.endCarryOver(unit.tx, decodeId(idPrefixes.carryOver, id), 'done')
   if (!row) throw new ProblemError('not-found', { detail: 'There is no such open item.' })
   await audit(unit, 'carry-over.tick', { carryOver: id })
-  return toCarryOver(unit, row)
+  return toCarryOver(row, await businessesOf(unit, [row]))
 }
 
 /** Tasks that actions made, newest first. */
 export async function listTasks(unit: UnitOfWork, query: PageQuery) {
   const before = decodeCursor(query.cursor, place)?.[0]
   const page = pageOf(await followUps.listTasks(unit.tx, before, query.limit), query.limit, (row) => [row.id])
-  const items: z.infer<typeof Task>[] = []
-  for (const row of page.items) {
-    items.push({
-      id: encodeId('tsk', row.id),
-      action: encodeId(idPrefixes.action, row.action_id),
-      business: await businessName(unit, row.business_id),
-      body: row.body as Record<string, unknown>,
-      state: row.state,
-      createdAt: row.created_at.toISOString(),
-    })
-  }
+  const businesses = await businessesOf(unit, page.items)
+  const items = page.items.map((row): z.infer<typeof Task> => ({
+    id: encodeId('tsk', row.id),
+    action: encodeId(idPrefixes.action, row.action_id),
+    business: nameOf(businesses, row.business_id),
+    body: row.body as Record<string, unknown>,
+    state: row.state,
+    createdAt: row.created_at.toISOString(),
+  }))
   return { items, next: page.next }
 }
 
