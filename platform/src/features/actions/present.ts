@@ -98,7 +98,7 @@ function present(row: store.ActionRow, found: Found): Action {
       release: row.release_version,
     },
     sentence: isThere
-      ? renderSentence(business.locale, row.type, records, row.parameters)
+      ? renderSentence(business.locale, row.type, records, row.parameters, business.name)
       : `${row.type}: a record that it is about is not there any more`,
     stake:
       row.stake_amount === null || row.stake_currency === null

@@ -47,7 +47,7 @@ export async function settle(unit: UnitOfWork, claimed: Claimed, patches: readon
     action,
     outcome: action.decision === 'edit' ? 'edited' : 'accepted',
   })
-  const sentence = renderCarryOver(business.locale, action.type, records, action.parameters)
+  const sentence = renderCarryOver(business.locale, action.type, records, action.parameters, business.name)
   if (sentence) {
     await followUps.insertCarryOver(unit.tx, {
       organisation: unit.actor.organisation,

@@ -68,15 +68,16 @@ export function actionOf(type: ActionType): AnyAction {
   return actions[type]
 }
 
-/** The sentence in which the operator reads an action, with real names, formatted for the locale. */
+/** The sentence in which the operator of `businessName` reads an action, with real names, formatted for the locale. */
 export function renderSentence(
   locale: string,
   type: ActionType,
   records: LoadedRecords,
   parameters: Parameters,
+  businessName = '{business.name}',
 ): string {
   return renderMessage(
-    locale,
+    { locale, businessName },
     actionOf(type),
     messageOf(locale, type, 'sentence') ?? type,
     records,
@@ -90,10 +91,12 @@ export function renderCarryOver(
   type: ActionType,
   records: LoadedRecords,
   parameters: Parameters,
+  businessName = '{business.name}',
 ): string | null {
   const action = actionOf(type)
   if (!action.hasCarryOver) return null
-  return renderMessage(locale, action, messageOf(locale, type, 'carryOver') ?? '', records, parameters)
+  const message = messageOf(locale, type, 'carryOver') ?? ''
+  return renderMessage({ locale, businessName }, action, message, records, parameters)
 }
 
 /**

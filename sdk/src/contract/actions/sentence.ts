@@ -6,6 +6,13 @@ import { fillTemplate } from './template.ts'
 
 type Parameters = Readonly<Record<string, unknown>>
 
+/** For whom a message is written. */
+export interface Reader {
+  locale: string
+  /** What `{business.name}` stands for in a text that the message quotes. */
+  businessName: string
+}
+
 function parameterAt(action: AnyAction, parameters: Parameters, name: string): FoundValue | undefined {
   const info = parametersOf(action.parameters).find((p) => p.name === name)
   return info && { kind: info.kind, value: parameters[name] ?? null }
@@ -16,7 +23,7 @@ function wordsAt(
   records: LoadedRecords,
   parameters: Parameters,
   path: string,
-  locale: string,
+  { locale, businessName }: Reader,
 ): string | null {
   const [record] = splitPath(path)
   if (record !== null) {
@@ -32,7 +39,7 @@ function wordsAt(
       now: '',
       currency: '',
       locale,
-      businessName: '{business.name}',
+      businessName,
     } satisfies Circumstances
     return fillTemplate(action, found.value, records, now).text
   }
@@ -48,13 +55,13 @@ function wordsAt(
  * the locale; of `[one|other|…]` the first part stands whose values are all there, or nothing.
  */
 export function renderMessage(
-  locale: string,
+  reader: Reader,
   action: AnyAction,
   message: string,
   records: LoadedRecords,
   parameters: Parameters,
 ): string {
-  const words = (path: string) => wordsAt(action, records, parameters, path, locale)
+  const words = (path: string) => wordsAt(action, records, parameters, path, reader)
   const fill = (part: string): string | null => {
     let isComplete = true
     const text = part.replaceAll(/\{([^}]+)\}/g, (_, path: string) => {
