@@ -1,0 +1,19 @@
+import { conduct } from './conduct.ts'
+import { decisions } from './decisions.ts'
+import { identityMutations } from './identity.ts'
+import type { Mutation } from './mutation.ts'
+import { privacy } from './privacy.ts'
+import { sandbox } from './sandbox.ts'
+import { tenancyMutations } from './tenancy.ts'
+import { transactions } from './transactions.ts'
+
+/** Every sabotage that a test must notice. */
+export const mutations: readonly Mutation[] = [
+  ...tenancyMutations,
+  ...privacy,
+  ...sandbox,
+  ...identityMutations,
+  ...decisions,
+  ...transactions,
+  ...conduct,
+]

@@ -1,0 +1,157 @@
+import type { Mutation } from './mutation.ts'
+
+const features = 'platform/src/features'
+const identity = `${features}/identity`
+const identityTests = [`${identity}/identity.test.ts`]
+const actionTests = [`${features}/actions/actions.test.ts`]
+
+/** What tells who is asking, and keeps them to what they may. */
+export const identityMutations: readonly Mutation[] = [
+  {
+    name: 'a cookie works from any site',
+    file: 'platform/src/http/authenticate.ts',
+    find: "if (isForeignSite || isForeignOrigin) throw new ProblemError('cross-site')",
+    replace: '',
+    tests: [`${features}/identity/identity.test.ts`],
+    only: 'only from our own pages',
+  },
+  {
+    name: 'a token may do what it was not given',
+    file: 'platform/src/http/authorise.ts',
+    find: "if (!actor.scopes.includes('*') && !actor.scopes.includes(scope)) {",
+    replace: "if (!actor.scopes.includes('*') && scope === '') {",
+    tests: [`${features}/identity/identity.test.ts`, ...actionTests],
+    only: 'token',
+  },
+  {
+    name: 'tokens are kept as they are',
+    file: `${identity}/service.ts`,
+    find: "return createHash('sha256').update(secret).digest('hex')",
+    replace: "return createHash ? secret : ''",
+    tests: identityTests,
+    only: 'kept only as hashes',
+  },
+  {
+    name: 'passwords are kept as they are',
+    file: `${identity}/better-auth.ts`,
+    find: 'emailAndPassword: { enabled: true,',
+    replace:
+      'emailAndPassword: { enabled: true, password: { hash: async (given) => given, verify: async ({ hash, password }) => hash === password },',
+    tests: identityTests,
+    only: 'kept only as hashes',
+  },
+  {
+    name: 'any password will do',
+    file: `${identity}/better-auth.ts`,
+    find: 'emailAndPassword: { enabled: true,',
+    replace:
+      'emailAndPassword: { enabled: true, password: { hash: async () => "kept", verify: async () => true },',
+    tests: identityTests,
+    only: 'a wrong one is refused',
+  },
+  {
+    name: 'a session goes on after signing out',
+    file: `${identity}/better-auth.ts`,
+    find: 'session: { expiresIn: week, updateAge: 86_400 },',
+    replace:
+      'session: { expiresIn: week, updateAge: 86_400, cookieCache: { enabled: true, maxAge: 3_600 } },',
+    tests: identityTests,
+    only: 'signing out ends the session',
+  },
+  {
+    name: 'a revoked token goes on working',
+    file: 'platform/migrations/0002_identity-and-audit.ts',
+    find: 'where t.revoked_at is null and (t.expires_at',
+    replace: 'where (t.expires_at',
+    tests: identityTests,
+    only: 'ends when it is revoked',
+  },
+  {
+    name: 'a token whose time is over goes on working',
+    file: 'platform/migrations/0002_identity-and-audit.ts',
+    find: 'and (t.expires_at is null or t.expires_at > now())',
+    replace: '',
+    tests: identityTests,
+    only: 'once its time is over',
+  },
+  {
+    name: 'a token of somebody who was removed goes on working',
+    file: 'platform/migrations/0002_identity-and-audit.ts',
+    find: `      join bizq.members m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
+    where`,
+    replace: `      left join bizq.members m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
+    where`,
+    tests: identityTests,
+    only: 'nothing once its maker was removed',
+  },
+  {
+    name: 'a token makes tokens',
+    file: `${identity}/service.ts`,
+    find: "if (actor.kind === 'token' || !actor.user)",
+    replace: 'if (!actor.user)',
+    tests: identityTests,
+    only: 'makes no other',
+  },
+  {
+    name: 'a token gets a higher role than its maker',
+    file: `${identity}/service.ts`,
+    find: 'if (ranks[body.role] > ranks[actor.role]) {',
+    replace: 'if (ranks[body.role] > 9) {',
+    tests: identityTests,
+    only: 'a higher role than its maker',
+  },
+  {
+    name: 'a token works while everything is stopped',
+    file: 'platform/src/http/authenticate.ts',
+    find: 'if (actor.isStopped)',
+    replace: "if (actor.isStopped && actor.role === 'viewer')",
+    tests: identityTests,
+    only: 'while everything is stopped',
+  },
+  {
+    name: 'an invitation is for whoever finds it',
+    file: `${identity}/service.ts`,
+    find: 'if (!found || found.email.toLowerCase() !== user.email.toLowerCase()) throw noInvitation()',
+    replace: 'if (!found) throw noInvitation()',
+    tests: identityTests,
+    only: 'one address and one use',
+  },
+  {
+    name: 'an invitation is used again and again',
+    file: `${identity}/store.ts`,
+    find: ".where('id', '=', id)\n    .where('accepted_at', 'is', null)",
+    replace: ".where('id', '=', id)",
+    tests: identityTests,
+    only: 'one address and one use',
+  },
+  {
+    name: 'a person acts for whatever organisation they name',
+    file: `${identity}/service.ts`,
+    find: `  if (!chosen) return null
+  return {
+    organisation: chosen.organisation_id,`,
+    replace: `  if (!memberships[0]) return null
+  return {
+    ...memberships[0],
+    organisation: organisation ?? memberships[0].organisation_id,`,
+    tests: identityTests,
+    only: 'by naming it',
+  },
+  {
+    name: 'a viewer stops everything',
+    file: `${identity}/service.ts`,
+    find: `requireRole(unit.actor, 'manager')
+  await store.setStopped`,
+    replace: 'await store.setStopped',
+    tests: identityTests,
+    only: 'a viewer can do neither',
+  },
+  {
+    name: 'the last owner leaves',
+    file: `${identity}/service.ts`,
+    find: "return { member, isLastOwner: member.role === 'owner' && owners.length === 1 }",
+    replace: 'return { member, isLastOwner: owners.length === 0 }',
+    tests: identityTests,
+    only: 'keeps an owner',
+  },
+]
