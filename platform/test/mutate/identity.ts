@@ -26,10 +26,26 @@ export const identityMutations: readonly Mutation[] = [
   {
     name: 'tokens are kept as they are',
     file: `${identity}/service.ts`,
-    find: "return createHash('sha256').update(secret).digest('hex')",
-    replace: "return createHash ? secret : ''",
+    find: 'hint: secret.slice(0, 10),\n    secretHash: hash(secret),',
+    replace: 'hint: secret.slice(0, 10),\n    secretHash: secret,',
     tests: identityTests,
-    only: 'kept only as hashes',
+    only: 'nowhere kept as they are',
+  },
+  {
+    name: 'secrets of invitations are kept as they are',
+    file: `${identity}/service.ts`,
+    find: 'email,\n    role,\n    secretHash: hash(secret),',
+    replace: 'email,\n    role,\n    secretHash: secret,',
+    tests: identityTests,
+    only: 'nowhere kept as they are',
+  },
+  {
+    name: 'secrets of webhooks are kept as they are',
+    file: `${features}/webhooks/service.ts`,
+    find: "const sealed = deps.keyring.seal('webhook-secret', Buffer.from(secret))",
+    replace: "const sealed = Buffer.from(deps.keyring ? secret : '')",
+    tests: identityTests,
+    only: 'nowhere kept as they are',
   },
   {
     name: 'passwords are kept as they are',
@@ -38,7 +54,7 @@ export const identityMutations: readonly Mutation[] = [
     replace:
       'emailAndPassword: { enabled: true, password: { hash: async (given) => given, verify: async ({ hash, password }) => hash === password },',
     tests: identityTests,
-    only: 'kept only as hashes',
+    only: 'nowhere kept as they are',
   },
   {
     name: 'any password will do',
@@ -127,13 +143,8 @@ export const identityMutations: readonly Mutation[] = [
   {
     name: 'a person acts for whatever organisation they name',
     file: `${identity}/service.ts`,
-    find: `  if (!chosen) return null
-  return {
-    organisation: chosen.organisation_id,`,
-    replace: `  if (!memberships[0]) return null
-  return {
-    ...memberships[0],
-    organisation: organisation ?? memberships[0].organisation_id,`,
+    find: '? memberships.find((each) => each.organisation_id === organisation)',
+    replace: '? memberships[0] && { ...memberships[0], organisation_id: organisation }',
     tests: identityTests,
     only: 'by naming it',
   },

@@ -233,4 +233,12 @@ export const privacy: readonly Mutation[] = [
     tests: [`${features}/executions/failures.test.ts`, leak],
     only: 'its provider only class and place|in any row',
   },
+  {
+    name: 'an imported amount may be beyond what JSON holds exactly',
+    file: `${features}/data/formats/decimal.ts`,
+    find: 'return Number.isSafeInteger(amount) ?',
+    replace: 'return Number.isFinite(amount) ?',
+    tests: [`${features}/data/formats/decimal.test.ts`],
+    only: 'beyond a safe integer',
+  },
 ]

@@ -100,25 +100,33 @@ export const sandbox: readonly Mutation[] = [
   },
   {
     name: 'an isolate serves one execution after another',
-    file: `${src}/child/execute.ts`,
-    find: `  } finally {
-    if (!isolate.isDisposed) isolate.dispose()
-  }`,
-    replace: `  } finally {
-    void isolate
-  }`,
+    file: `${src}/child/isolate.ts`,
+    find: 'return (memoryMib: number): FreshIsolate => {',
+    replace: `let first: FreshIsolate | undefined
+  return (memoryMib: number): FreshIsolate => (first ??= immortal(make(memoryMib)))
+  function immortal(fresh: FreshIsolate): FreshIsolate {
+    fresh.isolate.dispose = () => {}
+    return fresh
+  }
+  function make(memoryMib: number): FreshIsolate {`,
     tests: [`${claims}/isolation.test.ts`],
     only: 'leaves behind',
   },
   {
-    name: 'a service runs as long as it likes',
+    name: 'a service runs for as long as it likes',
     file: `${src}/observation.ts`,
     find: '}, limits.wallMs)',
-    replace: '}, 100 * limits.wallMs)',
-    tests: [
-      'sdk/sandbox/test/hostile/never-settling-promise.test.ts',
-      'sdk/sandbox/test/hostile/infinite-loop.test.ts',
-    ],
+    replace: '}, 20 * limits.cpuMs)',
+    tests: [`${claims}/bounds.test.ts`],
+    only: 'the deadline is apart',
+  },
+  {
+    name: 'a service uses as much CPU as it likes',
+    file: `${src}/observation.ts`,
+    find: '} else if (cpuMs > limits.cpuMs) {',
+    replace: '} else if (cpuMs > 10 * limits.wallMs) {',
+    tests: [`${claims}/bounds.test.ts`],
+    only: 'CPU is bounded apart',
   },
   {
     name: 'what comes out of a service is not bounded',

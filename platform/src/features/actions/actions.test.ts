@@ -299,6 +299,12 @@ describe('in bulk', () => {
       expectedTotal: [{ amount: 5_000, currency: 'GBP' }],
     })
     expect(wrong.body.type).toMatch(/expected-total-differs$/)
+    const foreign = await operator.post('/v1/decisions', {
+      items,
+      decision: 'approve',
+      expectedTotal: [{ amount: 505_000, currency: 'EUR' }],
+    })
+    expect(foreign.body.type).toMatch(/expected-total-differs$/)
     const right = await operator.post('/v1/decisions', {
       items,
       decision: 'approve',

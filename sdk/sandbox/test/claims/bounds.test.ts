@@ -23,6 +23,14 @@ test('what was logged before the end is kept, however it ended', async () => {
   expect({ outcome, log }).toEqual({ outcome: 'timed-out', log: '[warn] before {"a":1} 2n\n' })
 })
 
+test('the deadline is apart from the CPU', async () => {
+  const limits = { wallMs: 400, cpuMs: 2_000 }
+  expect(await sandbox.run(requestOf('for (;;);', { limits }))).toMatchObject({
+    outcome: 'timed-out',
+    detail: 'it took longer than 400 ms',
+  })
+})
+
 test('an input over its bound does not start', async () => {
   const result = await sandbox.run(requestOf(`return '1'`, { input: '"éé"', limits: { inputBytes: 5 } }))
   expect(result).toMatchObject({ outcome: 'input-too-large', detail: 'the input has 6 bytes; 5 are allowed' })

@@ -16,6 +16,7 @@ test('a child serves one release only', async () => {
 })
 
 test('a digest that comes with another bundle gets another child', async () => {
+  await sandbox.run(one)
   const { started } = sandbox.stats()
   expect(await sandbox.run({ ...two, release: one.release })).toMatchObject({ output: '"two"' })
   expect(sandbox.stats().started).toBe(started + 1)
