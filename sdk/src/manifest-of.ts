@@ -3,6 +3,8 @@ import { Manifest } from './contract/manifest.ts'
 import type { AnyDefinition } from './definition.ts'
 import { describeDefinition } from './describe.ts'
 
+export { describeDefinition }
+
 /** The JSON Schemas (draft 2020-12) of a definition's settings and state, as they stand in the manifest. Needs the real `z`. */
 export function schemasOf(
   definition: Pick<AnyDefinition, 'settings' | 'state'>,

@@ -15,6 +15,7 @@ const allowed: [folder: string, may: string[]][] = [
       '@bizq/sdk/contract',
       '@bizq/sdk/contract/host',
       '@bizq/sdk/manifest',
+      '@bizq/sdk/testing',
       '@bizq/sandbox',
       '@bizq/certification',
       '@bizq/client',
@@ -129,6 +130,7 @@ const featureOrder = [
   'policies',
   'actions',
   'executions',
+  'oauth',
 ]
 const listeners = ['notifications', 'insights', 'webhooks', 'quality', 'billing']
 

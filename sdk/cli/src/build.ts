@@ -6,7 +6,7 @@ import { executionLimits, type Manifest } from '@bizq/sdk/contract'
 import { releaseDigest, sha256 } from '@bizq/sdk/contract/host'
 import { assembleManifest } from '@bizq/sdk/manifest'
 import { BuildError } from './build-error.ts'
-import { bundleForSandbox, bundleForSchemas, entryOf } from './bundle.ts'
+import { bundleForNode, bundleForSandbox, entryOf } from './bundle.ts'
 import { refuseReachableSchemas } from './schema-reach.ts'
 
 export { BuildError } from './build-error.ts'
@@ -36,44 +36,66 @@ async function describe(bundle: string, sandbox: Sandbox): Promise<unknown> {
   throw new BuildError(`the definition cannot be evaluated in the sandbox (${result.outcome}): ${why}`)
 }
 
+const readDefinition = `import { describeDefinition, schemasOf } from '@bizq/sdk/manifest'
+const isRemote = typeof definition?.remote === 'string'
+const described = isRemote ? describeDefinition(definition) : null
+process.stdout.write(JSON.stringify({ schemas: schemasOf(definition), described }))`
+
+interface ReadDefinition {
+  schemas: Pick<Manifest, 'settings' | 'state'>
+  /** What a remote provider says of itself; null for a sandboxed one, which says it in the sandbox. */
+  described: Record<string, unknown> | null
+}
+
 /** Settings and state as JSON Schema, read in a process of its own with the real zod. */
-async function readSchemas(entry: string): Promise<Pick<Manifest, 'settings' | 'state'>> {
-  const code = await bundleForSchemas(entry)
+async function readWithNode(entry: string): Promise<ReadDefinition> {
+  const code = await bundleForNode(entry, readDefinition)
   return new Promise((resolve, reject) => {
     const child = execFile(
       process.execPath,
       ['--input-type=module', '-'],
       { env: {}, timeout: 20_000, maxBuffer: 4 * 1024 * 1024 },
       (error, stdout, stderr) => {
-        if (error) reject(new BuildError(`the schemas cannot be read: ${stderr.trim() || error.message}`))
-        else resolve(JSON.parse(stdout) as Pick<Manifest, 'settings' | 'state'>)
+        if (error) reject(new BuildError(`the definition cannot be read: ${stderr.trim() || error.message}`))
+        else resolve(JSON.parse(stdout) as ReadDefinition)
       },
     )
     child.stdin?.end(code)
   })
 }
 
+async function bundleWithinLimits(root: string, entry: string): Promise<string> {
+  const { code, sources } = await bundleForSandbox(root, entry)
+  refuseReachableSchemas(root, entry, sources)
+  const bytes = Buffer.byteLength(code)
+  if (bytes <= executionLimits.bundleBytes) return code
+  throw new BuildError(
+    `the bundle has ${bytes} bytes, at most ${executionLimits.bundleBytes} are allowed: leave a dependency out`,
+  )
+}
+
 /**
  * Builds the provider in `folder`: bundles it without schemas, refuses what the sandbox lacks and a
  * `z` that its code can reach, evaluates its definition once in the sandbox, and checks the manifest.
- * Writes nothing. Throws a BuildError, or a ManifestError that names every problem.
+ * One that runs remotely has no bundle, and may import what Node has. Writes nothing. Throws a
+ * BuildError, or a ManifestError that names every problem.
  */
 export async function compileProvider(folder: string, sandbox: Sandbox): Promise<BuiltProvider> {
   const root = await realpath(folder).catch(() => {
     throw new BuildError(`there is no folder ${folder}`)
   })
   const entry = await entryOf(root)
-  const { code, sources } = await bundleForSandbox(root, entry)
-  refuseReachableSchemas(root, entry, sources)
-  const bytes = Buffer.byteLength(code)
-  if (bytes > executionLimits.bundleBytes) {
-    throw new BuildError(
-      `the bundle has ${bytes} bytes, at most ${executionLimits.bundleBytes} are allowed: leave a dependency out`,
-    )
+  const [read, bundled] = await Promise.allSettled([readWithNode(entry), bundleWithinLimits(root, entry)])
+  if (read.status === 'fulfilled' && read.value.described !== null) {
+    const manifest = assembleManifest(read.value.described, read.value.schemas)
+    return { manifest, bundle: '', digest: releaseDigest(manifest, '') }
   }
-  const [described, schemas] = await Promise.all([describe(code, sandbox), readSchemas(entry)])
-  const manifest = assembleManifest(described, schemas)
-  const bundle = manifest.runtime.kind === 'remote' ? '' : code
+  // What the bundler refuses says more than what Node stumbles over.
+  if (bundled.status === 'rejected') throw bundled.reason
+  const bundle = bundled.value
+  const described = await describe(bundle, sandbox)
+  if (read.status === 'rejected') throw read.reason
+  const manifest = assembleManifest(described, read.value.schemas)
   return { manifest, bundle, digest: releaseDigest(manifest, bundle) }
 }
 

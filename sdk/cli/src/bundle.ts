@@ -92,25 +92,32 @@ function importsAtRunTime(code: string): boolean {
   return isFound
 }
 
-/** Bundles a provider so that Node can read its schemas: with the real SDK, from where it is installed. */
-export async function bundleForSchemas(entry: string): Promise<string> {
+/** What a program that Node runs on a provider's definition imports, by the name that it has there. */
+const hostModules = {
+  '@bizq/sdk': sdk,
+  '@bizq/sdk/manifest': manifest,
+  '@bizq/sdk/remote': import.meta.resolve('@bizq/sdk/remote'),
+  '@bizq/sdk/testing/platform': import.meta.resolve('@bizq/sdk/testing/platform'),
+}
+
+/** Bundles a program that Node can run on a provider: with the real SDK, from where it is installed. `program` is a module that has the definition as `definition`. */
+export async function bundleForNode(entry: string, program: string): Promise<string> {
   const output = await run(async () => {
     const bundler = await rolldown({
       input: virtualEntry,
       platform: 'node',
-      external: [sdk, manifest],
+      external: Object.values(hostModules),
       plugins: [
         {
           name: 'bizq-host',
           resolveId(specifier) {
             if (specifier === virtualEntry) return specifier
-            return specifier === '@bizq/sdk' ? { id: sdk, external: true } : null
+            const known = hostModules[specifier as keyof typeof hostModules] as string | undefined
+            return known === undefined ? null : { id: known, external: true }
           },
           load(id) {
             if (id !== virtualEntry) return null
-            return `import definition from ${JSON.stringify(entry)}
-import { schemasOf } from ${JSON.stringify(manifest)}
-process.stdout.write(JSON.stringify(schemasOf(definition)))`
+            return `import definition from ${JSON.stringify(entry)}\n${program}`
           },
         },
       ],

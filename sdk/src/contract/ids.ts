@@ -14,6 +14,8 @@ export const idPrefixes = {
   member: 'mem',
   invitation: 'ivt',
   token: 'tok',
+  client: 'cli',
+  consent: 'con',
   business: 'bus',
   import: 'imp',
   service: 'svc',

@@ -85,7 +85,21 @@ function parseBody<S extends z.ZodType>(schema: S, body: Uint8Array): z.output<S
   throw new Refusal(problemOf('bad-request', { detail }))
 }
 
-const wait = (ms: number) => new Promise<'late'>((resolve) => setTimeout(resolve, ms, 'late'))
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** What was awaited, or `late`; leaves no timer behind. */
+async function within<T>(ms: number, awaited: Promise<T>): Promise<T | 'late'> {
+  if (ms === 0) return 'late'
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, ms, 'late')
+  })
+  try {
+    return await Promise.race([awaited, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** Hands an output in, again and again while the platform cannot be reached. */
 async function sendLater(
@@ -144,7 +158,7 @@ export function createRemoteHandler(definition: AnyDefinition, options: RemoteOp
         return problemOfThrown(error)
       },
     )
-    const first = answerMs > 0 ? await Promise.race([made, wait(answerMs)]) : 'late'
+    const first = await within(answerMs, made)
     if (first !== 'late') return 'code' in first ? problemResponse(first) : Response.json(first)
     const sent = made
       .then((output) => sendLater(client, call, output))

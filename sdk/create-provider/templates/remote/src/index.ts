@@ -6,6 +6,7 @@ export default defineProvider({
   name: 'My Provider',
   category: 'financial/cash-flow',
   summary: 'Reminds customers of late invoices, the ones that bring in most first.',
+  support: 'https://my-provider.example/support', // yours: an e-mail address or an https page
   pricing: { monthly: usd(5) },
   capabilities: ['receivables_acceleration'],
   data: {
@@ -38,6 +39,6 @@ export default defineProvider({
         { impact: invoice.amountDue, confidence: 0.97, because: [invoice] },
       )
     }
-    return { metrics: { late: late.length } }
+    return { metrics: { invoices: data.invoices.length, late: late.length } }
   },
 })

@@ -2,9 +2,6 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Option } from 'commander'
 
-/** A refusal of a command, in words for who typed it. */
-export class CommandError extends Error {}
-
 const usual = process.getuid?.() === 0 ? '/var/lib/bizq' : join(homedir(), '.bizq')
 
 /** `--home`, the data folder of an installation, as `pnpm start` finds it. */

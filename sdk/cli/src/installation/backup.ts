@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { CommandError } from './home.ts'
+import { CommandError } from '../command-error.ts'
 
 interface Control {
   port: number

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
-import { CommandError } from './home.ts'
+import { CommandError } from '../command-error.ts'
 
 export interface Restored {
   madeAt: string

@@ -1,0 +1,60 @@
+import type { Schemas } from '@bizq/client'
+import { buildProvider, type BuiltProvider } from '../build.ts'
+import { CommandError, exitCodes } from '../command-error.ts'
+import type { Output } from '../output.ts'
+import { answerOf, openSession, type Session } from '../session/api.ts'
+
+interface Options {
+  platform?: string
+  skipCertify: boolean
+}
+
+async function takeName({ api }: Session, service: string, out: Output): Promise<void> {
+  const { items } = await answerOf(api.GET('/provider/services'))
+  if (items.some((each) => each.service === service)) return
+  await answerOf(api.POST('/provider/services', { body: { service } }))
+  out.note(`Took the name ${service} for your organisation.`)
+}
+
+function submit({ api }: Session, { manifest, bundle, digest }: BuiltProvider): Promise<Schemas['Release']> {
+  const params = { path: { service: manifest.service } }
+  const headers = { 'idempotency-key': `publish-${digest}` }
+  const body = { manifest: manifest as unknown as Schemas['NewRelease']['manifest'], bundle }
+  return answerOf(api.POST('/provider/services/{service}/releases', { params, headers, body }))
+}
+
+function wordsFor(release: Schemas['Release'], service: string, out: Output): string {
+  const failed = release.checks.filter(({ outcome }) => outcome === 'failed')
+  const lines = failed.flatMap(({ rule, detail, mend }) => [
+    `  ${out.paint('red', rule)}: ${detail}`,
+    ...(mend ? [`    ${mend}`] : []),
+  ])
+  const next =
+    release.state === 'published'
+      ? 'It is in the catalogue.'
+      : release.state === 'draft'
+        ? 'It is not published: mend this and publish again.'
+        : `Look again with bizq status ${service}.`
+  return [`${service} ${release.version} is ${release.state} (${release.digest})`, ...lines, next].join('\n')
+}
+
+/** Builds, certifies here, and submits. Exit code 1 when checks failed, here or there. */
+export async function publish(out: Output, folder: string, options: Options): Promise<number> {
+  const session = await openSession(options.platform)
+  const built = await buildProvider(folder)
+  const { service, version } = built.manifest
+  if (!options.skipCertify) {
+    const { certifyBuilt } = await import('./certify.ts')
+    const report = await certifyBuilt(out, folder, built)
+    if (report.verdict !== 'passed') {
+      throw new CommandError(
+        `${service} ${version} does not pass certification here, so it was not submitted: bizq certify ${folder} says why.`,
+        { code: 'certification-failed' },
+      )
+    }
+  }
+  await takeName(session, service, out)
+  const release = await submit(session, built)
+  out.result(release, wordsFor(release, service, out))
+  return release.state === 'draft' ? exitCodes.failed : exitCodes.ok
+}
