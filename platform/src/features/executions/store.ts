@@ -1,4 +1,4 @@
-import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
+import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
 import { statesBefore, type ExecutionOutcome, type ExecutionTrigger, type StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 
@@ -82,7 +82,8 @@ export async function insertExecution(
     .onConflict((oc) =>
       oc
         .columns(['organisation_id', 'subscription_id'])
-        .where('state', 'in', ['queued', 'waiting', 'running'])
+        // Spelled out: with parameters a kept plan cannot know that the index fits.
+        .where(sql<boolean>`state in ('queued', 'waiting', 'running')`)
         .doNothing(),
     )
     .returningAll()

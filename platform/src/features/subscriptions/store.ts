@@ -113,7 +113,8 @@ export function insertSubscription(tx: Tx, row: NewSubscriptionRow) {
     .onConflict((oc) =>
       oc
         .columns(['organisation_id', 'business_id', 'service_id'])
-        .where('state', '<>', 'cancelled')
+        // Spelled out: with parameters a kept plan cannot know that the index fits.
+        .where(sql<boolean>`state <> 'cancelled'`)
         .doNothing(),
     )
     .returning(columns)
