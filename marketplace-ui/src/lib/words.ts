@@ -186,3 +186,23 @@ const schedules: Words = {
 }
 export const scheduleWord = (schedule: string | null) =>
   schedule ? read(schedules, schedule) : m.schedule_by_hand()
+
+const notes: Words = {
+  'card-changed': m.note_card_changed,
+  'record-gone': m.note_record_gone,
+  'policy-asks-now': m.note_policy_asks_now,
+  'needs-second-person': m.note_needs_second_person,
+  'blocked-by-policy': m.note_blocked_by_policy,
+  stopped: m.note_stopped,
+  'mail-refused': m.note_mail_refused,
+  'no-email-address': m.note_no_email_address,
+  'not-open': m.note_not_open,
+  'not-active': m.note_not_active,
+  'not-paid': m.note_not_paid,
+  'amount-too-high': m.note_amount_too_high,
+  'already-matched': m.note_already_matched,
+  'date-in-the-past': m.note_date_in_the_past,
+  unchanged: m.note_unchanged,
+}
+/** Why an action came back to the queue, or failed. */
+export const noteWord = (note: string) => read(notes, note)

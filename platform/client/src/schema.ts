@@ -497,6 +497,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you are told without being asked: what policies applied, and runs of which nothing stood */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -1712,6 +1729,40 @@ export interface components {
                 line: number;
                 fault: string;
                 detail: string;
+            }[];
+        };
+        Notice: {
+            /**
+             * @description applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you.
+             * @enum {string}
+             */
+            kind: "applied" | "none-stood";
+            /** Format: date-time */
+            at: string;
+            business: {
+                id: string;
+                name: string;
+            };
+            service: {
+                id: string;
+                name: string;
+            };
+            subscription: string;
+            execution: string;
+            action: {
+                id: string;
+                /** @enum {string} */
+                type: "bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create";
+                sentence: string;
+                canUndo: boolean;
+            } | null;
+            /** @description Of none-stood: how many proposals there were */
+            proposed: number | null;
+            /** @description Of none-stood: why, most frequent first */
+            reasons: {
+                code: string;
+                detail: string;
+                count: number;
             }[];
         };
         PortfolioRow: {
@@ -5375,6 +5426,65 @@ export interface operations {
             };
             /** @description too-large: The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notice"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -39,3 +39,6 @@ export const tickCarryOver = ({ client }: Api, carryOver: string, key?: string) 
 export const listTasks = ({ client }: Api, query: Page) => answer(client.GET('/tasks', { params: { query } }))
 export const finishTask = ({ client }: Api, task: string, key?: string) =>
   answer(client.POST('/tasks/{task}/done', { params: { path: { task } }, ...once(key) }))
+
+export type ToldNotice = Schemas['Notice']
+export const listNotices = ({ client }: Api) => answer(client.GET('/notices'))

@@ -1,7 +1,7 @@
 import type { Actions } from '@sveltejs/kit'
 import { decideAction, decideActions, listActions, undoAction, type ActionState } from '#lib/api/actions.ts'
 import { listBusinesses } from '#lib/api/businesses.ts'
-import { listCarryOver } from '#lib/api/notifications.ts'
+import { listCarryOver, listNotices } from '#lib/api/notifications.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
 import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
@@ -14,7 +14,7 @@ const waiting: ActionState[] = ['proposed', 'awaiting-second']
 const sorts = ['money', 'risk', 'newest'] as const
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
-  depends('bizq:actions')
+  depends('bizq:actions', 'bizq:executions')
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const filters = {
     sort: sorts.find((one) => one === read('sort')) ?? 'money',
@@ -30,11 +30,12 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
     cursor: given(read('cursor')),
     limit: 30,
   }
-  const [actions, businesses, subscriptions, carryOver] = await Promise.all([
+  const [actions, businesses, subscriptions, carryOver, notices] = await Promise.all([
     listActions(locals.api, query),
     listBusinesses(locals.api, { limit: 200 }),
     listSubscriptions(locals.api, { limit: 200 }),
     listCarryOver(locals.api, { state: 'open', limit: 100 }),
+    listNotices(locals.api),
   ])
   const page = need(actions, url)
   return {
@@ -50,6 +51,7 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
       ...new Map(subscriptions.data?.items.map(({ service }) => [service.id, service.name]) ?? []),
     ].map(([id, name]) => ({ id, name })),
     carryOver: carryOver.data?.items.length ?? 0,
+    notices: notices.data?.items ?? [],
   }
 }
 

@@ -64,6 +64,11 @@ export async function approve(
     by: approval.kind,
     version: approval.version,
   })
-  unit.emit('action.decided', { ...eventOf(decided), decision: approval.decision, by: approval.kind })
+  unit.emit('action.decided', {
+    ...eventOf(decided),
+    decision: approval.decision,
+    by: approval.kind,
+    isTold: approval.kind === 'policy' && decided.outcome === 'apply-and-tell',
+  })
   return decided
 }

@@ -160,7 +160,7 @@ async function reject(
     version: decision.version,
     reason: decision.reason?.code,
   })
-  unit.emit('action.decided', { ...eventOf(rejected), decision: 'reject', by: 'person' })
+  unit.emit('action.decided', { ...eventOf(rejected), decision: 'reject', by: 'person', isTold: false })
   return rejected
 }
 

@@ -12,7 +12,12 @@ interface ActionEvent {
 declare module '../../db/unit-of-work.ts' {
   interface DomainEvents {
     'action.proposed': ActionEvent & { replaces: boolean }
-    'action.decided': ActionEvent & { decision: 'approve' | 'edit' | 'reject'; by: 'person' | 'policy' }
+    /** `isTold`: a policy decided it and says that the operator is to be told. */
+    'action.decided': ActionEvent & {
+      decision: 'approve' | 'edit' | 'reject'
+      by: 'person' | 'policy'
+      isTold: boolean
+    }
     'action.returned': ActionEvent & { reason: string }
     'action.applied': ActionEvent & { effect: string }
     'action.failed': ActionEvent & { effect: string }

@@ -60,3 +60,17 @@ export async function listActions(
     place: [rank_one, rank_two, row.id],
   }))
 }
+
+/** What policies decided and want told, since then, the newest first; what was taken back or went to the queue is not among it. */
+export async function listTold(tx: Tx, since: Date, limit: number): Promise<ActionRow[]> {
+  return (await tx
+    .selectFrom('actions')
+    .selectAll()
+    .where('decided_by', '=', 'policy')
+    .where('decided_at', '>=', since)
+    .where('outcome', '=', 'apply-and-tell')
+    .where('state', 'in', ['approved', 'applied'])
+    .orderBy('decided_at', 'desc')
+    .limit(limit)
+    .execute()) as ActionRow[]
+}

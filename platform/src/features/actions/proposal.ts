@@ -2,6 +2,7 @@ import {
   actionOf,
   encodeId,
   idPrefixes,
+  messagesFor,
   targetOf,
   type ActionType,
   type Circumstances,
@@ -106,7 +107,10 @@ export function candidateOf(item: Item, records: LoadedRecords): Candidate {
   if (!areThere(proposal, records))
     return refused({ code: 'record-gone', detail: 'A record that it names is not there any more.' })
   const possible = action.precondition(records, proposal.parameters, now)
-  if (possible !== true) return refused({ code: 'cannot-be-done', detail: possible.code })
+  if (possible !== true) {
+    const words = messagesFor(source.business.locale).preconditions
+    return refused({ code: 'cannot-be-done', detail: words[possible.code] })
+  }
   const stake = action.stake(records, proposal.parameters, now)
   const max = source.declaredMax[proposal.type]
   if (max && (!stake || tableUnits(stake) > tableUnits(max))) {

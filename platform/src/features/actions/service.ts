@@ -95,3 +95,18 @@ export async function listHeldExecutions(unit: UnitOfWork, executions: readonly 
 export async function countWaitingActions(unit: UnitOfWork): Promise<Map<string, number>> {
   return store.countWaiting(unit.tx)
 }
+
+/** Actions that policies carried out and want told, of the last 24 hours. */
+export async function listTold(unit: UnitOfWork, limit: number): Promise<Action[]> {
+  return presentActions(unit, await lists.listTold(unit.tx, new Date(Date.now() - 86_400_000), limit))
+}
+
+/** Of these subscriptions (`sub_…`), those with an action that nobody has decided. */
+export async function listWaitingSubscriptions(
+  unit: UnitOfWork,
+  subscriptions: readonly string[],
+): Promise<Set<string>> {
+  const ids = subscriptions.map((id) => decodeId(idPrefixes.subscription, id))
+  const waiting = await store.listWaitingSubscriptions(unit.tx, ids)
+  return new Set(waiting.map((id) => encodeId(idPrefixes.subscription, id)))
+}

@@ -270,3 +270,15 @@ export async function countWaiting(tx: Tx): Promise<Map<string, number>> {
     .execute()
   return new Map(rows.map((row) => [row.business_id, row.count]))
 }
+
+/** Of these subscriptions, those with an action that nobody has decided. */
+export async function listWaitingSubscriptions(tx: Tx, subscriptions: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('actions')
+    .select('subscription_id')
+    .distinct()
+    .where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+    .where('state', 'in', ['proposed', 'awaiting-second'])
+    .execute()
+  return rows.map((row) => row.subscription_id)
+}

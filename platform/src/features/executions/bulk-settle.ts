@@ -67,7 +67,11 @@ export async function settleSuccesses(unit: UnitOfWork, given: readonly Success[
   const finished = ours.map(({ claimed }, i) => ({ ...claimed.row, ...changes[i]?.change }))
   await auditAll(unit, 'execution.finish', finished.map(finishSubject))
   for (const row of finished)
-    unit.emit('execution.finished', { ...eventOf(row), actions: row.action_count ?? 0 })
+    unit.emit('execution.finished', {
+      ...eventOf(row),
+      actions: row.action_count ?? 0,
+      dropped: Array.isArray(row.dropped) ? row.dropped.length : 0,
+    })
 }
 
 async function believeAll(unit: UnitOfWork, successes: readonly Success[]): Promise<Said[]> {

@@ -14,7 +14,8 @@ declare module '../../db/unit-of-work.ts' {
     'execution.queued': ExecutionEvent
     'execution.started': ExecutionEvent
     'execution.waits': ExecutionEvent
-    'execution.finished': ExecutionEvent & { actions: number }
+    /** How many of its proposals became actions, and how many did not. */
+    'execution.finished': ExecutionEvent & { actions: number; dropped: number }
   }
 }
 

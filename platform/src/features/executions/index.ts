@@ -1,6 +1,6 @@
 import './events.ts'
 export { executionRoutes } from './routes.ts'
-export { findLatestMetrics, readDelivered } from './service.ts'
+export { findLatestMetrics, listFruitless, readDelivered } from './service.ts'
 export { runExecutions } from './bulk.ts'
 export { runExecution, type RunPayload } from './run.ts'
 export { forgetInputsJob, forgetOnCancel, runJob, tickJob } from './jobs.ts'

@@ -82,7 +82,7 @@ export async function forgetOnCancel(unit: UnitOfWork, event: DomainEvent): Prom
       reason: 'The subscription was cancelled.',
       finished_at: new Date(),
     })
-    unit.emit('execution.finished', { ...eventOf(ended), actions: 0 })
+    unit.emit('execution.finished', { ...eventOf(ended), actions: 0, dropped: 0 })
   }
   await schedules.saveSchedule(unit.tx, unit.actor.organisation, id, null)
   await schedules.saveKeptState(unit.tx, id, null)

@@ -145,7 +145,7 @@ async function giveUp(
     outcome: ended.outcome,
     state: ended.state,
   })
-  unit.emit('execution.finished', { ...eventOf(ended), actions: 0 })
+  unit.emit('execution.finished', { ...eventOf(ended), actions: 0, dropped: 0 })
 }
 
 function isStale(row: store.ExecutionRow): boolean {

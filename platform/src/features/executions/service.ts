@@ -215,3 +215,11 @@ export async function findLatestMetrics(unit: UnitOfWork, business: string, metr
     }
   )
 }
+
+const fruitlessDays = 7
+
+/** Executions whose proposals were all dropped, where none of the subscription came since. */
+export async function listFruitless(unit: UnitOfWork, deps: Deps, limit: number): Promise<Execution[]> {
+  const since = new Date(Date.now() - fruitlessDays * 86_400_000)
+  return present(unit, deps, await store.listFruitless(unit.tx, since, limit))
+}

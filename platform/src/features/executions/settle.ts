@@ -105,7 +105,11 @@ async function finish(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: En
     settledColumns(await conclude(deps, claimed, ending), said),
   )
   await audit(unit, 'execution.finish', finishSubject(finished))
-  unit.emit('execution.finished', { ...eventOf(finished), actions: finished.action_count ?? 0 })
+  unit.emit('execution.finished', {
+    ...eventOf(finished),
+    actions: finished.action_count ?? 0,
+    dropped: said?.dropped.length ?? 0,
+  })
 }
 
 /** What the audit log says of an execution that came to its end. */

@@ -79,6 +79,7 @@ export async function insertExecution(
   return (await tx
     .insertInto('executions')
     .values({ organisation_id: organisation, state: 'queued', ...values } as never)
+    // In words, not parameters: a kept plan finds the partial index by nothing else.
     .onConflict((oc) =>
       oc
         .columns(['organisation_id', 'subscription_id'])
@@ -241,4 +242,29 @@ export function listLeft(directory: Kysely<Database>, limit: number) {
     .select(['organisation_id', 'id'])
     .limit(limit)
     .execute()
+}
+
+/** The newest executions of their subscriptions of which no proposal became an action, newest first. */
+export async function listFruitless(tx: Tx, since: Date, limit: number): Promise<ListedExecution[]> {
+  return (await tx
+    .selectFrom('executions as e')
+    .select(listedColumns.map((column) => `e.${column}` as const))
+    .where('e.state', '=', 'succeeded')
+    .where('e.action_count', '=', 0)
+    .where(sql<boolean>`e.dropped <> '[]'`)
+    .where('e.finished_at', '>=', since)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('executions as later')
+            .select('later.id')
+            .whereRef('later.subscription_id', '=', 'e.subscription_id')
+            .whereRef('later.id', '>', 'e.id')
+            .where('later.state', 'in', ['succeeded', 'failed', 'refused']),
+        ),
+      ),
+    )
+    .orderBy('e.id', 'desc')
+    .limit(limit)
+    .execute()) as ListedExecution[]
 }

@@ -1,7 +1,8 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope } from '../../http/authorise.ts'
-import { mayFail, newRouter } from '../../http/router.ts'
+import { listOf, mayFail, newRouter, ok } from '../../http/router.ts'
+import { listNotices, Notice } from './notices.ts'
 import { openStream } from './service.ts'
 
 const stream = createRoute({
@@ -28,9 +29,24 @@ const stream = createRoute({
   },
 })
 
-export const notificationRoutes = newRouter().openapi(stream, async (c) => {
-  requireScope(c.var.actor, 'events:read')
-  const last = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after
-  await openStream(c.var.deps, c.var.actor, last, c.env.outgoing)
-  return RESPONSE_ALREADY_SENT
+const notices = createRoute({
+  operationId: 'listNotices',
+  tags: ['events'],
+  method: 'get',
+  path: '/notices',
+  summary: 'What you are told without being asked: what policies applied, and runs of which nothing stood',
+  responses: { 200: ok(listOf(Notice)), ...mayFail() },
 })
+
+export const notificationRoutes = newRouter()
+  .openapi(notices, async (c) => {
+    requireScope(c.var.actor, 'actions:read')
+    const { deps, transact } = c.var
+    return c.json({ items: await transact((unit) => listNotices(unit, deps)), next: null }, 200)
+  })
+  .openapi(stream, async (c) => {
+    requireScope(c.var.actor, 'events:read')
+    const last = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after
+    await openStream(c.var.deps, c.var.actor, last, c.env.outgoing)
+    return RESPONSE_ALREADY_SENT
+  })

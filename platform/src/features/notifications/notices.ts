@@ -1,0 +1,90 @@
+import { ActionType, idPrefixes, idSchema } from '@bizq/sdk/contract'
+import { z } from '@hono/zod-openapi'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { listTold, listWaitingSubscriptions } from '../actions/index.ts'
+import { listFruitless } from '../executions/index.ts'
+
+const Named = z.object({ id: z.string(), name: z.string() })
+
+export const Notice = z
+  .object({
+    kind: z.enum(['applied', 'none-stood']).openapi({
+      description:
+        'applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you.',
+    }),
+    at: z.iso.datetime(),
+    business: Named,
+    service: Named,
+    subscription: idSchema(idPrefixes.subscription),
+    execution: idSchema(idPrefixes.execution),
+    action: z
+      .object({
+        id: idSchema(idPrefixes.action),
+        type: ActionType,
+        sentence: z.string(),
+        canUndo: z.boolean(),
+      })
+      .nullable(),
+    proposed: z.int().nullable().openapi({ description: 'Of none-stood: how many proposals there were' }),
+    reasons: z
+      .array(z.object({ code: z.string(), detail: z.string(), count: z.int() }))
+      .openapi({ description: 'Of none-stood: why, most frequent first' }),
+  })
+  .openapi('Notice')
+type Notice = z.infer<typeof Notice>
+
+const most = 50
+
+/** What an operator is to be told without being asked, newest first. */
+export async function listNotices(unit: UnitOfWork, deps: Deps): Promise<Notice[]> {
+  const notices = [...(await toldActions(unit)), ...(await fruitlessRuns(unit, deps))]
+  return notices.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, most)
+}
+
+async function toldActions(unit: UnitOfWork): Promise<Notice[]> {
+  return (await listTold(unit, most)).map(
+    ({ id, type, sentence, canUndo, business, service, ...action }) => ({
+      kind: 'applied',
+      at: action.decision?.at ?? action.proposedAt,
+      business: { id: business.id, name: business.name },
+      service: { id: service.id, name: service.name },
+      subscription: action.subscription,
+      execution: action.execution,
+      action: { id, type, sentence, canUndo },
+      proposed: null,
+      reasons: [],
+    }),
+  )
+}
+
+/** While something of the subscription waits for a decision, its queue speaks for itself. */
+async function fruitlessRuns(unit: UnitOfWork, deps: Deps): Promise<Notice[]> {
+  const runs = await listFruitless(unit, deps, most)
+  const waiting = await listWaitingSubscriptions(
+    unit,
+    runs.map(({ subscription }) => subscription),
+  )
+  return runs
+    .filter(({ subscription }) => !waiting.has(subscription))
+    .map(({ id, business, service, subscription, output, finishedAt, queuedAt }) => ({
+      kind: 'none-stood',
+      at: finishedAt ?? queuedAt,
+      business,
+      service: { id: service.id, name: service.name },
+      subscription,
+      execution: id,
+      action: null,
+      proposed: output?.dropped.length ?? 0,
+      reasons: countReasons(output?.dropped ?? []),
+    }))
+}
+
+function countReasons(dropped: readonly { code: string; detail: string }[]): Notice['reasons'] {
+  const groups = Map.groupBy(dropped, ({ code, detail }) => `${code} ${detail}`)
+  return [...groups.values()]
+    .flatMap(([first, ...more]) =>
+      first ? [{ code: first.code, detail: first.detail, count: more.length + 1 }] : [],
+    )
+    .sort((a, b) => b.count - a.count)
+}
