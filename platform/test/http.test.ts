@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { expect } from 'vitest'
 import { createLogger } from '../src/deps.ts'
+import { openLook, until } from './crash/ground.ts'
 import { test } from './harness.ts'
 import { createBusiness } from './people.ts'
 
@@ -102,6 +103,34 @@ test('a refusal is kept under its key like any answer, and another request under
   expect(again).toEqual(told)
   const mismatch = await operator.post(path, { ...wrong, number: 'A-2' }, { headers })
   expect(mismatch.body.type).toMatch(/idempotency-mismatch$/)
+})
+
+test('while a request is carried out, another of its key is told to wait', async ({ platform, operator }) => {
+  const headers = { 'idempotency-key': 'one-that-takes-long' }
+  const body = { name: 'Slow', currency: 'GBP', country: 'GB', timeZone: 'UTC' }
+  const send = () => operator.post('/v1/businesses', body, { headers })
+  const { look, close } = await openLook(platform.adminUrl)
+  await look('begin')
+  await look('lock table bizq.businesses in share mode')
+  const first = send()
+  const waiting = async () => {
+    const rows = await look(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return rows.length
+  }
+  await until(async () => (await waiting()) === 1)
+  let isAnswered = false
+  const second = send().finally(() => (isAnswered = true))
+  await until(async () => isAnswered || (await waiting()) === 2)
+  await look('commit')
+  await close()
+  expect((await second).body).toMatchObject({
+    status: 409,
+    type: expect.stringMatching(/idempotency-in-flight$/),
+  })
+  expect((await first).status).toBe(201)
+  expect((await send()).body).toEqual((await first).body)
 })
 
 test('two requests of one key at the same moment change one thing', async ({ operator }) => {

@@ -52,7 +52,7 @@ export const conduct: readonly Mutation[] = [
     find: 'canonicalize({ ...entry, previous })',
     replace: 'canonicalize({ ...entry, previous: previous.length })',
     tests: [`${features}/audit/audit.test.ts`],
-    only: 'hashed anew|removed entry',
+    only: 'own hash was mended',
   },
   {
     name: 'the log is sealed in the order of transaction numbers as text',

@@ -9,13 +9,14 @@ import type { Mutation } from './mutation.ts'
 
 /**
  * Breaks the product in one small way at a time, in a copy, and shows that a test notices each.
- * `pnpm mutate [--only WORDS] [--lanes N]`. Ends with 1 if a sabotage survives or does not apply any more.
+ * `pnpm mutate [--only PATTERN] [--lanes N]`, the pattern over names and files. Ends with 1 if a sabotage survives or does not apply any more.
  */
 const root = join(import.meta.dirname, '../../..')
 const { values: options } = parseArgs({
   options: { only: { type: 'string', default: '' }, lanes: { type: 'string', default: '2' } },
 })
-const chosen = mutations.filter(({ name, file }) => `${name} ${file}`.includes(options.only))
+const wanted = new RegExp(options.only)
+const chosen = mutations.filter(({ name, file }) => wanted.test(`${name} ${file}`))
 const longestMs = 5 * 60_000
 
 type Fate = 'noticed' | 'SURVIVED' | 'ONLY HUNG' | 'DOES NOT APPLY' | 'TESTS BROKEN'

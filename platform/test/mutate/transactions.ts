@@ -86,7 +86,7 @@ export const transactions: readonly Mutation[] = [
     name: 'an undo is not written into the log',
     file: `${features}/actions/undo.ts`,
     find: "await audit(unit, 'action.undo', {",
-    replace: "void (((..._none: unknown[]) => undefined)('action.undo', {",
+    replace: "await ((..._none: unknown[]) => undefined)('action.undo', {",
     tests: together,
     only: 'its undo is another',
   },
@@ -128,7 +128,7 @@ export const transactions: readonly Mutation[] = [
     find: 'if (!lock.rows[0]?.free)',
     replace: 'if (!lock.rows[0])',
     tests: ['platform/test/http.test.ts'],
-    only: 'at the same moment change one thing',
+    only: 'is told to wait',
   },
   {
     name: 'a decision needs no Idempotency-Key',

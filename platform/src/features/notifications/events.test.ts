@@ -218,7 +218,6 @@ test('a stream ends when its session, its token or its membership does, and no o
   await platform.deps.hub.check()
   expect(streams.map(({ response }) => response.closed)).toEqual([false, false, false])
 
-  const ended = streams.map(({ response }) => once(response, 'close'))
   const { items } = (await operator.get('/v1/members')).body
   const removed = items.find((each: { email: string }) => each.email === member.email)
   await operator.send('DELETE', `/v1/members/${removed.id}`)
@@ -234,7 +233,7 @@ test('a stream ends when its session, its token or its membership does, and no o
     body: '{}',
   })
   await platform.deps.hub.check()
-  await Promise.all(ended)
+  await expect.poll(() => streams.map(({ response }) => response.closed)).toEqual([true, true, true])
   const count = staying.frames.length
   await emit(platform, operator)
   await staying.until(count + 1)
