@@ -10,6 +10,7 @@ import { executionRoutes, readDelivered } from './features/executions/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
 import { insightRoutes } from './features/insights/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
+import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
 import { releaseRoutes } from './features/releases/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
@@ -44,6 +45,7 @@ export function createApp(deps: Deps): Router {
   observe(app, deps)
   mountAuth(app, deps)
   mountOperations(app, deps)
+  mountOAuth(app)
   app.route('/v1', createApi())
   mountDocs(app)
   return app
@@ -79,6 +81,7 @@ export function createApi(): Router {
   api.route('/', subscriptionRoutes)
   api.route('/', grantRoutes(readDelivered))
   api.route('/', executionRoutes)
+  api.route('/', oauthRoutes)
   return api
 }
 

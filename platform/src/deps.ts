@@ -9,6 +9,7 @@ import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
 import { createMailer, type Mailer } from './features/actions/index.ts'
 import { openEventHub, type EventHub } from './features/notifications/index.ts'
+import { openOAuth, type OAuth } from './features/oauth/index.ts'
 import { openOutgoing, type Outgoing } from './http/outgoing.ts'
 import { openKeyring, type Keyring } from './keyring.ts'
 import { listeners } from './listeners.ts'
@@ -29,6 +30,8 @@ export interface Deps extends UnitSource {
   boss: PgBoss
   auth: Auth
   signer: Signer
+  /** The authorisation server; its tokens are asked for here too. */
+  oauth: OAuth
   hub: EventHub
   sandbox: Sandbox
   listeners: readonly Listener[]
@@ -97,6 +100,8 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
   })
   await signer.ready()
 
+  const oauth = openOAuth({ auth, boss, config, db, directory, keyring, listeners, log, pools, signer })
+
   return {
     config,
     keyring,
@@ -113,6 +118,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     mailer,
     outgoing,
     signer,
+    oauth,
     auth,
     close: async () => {
       await boss.stop({ graceful: true, timeout: 10_000 })

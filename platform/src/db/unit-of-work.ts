@@ -14,6 +14,8 @@ export interface Actor {
   token?: string
   /** Of a person: the session that they are signed in with. */
   session?: string
+  /** Of a provider's token: the one grant (UUID) that it is narrowed to. It acts within the operator's organisation and learns nothing of it. */
+  grant?: string
   /** Of a token: everything of its organisation is stopped, and it with it. */
   isStopped?: boolean
   role: Role

@@ -3,6 +3,7 @@ import { importJob } from '../features/data/index.ts'
 import { forgetInputsJob, runJob, tickJob } from '../features/executions/index.ts'
 import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
+import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
 import { settleReleaseJob } from '../features/releases/index.ts'
 import { forgetPreviewsJob, upgradeSubscriptionsJob } from '../features/subscriptions/index.ts'
@@ -24,4 +25,5 @@ export const allJobs: readonly JobDefinition[] = [
   upgradeSubscriptionsJob,
   forgetPreviewsJob,
   forgetOldJob,
+  forgetArtifactsJob,
 ]

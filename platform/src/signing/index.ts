@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import {
   calculateJwkThumbprint,
   CompactSign,
@@ -10,7 +11,7 @@ import {
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Keyring } from '../keyring.ts'
-import { findActiveKey, listPublicKeys, replaceActiveKey } from './store.ts'
+import { findActiveKey, listPrivateKeys, listPublicKeys, replaceActiveKey } from './store.ts'
 
 const algorithm = 'EdDSA'
 const purpose = 'signing-key'
@@ -22,6 +23,8 @@ export interface Signer {
   sign(type: string, claims: Record<string, unknown>): Promise<string>
   /** The public keys, retired ones too: what they signed stays verifiable. */
   publicKeys(): Promise<{ keys: JWK[] }>
+  /** The private keys as JWKs, the active one first: for who signs by itself. One that was retired within a day stays. */
+  privateKeys(): Promise<JWK[]>
   /** Puts a new key in place of the active one. */
   rotate(): Promise<void>
 }
@@ -93,6 +96,16 @@ export function createSigner({ db, keyring, maxAgeMs = 30 * 86_400_000, onError 
         .sign(key)
     },
     publicKeys: async () => ({ keys: (await listPublicKeys(db)).map((row) => row.public_jwk as JWK) }),
+    privateKeys: async () => {
+      await activeKey()
+      const rows = await listPrivateKeys(db)
+      return rows.map(({ kid, private_sealed: sealed }) => ({
+        ...createPrivateKey(keyring.open(purpose, sealed).toString()).export({ format: 'jwk' }),
+        kid,
+        alg: algorithm,
+        use: 'sig',
+      }))
+    },
     rotate: async () => {
       await replace((await findActiveKey(db))?.kid)
       opened = undefined

@@ -25,6 +25,19 @@ export function listPublicKeys(db: Kysely<Database>) {
   return db.selectFrom('signing_keys').select(['kid', 'public_jwk']).orderBy('created_at', 'desc').execute()
 }
 
+/** The active key, then those that were retired within a day. */
+export function listPrivateKeys(db: Kysely<Database>) {
+  return db
+    .selectFrom('signing_keys')
+    .select(['kid', 'private_sealed'])
+    .where((eb) =>
+      eb.or([eb('retired_at', 'is', null), eb('retired_at', '>', new Date(Date.now() - 86_400_000))]),
+    )
+    .orderBy((eb) => eb('retired_at', 'is', null), 'desc')
+    .orderBy('created_at', 'desc')
+    .execute()
+}
+
 /** Retires the active key and puts this one in its place; with two processes at once, one of the new keys stays. */
 export async function replaceActiveKey(
   db: Kysely<Database>,

@@ -185,6 +185,8 @@ export async function readDelivered(
     const found = await requireExecution(unit, asked.execution)
     if (encodeId(idPrefixes.grant, found.grant_id) !== asked.grant)
       throw new ProblemError('not-found', { detail: 'The execution is of another grant.' })
+    if (actor.grant && found.state !== 'running')
+      throw new ProblemError('no-open-execution', { detail: 'The execution is not open.' })
     return {
       row: found,
       content: found.input_digest

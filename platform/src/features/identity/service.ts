@@ -76,6 +76,11 @@ export async function findUserActor(
   }
 }
 
+/** Where a signed-in person belongs. */
+export function listOrganisations(deps: Pick<Deps, 'directory'>, { user }: SignedIn) {
+  return store.findMemberships(deps.directory, user.id)
+}
+
 /** Of these, who may not act any more: their session is over, their token ended or stopped, or they were removed. */
 export async function findDismissed(
   deps: Pick<Deps, 'auth' | 'directory'>,

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { DatasetName, idPrefixes, idSchema } from '@bizq/sdk/contract'
+import { DatasetName, encodeId, idPrefixes, idSchema } from '@bizq/sdk/contract'
 import type { Actor } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireOrganisationKind, requireScope } from '../../http/authorise.ts'
@@ -50,6 +50,16 @@ const nothingDelivered: ReadDelivered = async () => {
   throw new ProblemError('no-open-execution', { detail: 'No input of this execution is kept here.' })
 }
 
+/** A provider reads its own grant, and only what was delivered to an execution. */
+function requireOwnExecution(own: string, asked: string, execution: string | undefined): void {
+  if (encodeId(idPrefixes.grant, own) !== asked)
+    throw new ProblemError('not-found', { detail: 'The token is for another grant.' })
+  if (execution === undefined)
+    throw new ProblemError('no-open-execution', {
+      detail: 'Name the execution that you read for: ?execution=exe_….',
+    })
+}
+
 /** The read of granted data. Who keeps the inputs of executions says how they are read. */
 export function grantRoutes(readDelivered: ReadDelivered = nothingDelivered) {
   const router = newRouter()
@@ -59,6 +69,7 @@ export function grantRoutes(readDelivered: ReadDelivered = nothingDelivered) {
     const { execution, ...page } = c.req.valid('query')
     const asked = c.req.valid('param')
     const { deps, actor } = c.var
+    if (actor.grant) requireOwnExecution(actor.grant, asked.grant, execution)
     const text = execution
       ? await readDelivered(deps, actor, { ...asked, execution }, page)
       : await readGrantedData(deps, actor, asked, page)

@@ -1,0 +1,5 @@
+export { challengeOf } from './access.ts'
+export { mountOAuth } from './interactions.ts'
+export { forgetArtifactsJob } from './jobs.ts'
+export { openOAuth, type OAuth } from './oauth.ts'
+export { oauthRoutes } from './routes.ts'
