@@ -100,15 +100,10 @@ export const sandbox: readonly Mutation[] = [
   },
   {
     name: 'an isolate serves one execution after another',
-    file: `${src}/child/isolate.ts`,
-    find: 'return (memoryMib: number): FreshIsolate => {',
-    replace: `let first: FreshIsolate | undefined
-  return (memoryMib: number): FreshIsolate => (first ??= immortal(make(memoryMib)))
-  function immortal(fresh: FreshIsolate): FreshIsolate {
-    fresh.isolate.dispose = () => {}
-    return fresh
-  }
-  function make(memoryMib: number): FreshIsolate {`,
+    file: `${src}/child/execute.ts`,
+    find: 'const { isolate, module, open, start, collect } = fresh',
+    replace: `const { module, open, start, collect } = ((globalThis as { kept?: FreshIsolate }).kept ??= fresh)
+  const isolate = { isDisposed: false, cpuTime: 0n, dispose: () => {} }`,
     tests: [`${claims}/isolation.test.ts`],
     only: 'leaves behind',
   },
