@@ -3,7 +3,6 @@ import {
   encodeId,
   idPrefixes,
   type ExecutionOutcome,
-  type ExecutionOutput,
 } from '@bizq/sdk/contract'
 import { releaseDigest } from '@bizq/sdk/contract/host'
 import type { SandboxResult } from '@bizq/sandbox'

@@ -110,6 +110,8 @@ test.for([
   ['bank-ofx/checking.ofx', 'ofx', 'transactions'],
   ['bank-ofx/bank_medium.ofx', 'ofx', 'transactions'],
   ['bank-mt940/jejik/rabobank-iban.sta', 'mt940', 'transactions'],
+  ['bank-mt940/jejik/postfinance.sta', 'mt940', 'transactions'],
+  ['bank-mt940/betterplace/sepa_mt9401.sta', 'mt940', 'transactions'],
   ['bank-camt/camt053.v2.minimal.xml', 'camt053', 'transactions'],
   ['bank-csv/2019-03-02_11-50-46_bunq-statement.csv', 'bank-csv', 'transactions'],
   ['shopify-orders/orders_export.csv', 'shopify-orders', 'orders'],

@@ -1,7 +1,13 @@
 import type { Money } from '@bizq/sdk/contract'
 import { fullYear } from '../dates.ts'
 import { negate, parseDecimal, toMoney } from '../decimal.ts'
-import { UnreadableFileError, type ParsedItem, type ParsingBusiness, type Reference } from '../parsed-item.ts'
+import {
+  UnreadableFileError,
+  type ParsedItem,
+  type ParsedRecord,
+  type ParsingBusiness,
+  type Reference,
+} from '../parsed-item.ts'
 import { cleanLine, quote } from '../text.ts'
 import { accountNumber, openAccount, transactionItem } from './statement.ts'
 import { readInformation } from './mt940-information.ts'
@@ -35,8 +41,18 @@ export function* parseMt940(text: string, business: ParsingBusiness): Generator<
       'The file holds no MT940 fields such as :20: or :61:. Choose another format.',
     )
   const statements = readStatements(tags, business)
-  const newest = new Map<string, string>()
-  for (const statement of statements) yield* parseStatement(statement, business, newest)
+  const opened = statements.map((statement) => open(statement, business))
+  const closing = closingBalances(opened)
+  for (const [i, statement] of statements.entries()) {
+    const own = opened[i]
+    if (!own) continue
+    const key = own.reference.key.sourceId
+    const account = closing.get(key)
+    if (account) yield account.item
+    closing.delete(key)
+    for (const { tag, information } of statement.entries)
+      yield readEntry(tag, information, own.reference, own.currency)
+  }
   if (statements.every(({ account, entries }) => !account && entries.length === 0)) {
     yield {
       kind: 'error',
@@ -96,13 +112,16 @@ export function readBalance(text: string): { money: Money; day: string } | undef
   return money && { money, day: `${fullYear(match[2] ?? '')}-${match[3]}-${match[4]}` }
 }
 
-function* parseStatement(
-  statement: Statement,
-  business: ParsingBusiness,
-  newest: Map<string, string>,
-): Generator<ParsedItem> {
+interface Opened {
+  reference: Reference
+  item: ParsedRecord
+  currency: string
+}
+
+/** The account of a statement. */
+function open(statement: Statement, business: ParsingBusiness): Opened | undefined {
   const first = statement.account ?? statement.entries[0]?.tag
-  if (!first) return
+  if (!first) return undefined
   const { number, currency: named } = readAccount(statement.account?.text ?? '')
   const currency = statement.currency ?? named ?? business.currency
   const opened = openAccount(
@@ -116,13 +135,19 @@ function* parseStatement(
     },
     'mt940',
   )
-  if (!opened) return
-  const key = opened.reference.key.sourceId
-  const day = statement.balance?.day ?? ''
-  if (!newest.has(key) || day >= (newest.get(key) ?? '')) yield opened.item
-  newest.set(key, [day, newest.get(key) ?? ''].sort().at(-1) ?? '')
-  for (const { tag, information } of statement.entries)
-    yield readEntry(tag, information, opened.reference, currency)
+  return opened && { ...opened, currency }
+}
+
+/** Of all statements of an account in a file the newest tells its balance; of several of one day, the last. */
+function closingBalances(all: readonly (Opened | undefined)[]): Map<string, Opened> {
+  const newest = new Map<string, Opened>()
+  for (const opened of all) {
+    if (!opened) continue
+    const key = opened.reference.key.sourceId
+    const before = newest.get(key)
+    if (!before || (opened.item.asOf ?? '') >= (before.item.asOf ?? '')) newest.set(key, opened)
+  }
+  return newest
 }
 
 /** `BLZ/account`, `BANK/account`, an IBAN, with the currency behind it at some banks. */
