@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { expect } from 'vitest'
 import { createLogger } from '../src/deps.ts'
 import { openLook, until } from './crash/ground.ts'
+import { asAdmin } from './executions.ts'
 import { test } from './harness.ts'
 import { createBusiness } from './people.ts'
 
@@ -109,22 +110,24 @@ test('while a request is carried out, another of its key is told to wait', async
   const headers = { 'idempotency-key': 'one-that-takes-long' }
   const body = { name: 'Slow', currency: 'GBP', country: 'GB', timeZone: 'UTC' }
   const send = () => operator.post('/v1/businesses', body, { headers })
-  const { look, close } = await openLook(platform.adminUrl)
-  await look('begin')
-  await look('lock table bizq.businesses in share mode')
+  const holder = await openLook(platform.adminUrl)
+  await holder.look('begin')
+  await holder.look('lock table bizq.businesses in share mode')
   const first = send()
-  const waiting = async () => {
-    const rows = await look(
+  // Not on the holder's connection: within a transaction it would see the same activity for ever.
+  const countWaiting = async () => {
+    const rows = await asAdmin<unknown[]>(
+      platform,
       `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     )
     return rows.length
   }
-  await until(async () => (await waiting()) === 1)
+  await until(async () => (await countWaiting()) === 1)
   let isAnswered = false
   const second = send().finally(() => (isAnswered = true))
-  await until(async () => isAnswered || (await waiting()) === 2)
-  await look('commit')
-  await close()
+  await until(async () => isAnswered || (await countWaiting()) === 2)
+  await holder.look('commit')
+  await holder.close()
   expect((await second).body).toMatchObject({
     status: 409,
     type: expect.stringMatching(/idempotency-in-flight$/),
