@@ -98,7 +98,7 @@ function present(row: store.ActionRow, found: Found): Action {
       release: row.release_version,
     },
     sentence: isThere
-      ? renderSentence(business.locale, row.type, records, row.parameters, business.name)
+      ? renderSentence(business.locale, row.type, asBefore(records, effect), row.parameters, business.name)
       : `${row.type}: a record that it is about is not there any more`,
     stake:
       row.stake_amount === null || row.stake_currency === null
@@ -129,6 +129,18 @@ function present(row: store.ActionRow, found: Found): Action {
         }
       : null,
   }
+}
+
+/** The records as they stood before the effect: "from 3 to 10 December" is true of then, whatever they hold by now. */
+function asBefore(records: LoadedRecords, effect: effects.EffectRow | undefined): LoadedRecords {
+  const were = new Map(effect?.before?.map(({ row }) => [row['id'], row]))
+  const asWas = (record: Readonly<Record<string, unknown>>) => ({ ...record, ...were.get(record['id']) })
+  return Object.fromEntries(
+    Object.entries(records).map(([path, found]) => {
+      if (found === null) return [path, null]
+      return [path, Array.isArray(found) ? found.map(asWas) : asWas(found as Record<string, unknown>)]
+    }),
+  )
 }
 
 function presentBecause(row: store.ActionRow, rows: Because): Action['because'] {
