@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,12 +41,27 @@ interface Report {
 
 const running = new Set<ChildProcess>()
 
-/** A runner with all that it started; nothing where there is nothing left. */
+/** A runner with all that it started; its Postgres has a group of its own. */
 function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  for (const each of [...startedBy(pid), pid]) {
+    try {
+      process.kill(-each, signal)
+    } catch {
+      // It is no group, or there is nothing left of it.
+    }
+  }
+}
+
+function startedBy(pid: number): number[] {
   try {
-    if (pid !== undefined) process.kill(-pid, signal)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number)
+      .filter(Boolean)
+  } catch {
+    return []
   }
 }
 
@@ -63,13 +79,11 @@ async function runTests(
     detached: true,
   })
   running.add(child)
-  // Told politely first: with it ends its Postgres.
   const patience = setTimeout(() => endGroup(child, 'SIGINT'), withinMs)
   const end = setTimeout(() => endGroup(child, 'SIGKILL'), withinMs + 30_000)
   await new Promise((resolve) => child.once('exit', resolve))
   clearTimeout(patience)
   clearTimeout(end)
-  endGroup(child, 'SIGKILL')
   running.delete(child)
   return readFile(file, 'utf8').then(
     (text) => JSON.parse(text) as Report,
@@ -145,14 +159,15 @@ async function sabotageAll(lanes: readonly string[]): Promise<Outcome[]> {
   return outcomes
 }
 
+const startedAt = Date.now()
+const folder = await mkdtemp(join(tmpdir(), 'bizq-mutate-'))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     for (const child of running) endGroup(child, 'SIGINT')
+    rmSync(folder, { recursive: true, force: true })
     process.exit(1)
   })
 }
-const startedAt = Date.now()
-const folder = await mkdtemp(join(tmpdir(), 'bizq-mutate-'))
 try {
   const lanes = Array.from({ length: Number(options.lanes) }, (_, i) => join(folder, String(i)))
   for (const lane of lanes) await copyCheckout(root, lane)
