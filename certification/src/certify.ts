@@ -1,130 +1,145 @@
-import type { SandboxResult } from '@bizq/sandbox'
-import { Manifest, type ExecutionInput } from '@bizq/sdk/contract'
+import type { Sandbox } from '@bizq/sandbox'
+import { Manifest } from '@bizq/sdk/contract'
 import { releaseDigest } from '@bizq/sdk/contract/host'
-import type { Check, CheckGroup, Examined, Finding, Severity, Subject } from './check.ts'
-import {
-  answersInTime,
-  bundleIsSmall,
-  describesItself,
-  proposesSomething,
-  settingsHaveDefaults,
-  survivesOddData,
-} from './checks/behaviour.ts'
-import { outputsMatchSchema, referencesExist } from './checks/contract.ts'
-import { sameTwice } from './checks/determinism.ts'
-import { plantedValuesStay } from './checks/privacy.ts'
-import { trialInputs, trialNow } from './inputs.ts'
+import type { Check, Finding, GivenManifest, ManifestCheck, ReleaseCheck } from './check.ts'
+import { allChecks } from './checks/index.ts'
+import type { Documents } from './documents.ts'
+import { examine, executeInSandbox, type Examined } from './examined.ts'
+import { ordinaryCases, suppliedCase, type Case, type SuppliedCase } from './inputs/case.ts'
+import { checksOf, profileNames, profilesOf, type Profile } from './profiles.ts'
+import type { RemoteGround } from './remote/ground.ts'
+import { suiteVersion, type CertificationReport, type CheckResult } from './report.ts'
 
-/** Every check of a sandboxed release, in the order of the report. */
-export const checks: readonly Check[] = [
-  describesItself,
-  settingsHaveDefaults,
-  outputsMatchSchema,
-  referencesExist,
-  survivesOddData,
-  proposesSomething,
-  sameTwice,
-  plantedValuesStay,
-  answersInTime,
-  bundleIsSmall,
-]
-
-export interface CheckResult {
-  id: string
-  group: CheckGroup
-  severity: Severity
-  title: string
-  outcome: 'passed' | 'failed'
-  findings: Finding[]
-  /** Present when it failed. */
-  why?: string
-  howToMend?: string
+export interface CertifyOptions {
+  /** manifest.json as built. */
+  manifest: unknown
+  /** bundle.js as built; empty for a remote release. */
+  bundle: string
+  sandbox: Sandbox
+  /** What is submitted beside it; without any, the checks of group documentation are skipped. */
+  documents?: Documents
+  /** Cases of the provider's own, for what the generated ones do not reach. */
+  cases?: readonly SuppliedCase[]
+  /** The provider's endpoint, for a remote release: see `openRemoteGround`. */
+  remote?: RemoteGround
+  /** The ids of the checks to run; all of the release's profiles unless told. */
+  only?: readonly string[]
+  /** Rows of the largest input, 50,000 unless told; 0 leaves it out. */
+  largestRows?: number
+  /** Whether the time that it takes here warns (a ratio to a reference), or decides (p95 under 5 s): the platform's own. */
+  latency?: 'warns' | 'decides'
+  /** Called after each check. */
+  onProgress?: (progress: Progress) => void
 }
 
-export interface CertificationReport {
-  /** `passed` when no check of severity `error` failed. */
-  verdict: 'passed' | 'failed'
-  service: string | null
-  version: string | null
-  /** SHA-256 of the release, null when the manifest is none. */
-  digest: string | null
-  results: CheckResult[]
+export interface Progress {
+  done: number
+  total: number
+  result: CheckResult
 }
 
-const manifestSchema: Omit<Check, 'run'> = {
-  id: 'manifest.schema',
-  group: 'manifest',
-  severity: 'error',
-  title: 'The manifest is as the contract asks',
-  why: 'The platform enforces the manifest; what it cannot read it cannot enforce.',
-  howToMend: 'Build with `bizq build`, which says where a definition is not right.',
+function resultOf(
+  check: Check,
+  found: Finding[] | { reason: string },
+  severity = check.severity,
+): CheckResult {
+  const { id, group, title, why, howToMend } = check
+  const about = { id, group, severity, title }
+  if (!Array.isArray(found)) return { ...about, outcome: 'skipped', findings: [], reason: found.reason }
+  if (found.length === 0) return { ...about, outcome: 'passed', findings: [] }
+  return { ...about, outcome: 'failed', findings: found, why, howToMend }
 }
 
-function resultOf(check: Omit<Check, 'run'>, findings: Finding[]): CheckResult {
-  const { id, group, severity, title, why, howToMend } = check
-  const passed = { id, group, severity, title, outcome: 'passed', findings } as const
-  return findings.length === 0 ? passed : { ...passed, outcome: 'failed', why, howToMend }
+function readManifest(raw: unknown): GivenManifest {
+  const parsed = Manifest.safeParse(raw)
+  const problems = (parsed.error?.issues ?? []).map((issue) => ({
+    pointer: issue.path.map((part) => `/${String(part)}`).join(''),
+    detail: issue.message,
+  }))
+  return { raw, manifest: parsed.data, problems }
 }
 
-async function examine(manifest: Manifest, { bundle, sandbox }: Subject): Promise<Examined> {
+function prepare(manifest: Manifest, checks: readonly ReleaseCheck[], options: CertifyOptions): Examined {
+  const { bundle, sandbox, documents, remote, cases = [], largestRows = 50_000, latency = 'warns' } = options
   const digest = releaseDigest(manifest, bundle)
-  const world = {
-    release: digest,
+  const ordinary = ordinaryCases(manifest, digest)
+  const oddities = checks.flatMap(({ oddities }) => {
+    const made: Case[] | undefined = oddities?.({
+      manifest,
+      ordinary: ordinary[0] as Case,
+      largest: largestRows,
+    })
+    return made ?? []
+  })
+  const subject = {
+    manifest,
+    digest,
     bundle,
-    seed: digest,
-    now: trialNow,
-    timeZone: 'Europe/London',
-    locale: 'en-GB',
+    documents,
+    remote,
+    sandbox,
+    latency,
+    largest: largestRows,
+    cases: [...ordinary, ...cases.map((each) => suppliedCase(manifest, each, digest))],
+    odd: oddities,
   }
-  const limits = manifest.runtime.kind === 'sandbox' ? dropUndefined(manifest.runtime.limits ?? {}) : {}
-  const run = (input: ExecutionInput): Promise<SandboxResult> =>
-    sandbox.run({ ...world, call: 'execute', input: JSON.stringify(input), limits })
-  const describe = async () => {
-    const result = await sandbox.run({ ...world, call: 'describe', input: '{}' })
-    if (result.outcome === 'succeeded') return JSON.parse(result.output) as Record<string, unknown>
-    return result.outcome === 'failed' ? `${result.error.name}: ${result.error.message}` : result.detail
-  }
-  const trials = await Promise.all(
-    trialInputs(manifest).map(async ({ name, input }) => ({ name, input, result: await run(input) })),
-  )
-  return { manifest, digest, bundleBytes: new TextEncoder().encode(bundle).length, trials, run, describe }
+  return examine(subject, remote ? remote.execute : executeInSandbox(sandbox, manifest, bundle, digest))
 }
 
-function dropUndefined<T extends object>(given: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>
-  }
+async function runCheck(check: ReleaseCheck, examined: Examined): Promise<CheckResult> {
+  const reason = check.skip?.(examined)
+  if (reason !== undefined) return resultOf(check, { reason })
+  // The time on the platform's own machines is no matter of opinion.
+  const decides = check.group === 'latency' && examined.latency === 'decides'
+  return resultOf(check, await check.run(examined), decides ? 'error' : check.severity)
 }
 
 /**
- * Runs the suite on a sandboxed release: same verdict for provider, CI and certifier. A release that
- * fails is a report with findings; it rejects only when the sandbox itself cannot run.
+ * Runs the suite on a release: the same verdict for provider, CI and certifier. A release that fails is
+ * a report with findings; it rejects only when the sandbox itself cannot run, or an id in `only` is no check's.
+ *
+ * ```ts
+ * const sandbox = createSandbox()
+ * const report = await certify({ manifest, bundle, documents, sandbox })
+ * await sandbox.close()
+ * ```
  */
-export async function certify(subject: Subject): Promise<CertificationReport> {
-  const parsed = Manifest.safeParse(subject.manifest)
-  if (!parsed.success) {
-    const findings = parsed.error.issues.map((issue) => ({
-      pointer: issue.path.map((part) => `/${String(part)}`).join(''),
-      detail: issue.message,
-    }))
-    return {
-      verdict: 'failed',
-      service: null,
-      version: null,
-      digest: null,
-      results: [resultOf(manifestSchema, findings)],
-    }
+export async function certify(options: CertifyOptions): Promise<CertificationReport> {
+  const startedAt = performance.now()
+  const given = readManifest(options.manifest)
+  const { manifest } = given
+  const profiles: Profile[] = manifest ? profilesOf(manifest) : []
+  const chosen = choose(manifest ? checksOf(profiles) : checksOf(profileNames), options.only)
+  const ofManifest = chosen.filter((check): check is ManifestCheck => check.stage === 'manifest')
+  const ofRelease = manifest ? chosen.filter((check): check is ReleaseCheck => check.stage === 'release') : []
+
+  const results: CheckResult[] = []
+  const total = ofManifest.length + ofRelease.length
+  const add = (result: CheckResult) => {
+    results.push(result)
+    options.onProgress?.({ done: results.length, total, result })
   }
-  const manifest = parsed.data
-  const examined = await examine(manifest, subject)
-  const results = [resultOf(manifestSchema, [])]
-  for (const check of checks) results.push(resultOf(check, await check.run(examined)))
+  for (const check of ofManifest) add(resultOf(check, check.run(given)))
+  const examined = manifest && prepare(manifest, ofRelease, options)
+  if (examined) for (const check of ofRelease) add(await runCheck(check, examined))
+
+  const order = chosen.map(({ id }) => id)
   const isRefused = results.some(({ outcome, severity }) => outcome === 'failed' && severity === 'error')
   return {
+    suite: suiteVersion,
+    profiles,
     verdict: isRefused ? 'failed' : 'passed',
-    service: manifest.service,
-    version: manifest.version,
-    digest: examined.digest,
-    results,
+    service: manifest?.service ?? null,
+    version: manifest?.version ?? null,
+    digest: examined?.digest ?? null,
+    results: results.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
+    durationMs: Math.round(performance.now() - startedAt),
   }
+}
+
+function choose(checks: readonly Check[], only: readonly string[] | undefined): readonly Check[] {
+  if (!only) return checks
+  const unknown = only.filter((id) => !allChecks.some((check) => check.id === id))
+  if (unknown.length > 0) throw new RangeError(`there is no check ${unknown.join(', ')}`)
+  return checks.filter(({ id }) => only.includes(id))
 }

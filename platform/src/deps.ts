@@ -1,3 +1,4 @@
+import type { Manifest } from '@bizq/sdk/contract'
 import { createSandbox, type Sandbox } from '@bizq/sandbox'
 import type { Kysely } from 'kysely'
 import { Client, type Pool } from 'pg'
@@ -9,7 +10,9 @@ import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
 import { createMailer, type Mailer } from './features/actions/index.ts'
 import { openEventHub, type EventHub } from './features/notifications/index.ts'
+import type { ReleaseChecks } from './features/releases/index.ts'
 import { openOAuth, type OAuth } from './features/oauth/index.ts'
+import type { Check as ReleaseCheck } from './features/releases/index.ts'
 import { openOutgoing, type Outgoing } from './http/outgoing.ts'
 import { openKeyring, type Keyring } from './keyring.ts'
 import { listeners } from './listeners.ts'
@@ -34,11 +37,15 @@ export interface Deps extends UnitSource {
   oauth: OAuth
   hub: EventHub
   sandbox: Sandbox
+  /** What of the certification suite a release has to pass; the whole of its profiles unless a test asks for less. */
+  releaseChecks: ReleaseChecks
   listeners: readonly Listener[]
   /** None when no mail server is set: mails are kept in the outbox. */
   mailer: Mailer | null
   /** The one way out to addresses that somebody else chose. */
   outgoing: Outgoing
+  /** What a service on its provider's own server has to pass before it is published; where there is none, none is taken. */
+  remoteChecks: ((manifest: Manifest) => Promise<ReleaseCheck[]>) | null
   close(): Promise<void>
 }
 
@@ -47,6 +54,7 @@ export interface DepsOptions {
   log?: Logger
   /** Pool sizes; tests keep them small. */
   connections?: Partial<Record<Exclude<DatabaseRole, 'owner'>, number>>
+  releaseChecks?: ReleaseChecks
   /** Whether this process supervises the queue and fires schedules. */
   isWorker?: boolean
 }
@@ -114,11 +122,13 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     directory,
     boss,
     sandbox,
+    releaseChecks: options.releaseChecks ?? {},
     listeners,
     mailer,
     outgoing,
     signer,
     oauth,
+    remoteChecks: null,
     auth,
     close: async () => {
       await boss.stop({ graceful: true, timeout: 10_000 })

@@ -1,6 +1,22 @@
 import { canonicalJson } from '@bizq/sdk/contract'
 import type { Person } from './people.ts'
 
+/** What tests ask of the many small releases that they publish: they say little, and some misbehave in service. */
+export const fewChecks = {
+  only: [
+    'manifest.schema',
+    'manifest.same-build',
+    'manifest.settings-defaults',
+    'contract.output-schema',
+    'contract.references',
+    'behaviour.ordinary',
+    'behaviour.empty',
+    'determinism.same-bytes',
+    'limits.bundle',
+  ],
+  largestRows: 0,
+}
+
 /** A manifest that asks for a little of most kinds of field; `change` overrides its parts. */
 export function manifestOf(change: Record<string, unknown> = {}): Record<string, unknown> {
   return {

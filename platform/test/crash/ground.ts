@@ -10,6 +10,7 @@ import { createDeps } from '../../src/deps.ts'
 import { startWorker } from '../../src/worker.ts'
 import type { Platform } from '../harness.ts'
 import { testMasterKey } from '../master-key.ts'
+import { fewChecks } from '../services.ts'
 
 /** The environment of a platform on this database. */
 export function environmentOf(
@@ -45,6 +46,7 @@ export async function openRunning(
     masterKey: testMasterKey,
   }
   const deps = await createDeps({
+    releaseChecks: fewChecks,
     config,
     log: options.log ?? pino({ level: 'silent' }),
     connections: { app: 4, directory: 2, masked: 1, auth: 1, sealer: 1 },

@@ -26,7 +26,7 @@ export default defineProvider({
     },
     bills: {
       fields: ['id', 'dueAt', 'amountDue', 'status'],
-      history: '90d',
+      history: '1d',
       purpose: 'To know what falls due, and what can wait.',
       optional: true,
     },

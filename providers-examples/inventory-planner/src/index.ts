@@ -44,7 +44,7 @@ export default defineProvider({
       optional: true,
     },
     purchaseOrders: {
-      fields: ['id', 'supplier', 'product', 'quantity', 'orderedAt', 'receivedAt', 'status'],
+      fields: ['supplier', 'product', 'quantity', 'orderedAt', 'receivedAt', 'status'],
       history: '365d',
       purpose: 'To know how long deliveries really took, and what is on order.',
       optional: true,

@@ -1,5 +1,6 @@
 import './events.ts'
 export { releaseRoutes } from './routes.ts'
+export type { ReleaseChecks } from './checks.ts'
 export { settleReleaseJob } from './jobs.ts'
 export {
   describeReleases,

@@ -18,7 +18,7 @@ test('a release is certified in the sandbox, published and known by the digest o
   const got = (await provider.get(`${path}/${release}`)).body
   expect(got).toMatchObject({ state: 'published', version: '1.0.0', publishedAt: expect.any(String) })
   expect(got.digest).toBe(releaseDigest(manifest as unknown as Manifest, bundleOf(manifest)))
-  expect(got.checks.map((check: { rule: string }) => check.rule)).toContain('determinism.twice')
+  expect(got.checks.map((check: { rule: string }) => check.rule)).toContain('determinism.same-bytes')
   expect((await loadBundle(platform.deps, decodeId('rel', release))).toString()).toBe(bundleOf(manifest))
   expect((await provider.get(path)).body.items).toHaveLength(1)
   const list = await provider.get('/v1/provider/services')

@@ -1,0 +1,52 @@
+import { sha256 } from '@bizq/sdk/contract/host'
+import type { Examined } from './examined.ts'
+
+/** On the platform: 95 % of the standard inputs within so many milliseconds. */
+export const mostMs = 5_000
+/** Elsewhere, in computing time: less than half of what the platform allows, where the reference takes about 50 ms. */
+export const mostRatio = 40
+
+/** A fixed amount of work such as services do: parse rows, group and sort them. */
+export const referenceBundle = `export function run(call, text) {
+  let found = 0
+  for (let round = 0; round < 90; round++) {
+    const rows = JSON.parse(text).rows
+    const groups = Map.groupBy(rows, (row) => row.day)
+    for (const group of groups.values()) found += group.toSorted((a, b) => a.amount - b.amount)[0].amount
+  }
+  return JSON.stringify(found)
+}`
+export const referenceInput = JSON.stringify({
+  rows: Array.from({ length: 2_500 }, (_, i) => ({ day: `d${i % 90}`, amount: (i * 7919) % 10_007 })),
+})
+
+export interface Latency {
+  /** By nearest rank, over the standard inputs. */
+  p95Ms: number
+  /** Of the computing time at p95 to the median of the reference bundle’s, in this run. */
+  ratio: number
+}
+
+/** Measures the release on the standard inputs (the ordinary ones and the largest) beside the reference bundle. */
+export async function measureLatency({ cases, odd, trial, sandbox, remote }: Examined): Promise<Latency> {
+  const largest = odd.filter(({ name }) => name.startsWith('behaviour.many-rows'))
+  const trials = await Promise.all([...cases.filter(({ isGenerated }) => isGenerated), ...largest].map(trial))
+  const p95 = (times: number[]) => times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? 0
+  const p95Ms = p95(trials.map(({ result }) => result.wallMs))
+  if (remote) return { p95Ms, ratio: 0 }
+  const world = { seed: '00', now: 0, timeZone: 'UTC', locale: 'en' }
+  const reference: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const release = sha256(referenceBundle)
+    const result = await sandbox.run({
+      ...world,
+      release,
+      bundle: referenceBundle,
+      call: 'execute',
+      input: referenceInput,
+    })
+    reference.push(result.cpuMs)
+  }
+  const usual = reference.toSorted((a, b) => a - b)[1] ?? 1
+  return { p95Ms, ratio: p95(trials.map(({ result }) => result.cpuMs)) / Math.max(usual, 1) }
+}

@@ -1,0 +1,12 @@
+import { badBundle } from '../../bad-bundle.ts'
+
+export default badBundle({
+  manifest: {
+    settings: {
+      type: 'object',
+      properties: {
+        days: { type: 'integer', minimum: 0, maximum: 60, default: 9, description: 'Days to look ahead' },
+      },
+    },
+  },
+})

@@ -1,0 +1,7 @@
+import { badBundle } from '../../bad-bundle.ts'
+
+export default badBundle({
+  write(output) {
+    return JSON.stringify(output)
+  },
+})

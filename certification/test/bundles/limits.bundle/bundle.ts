@@ -1,0 +1,3 @@
+import { badBundle } from '../../bad-bundle.ts'
+
+export default badBundle({ around: '// a table that could be a formula\n'.repeat(8_000) })

@@ -1,0 +1,3 @@
+import { badBundle } from '../../bad-bundle.ts'
+
+export default badBundle({ manifest: { summary: 'Moves bills.' } })

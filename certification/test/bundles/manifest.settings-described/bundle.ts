@@ -1,0 +1,14 @@
+import { badBundle } from '../../bad-bundle.ts'
+
+export default badBundle({
+  manifest: {
+    settings: {
+      type: 'object',
+      properties: { days: { type: 'integer', minimum: 0, maximum: 60, default: 9 } },
+    },
+  },
+  execute({ settings, output, moveBills }) {
+    moveBills()
+    output.metrics = { days: settings['days'] }
+  },
+})
