@@ -848,7 +848,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why proposals of a service of yours were rejected, and what became of all, up to yesterday */
+        /** Why proposals of a service of yours were rejected, what others were edited to, and what became of all, up to yesterday */
         get: operations["listFeedback"];
         put?: never;
         post?: never;
@@ -2260,10 +2260,16 @@ export interface components {
             items: {
                 /** @enum {string} */
                 type: "bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create";
+                /** @enum {string} */
+                outcome: "rejected" | "edited";
                 /** @enum {string|null} */
                 code: "wrong-facts" | "bad-timing" | "amount-too-high" | "amount-too-low" | "relationship" | "tone" | "already-done" | "not-wanted" | "other" | null;
                 /** @description Redacted as every text is */
                 words: string | null;
+                /** @description What an edit made of what may be edited, under the masks of the subscription */
+                parameters: {
+                    [key: string]: unknown;
+                } | null;
                 /** Format: date */
                 day: string;
             }[];

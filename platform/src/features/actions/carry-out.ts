@@ -7,6 +7,7 @@ import { loadRecords } from '../data/index.ts'
 import { isStopped } from '../identity/index.ts'
 import { keepFacts, strictness, tableUnits } from '../policies/index.ts'
 import * as effects from './effect-store.ts'
+import { maskEdit } from './masked-edit.ts'
 import { eventOf } from './events.ts'
 import type { CarryOutPayload } from './jobs.ts'
 import { resumeMail, settleMail } from './mail.ts'
@@ -120,14 +121,15 @@ async function write(
   claimed: Claimed,
   judged: Judged,
 ): Promise<effects.MailRow | undefined> {
-  const { action, effect, business, records } = claimed
+  const { action, business, records } = claimed
+  const effect = await withMaskedEdit(deps, unit, claimed)
   // What was automatic counts against the cap with the stake that it was carried out on.
   if (action.decided_by === 'policy' && judged.facts.stake)
     await store.updateAction(unit.tx, action.id, { stake_units: tableUnits(judged.facts.stake) })
   const patches = actionOf(action.type).effect(records, action.parameters, circumstancesOf(business))
   const mail = patches.find((patch) => 'mail' in patch)
   if (!mail) {
-    await settle(unit, claimed, patches)
+    await settle(unit, { ...claimed, effect }, patches)
     return undefined
   }
   const { to, subject, text } = mail.mail
@@ -150,11 +152,22 @@ async function write(
   })
   await effects.updateEffect(unit.tx, effect.id, { mail_id: row.id })
   if (isKept) {
-    await settle(unit, claimed, patches)
+    await settle(unit, { ...claimed, effect }, patches)
     return undefined
   }
   await effects.updateEffect(unit.tx, effect.id, { state: 'carrying-out', applied: patches })
   return row
+}
+
+async function withMaskedEdit(
+  deps: Deps,
+  unit: UnitOfWork,
+  { action, effect }: Claimed,
+): Promise<effects.EffectRow> {
+  const edit = await maskEdit(deps, unit, action)
+  if (edit === null) return effect
+  await effects.updateEffect(unit.tx, effect.id, { masked_edit: edit })
+  return { ...effect, masked_edit: edit }
 }
 
 function mailDomain(from: string): string {

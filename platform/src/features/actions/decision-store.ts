@@ -142,10 +142,16 @@ export interface ToldOutcome {
   outcome: 'accepted' | 'edited' | 'rejected' | 'undone' | 'expired'
   code?: string | undefined
   words?: string | undefined
+  /** What became of its parameters, masked. */
+  edited?: Record<string, unknown> | null
 }
 
 /** Writes the provider's own row: the day, the type and the outcome, nothing of whose it was. */
-export async function tellProvider(tx: Tx, { action, outcome, code, words }: ToldOutcome): Promise<void> {
+export async function tellProvider(
+  tx: Tx,
+  { action, outcome, code, words, edited }: ToldOutcome,
+): Promise<void> {
   await sql`select bizq.tell_provider_outcome(${action.provider_id}, ${action.subscriber_id}, ${action.service_id},
-    ${action.provider_ref}, ${action.type}, ${outcome}, ${code ?? null}, ${words ?? null})`.execute(tx)
+    ${action.provider_ref}, ${action.type}, ${outcome}, ${code ?? null}, ${words ?? null},
+    ${edited ? JSON.stringify(edited) : null}::jsonb)`.execute(tx)
 }

@@ -14,6 +14,8 @@ interface EffectTable {
   mail_id: string | null
   detail: string | null
   undo_until: Date | null
+  /** What its provider may read of an edit. */
+  masked_edit: unknown
   created_at: Generated<Date>
   carried_out_at: Date | null
   ended_at: Date | null
@@ -43,7 +45,8 @@ declare module '../../db/database.ts' {
 }
 
 type Tx = Transaction<Database>
-export type EffectRow = Omit<Selectable<EffectTable>, 'applied' | 'before'> & {
+export type EffectRow = Omit<Selectable<EffectTable>, 'applied' | 'before' | 'masked_edit'> & {
+  masked_edit: Record<string, unknown> | null
   applied: Patch[] | null
   before: RecordBefore[] | null
 }

@@ -11,7 +11,8 @@ const list = createRoute({
   tags: ['releases'],
   method: 'get',
   path: '/provider/feedback',
-  summary: 'Why proposals of a service of yours were rejected, and what became of all, up to yesterday',
+  summary:
+    'Why proposals of a service of yours were rejected, what others were edited to, and what became of all, up to yesterday',
   request: { query: PageQuery.extend({ service: idSchema(idPrefixes.service) }) },
   responses: { 200: ok(Feedback), ...mayFail('forbidden', 'invalid-cursor') },
 })

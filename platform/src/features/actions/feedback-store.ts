@@ -14,6 +14,7 @@ declare module '../../db/database.ts' {
       outcome: 'accepted' | 'edited' | 'rejected' | 'undone' | 'expired'
       reason_code: string | null
       reason_text: string | null
+      parameters: unknown
       day: string
     }
   }
@@ -28,13 +29,13 @@ export interface FeedbackPage {
   limit: number
 }
 
-/** Rejections of a provider's proposals with their reasons, the newest day first. */
-export function listRejections(tx: Tx, service: string, { after, limit }: FeedbackPage) {
+/** What operators said of a provider's proposals: rejections with their reasons, and edits; the newest day first. */
+export function listAnswers(tx: Tx, service: string, { after, limit }: FeedbackPage) {
   let query = tx
     .selectFrom('provider_outcomes')
-    .select(['id', 'type', 'reason_code', 'reason_text', 'day'])
+    .select(['id', 'type', 'outcome', 'reason_code', 'reason_text', 'parameters', 'day'])
     .where('service_id', '=', service)
-    .where('outcome', '=', 'rejected')
+    .where('outcome', 'in', ['rejected', 'edited'])
     .where(isTold)
   if (after) query = query.where(sql<boolean>`(day, id) < (${after[0]}::date, ${after[1]}::uuid)`)
   return query

@@ -46,6 +46,7 @@ export async function settle(unit: UnitOfWork, claimed: Claimed, patches: readon
   await tellProvider(unit.tx, {
     action,
     outcome: action.decision === 'edit' ? 'edited' : 'accepted',
+    edited: effect.masked_edit,
   })
   const sentence = renderCarryOver(business.locale, action.type, records, action.parameters, business.name)
   if (sentence) {
