@@ -7,6 +7,8 @@ interface Asked {
   path: string
   query: URLSearchParams
   authorization: string | undefined
+  /** The DPoP proof. */
+  proof: string | undefined
   body: string
 }
 type Answer = { status?: number; body?: unknown } | undefined
@@ -24,6 +26,7 @@ async function read(message: IncomingMessage): Promise<Asked> {
     path: url.pathname,
     query: url.searchParams,
     authorization: message.headers.authorization,
+    proof: [message.headers['dpop'] ?? []].flat()[0],
     body: await text(message),
   }
 }

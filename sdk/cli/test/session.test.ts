@@ -1,5 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { openPlatform } from './platform-double.ts'
 import { bizq, temporaryFolder } from './run.ts'
@@ -33,7 +34,8 @@ const authorisation = (answers: string[]) => ({
       interval: 0.05,
     },
   }),
-  'POST /oauth/token': ({ body }: { body: string }) => {
+  'POST /oauth/token': ({ body, proof }: { body: string; proof: string | undefined }) => {
+    if (!proof) return { status: 400, body: { error: 'invalid_dpop_proof' } }
     const form = new URLSearchParams(body)
     const isRefresh = form.get('grant_type') === 'refresh_token'
     const error = isRefresh ? undefined : answers.shift()
@@ -44,23 +46,25 @@ const authorisation = (answers: string[]) => ({
       body: {
         access_token: isRefresh ? 'access-2' : 'access-1',
         refresh_token: isRefresh ? 'refresh-2' : 'refresh-1',
-        token_type: 'bearer',
+        token_type: 'DPoP',
         expires_in: 600,
       },
     }
   },
   'POST /oauth/token/revocation': () => ({ body: {} }),
   'GET /v1/me': ({ authorization }: { authorization: string | undefined }) =>
-    authorization?.startsWith('Bearer access-')
+    authorization?.startsWith('DPoP access-')
       ? { body: me }
       : { status: 401, body: { code: 'unauthenticated', title: 'Sign in' } },
 })
 
 const signedIn = async (platform: string, expiresAt = Date.now() + 600_000) => {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const key = await exportJWK(privateKey)
   const config = await temporaryFolder()
   const kept = {
     current: platform,
-    platforms: { [platform]: { accessToken: 'access-1', refreshToken: 'refresh-1', expiresAt } },
+    platforms: { [platform]: { accessToken: 'access-1', refreshToken: 'refresh-1', expiresAt, key } },
   }
   await mkdir(config, { recursive: true })
   await writeFile(join(config, 'credentials.json'), JSON.stringify(kept))
@@ -120,7 +124,7 @@ describe('a sign-in', () => {
     const platform = await openPlatform(authorisation([]))
     const environment = await signedIn(platform.address, Date.now() + 1_000)
     expect((await bizq(['whoami', '--json'], { environment })).code).toBe(0)
-    expect(platform.asked.at(-1)?.authorization).toBe('Bearer access-2')
+    expect(platform.asked.at(-1)?.authorization).toBe('DPoP access-2')
     const kept = await readFile(join(environment.BIZQ_CONFIG, 'credentials.json'), 'utf8')
     expect(kept).toContain('refresh-2')
     expect(kept).not.toContain('refresh-1')

@@ -19,14 +19,12 @@ function wholeNumber(text: string, name: string, most: number): number {
   })
 }
 
-async function read({ platform, token }: Session, service: string, query: Record<string, string>) {
+async function read({ platform, fetch }: Session, service: string, query: Record<string, string>) {
   const url = new URL(`/v1/provider/services/${encodeURIComponent(service)}/executions`, platform)
   url.search = new URLSearchParams(query).toString()
-  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).catch(
-    (cause: unknown) => {
-      throw new CommandError(`${platform} cannot be reached.`, { code: 'unreachable', cause })
-    },
-  )
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new CommandError(`${platform} cannot be reached.`, { code: 'unreachable', cause })
+  })
   if (!response.ok) throw refusalOf(response.status, await response.json().catch(() => null))
   return ProviderExecutions.parse(await response.json()).items
 }

@@ -1,14 +1,15 @@
 import { createClient, type BizqClient } from '@bizq/client'
 import { CommandError, exitCodes } from '../command-error.ts'
-import { keepCredentials, readCredentials } from './credentials.ts'
-import { currentPlatform } from './platform.ts'
+import { keepCredentials, readCredentials, type Credentials } from './credentials.ts'
+import { currentPlatform, isLocal } from './platform.ts'
 
 const renewBeforeMs = 60_000
 
 export interface Session {
   platform: string
-  token: string
   api: BizqClient
+  /** Asks the platform for what the API's document does not say, as who is signed in. */
+  fetch: typeof fetch
 }
 
 interface Answer<T> {
@@ -17,10 +18,8 @@ interface Answer<T> {
   response: Response
 }
 
-/** The token of `BIZQ_TOKEN`, for machines, or of the sign-in, renewed where it ends. Rejects with a CommandError (exit code 3). */
-async function tokenFor(platform: string): Promise<string> {
-  const given = process.env['BIZQ_TOKEN']
-  if (given) return given
+/** The sign-in, renewed where it ends. Rejects with a CommandError (exit code 3). */
+async function credentialsFor(platform: string): Promise<Credentials> {
   const kept = (await readCredentials()).platforms[platform]
   if (!kept) {
     throw new CommandError(`You are not signed in to ${platform}. Run bizq login, or set BIZQ_TOKEN.`, {
@@ -28,19 +27,34 @@ async function tokenFor(platform: string): Promise<string> {
       code: 'not-signed-in',
     })
   }
-  if (kept.expiresAt - renewBeforeMs > Date.now()) return kept.accessToken
+  if (kept.expiresAt - renewBeforeMs > Date.now()) return kept
   const { refresh } = await import('./oauth.ts')
   const renewed = await refresh(platform, kept)
   await keepCredentials(platform, renewed)
-  return renewed.accessToken
+  return renewed
+}
+
+/** With the token of `BIZQ_TOKEN`, for machines, or with that of the sign-in and a proof of its key. */
+async function fetchFor(platform: string): Promise<typeof fetch> {
+  const given = process.env['BIZQ_TOKEN']
+  if (!given) {
+    const { accessToken, key } = await credentialsFor(platform)
+    const { boundFetch, openKey } = await import('./dpop.ts')
+    return boundFetch(accessToken, await openKey(key), isLocal(platform))
+  }
+  return (input, init) => {
+    const request = new Request(input, init)
+    request.headers.set('authorization', `Bearer ${given}`)
+    return fetch(request)
+  }
 }
 
 /** The platform as who is signed in. Rejects with a CommandError (exit code 3). */
 export async function openSession(named: string | undefined): Promise<Session> {
   const platform = await currentPlatform(named)
-  const token = await tokenFor(platform)
-  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
-  return { platform, token, api: createClient({ baseUrl: `${platform}/v1`, headers }) }
+  const own = await fetchFor(platform)
+  const headers = { accept: 'application/json' }
+  return { platform, fetch: own, api: createClient({ baseUrl: `${platform}/v1`, headers, fetch: own }) }
 }
 
 /** What a refusal of the platform says, as an error of the command. */

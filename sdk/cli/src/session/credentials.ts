@@ -7,6 +7,8 @@ import { CommandError } from '../command-error.ts'
 const Credentials = z.object({
   accessToken: z.string(),
   refreshToken: z.string().optional(),
+  /** The private key that both are bound to, a JWK. */
+  key: z.record(z.string(), z.unknown()),
   /** Epoch milliseconds. */
   expiresAt: z.number(),
 })

@@ -1,11 +1,10 @@
 import * as oauth from 'oauth4webapi'
 import { CommandError, exitCodes } from '../command-error.ts'
 import type { Credentials } from './credentials.ts'
+import { client, newKey, openKey, withNonce } from './dpop.ts'
 import { isLocal } from './platform.ts'
 
-/** The CLI's own client, public and the same everywhere: it holds no secret. */
-const client: oauth.Client = { client_id: 'bizq-cli' }
-const scope = 'openid offline_access releases:write'
+const scope = 'releases:write services:read'
 const defaultIntervalSeconds = 5
 const noSecret = oauth.None()
 
@@ -36,24 +35,34 @@ async function discover(platform: string): Promise<oauth.AuthorizationServer> {
   }
 }
 
-function credentialsOf(answer: oauth.TokenEndpointResponse, before?: Credentials): Credentials {
+type Key = Credentials['key']
+
+function credentialsOf(answer: oauth.TokenEndpointResponse, key: Key, before?: Credentials): Credentials {
   const refreshToken = answer.refresh_token ?? before?.refreshToken
   return {
+    key,
     accessToken: answer.access_token,
     expiresAt: Date.now() + (answer.expires_in ?? 600) * 1_000,
     ...(refreshToken === undefined ? {} : { refreshToken }),
   }
 }
 
+interface Asking {
+  server: oauth.AuthorizationServer
+  platform: string
+  code: string
+  key: Key
+  dpop: oauth.DPoPHandle
+}
+
 /** Asks once whether the code was confirmed: credentials, or how many seconds more to wait between two questions. */
-async function poll(
-  server: oauth.AuthorizationServer,
-  platform: string,
-  code: string,
-): Promise<Credentials | number> {
-  const response = await oauth.deviceCodeGrantRequest(server, client, noSecret, code, options(platform))
+async function poll({ server, platform, code, key, dpop }: Asking): Promise<Credentials | number> {
+  const more = { ...options(platform), DPoP: dpop }
   try {
-    return credentialsOf(await oauth.processDeviceCodeResponse(server, client, response))
+    return await withNonce(async () => {
+      const response = await oauth.deviceCodeGrantRequest(server, client, noSecret, code, more)
+      return credentialsOf(await oauth.processDeviceCodeResponse(server, client, response), key)
+    })
   } catch (error) {
     const name = error instanceof oauth.ResponseBodyError ? error.error : undefined
     if (name === 'authorization_pending') return 0
@@ -85,11 +94,13 @@ export async function signIn(platform: string, show: (code: DeviceCode) => void)
     completeAddress: started.verification_uri_complete,
     expiresInSeconds: started.expires_in,
   })
+  const key = await newKey()
+  const asking = { server, platform, code: started.device_code, key, dpop: await openKey(key) }
   const until = Date.now() + started.expires_in * 1_000
   for (let seconds = started.interval ?? defaultIntervalSeconds; ;) {
     await pause(seconds * 1_000)
     if (Date.now() > until) throw refused('The code has ended. Run bizq login again.')
-    const answer = await poll(server, platform, started.device_code)
+    const answer = await poll(asking)
     if (typeof answer !== 'number') return answer
     seconds += answer
   }
@@ -100,14 +111,15 @@ export async function refresh(platform: string, before: Credentials): Promise<Cr
   const again = 'Your sign-in has ended. Run bizq login.'
   if (before.refreshToken === undefined) throw refused(again)
   const server = await discover(platform)
-  const more = { ...options(platform), additionalParameters: { resource: `${platform}/v1` } }
-  const response = await oauth.refreshTokenGrantRequest(server, client, noSecret, before.refreshToken, more)
-  return oauth.processRefreshTokenResponse(server, client, response).then(
-    (answer) => credentialsOf(answer, before),
-    (cause: unknown) => {
-      throw refused(again, cause)
-    },
-  )
+  const { refreshToken, key } = before
+  const additionalParameters = { resource: `${platform}/v1` }
+  const more = { ...options(platform), additionalParameters, DPoP: await openKey(key) }
+  return withNonce(async () => {
+    const response = await oauth.refreshTokenGrantRequest(server, client, noSecret, refreshToken, more)
+    return credentialsOf(await oauth.processRefreshTokenResponse(server, client, response), key, before)
+  }).catch((cause: unknown) => {
+    throw refused(again, cause)
+  })
 }
 
 /** Ends a sign-in on the platform too. */

@@ -59,6 +59,8 @@ export interface TestPlatform {
   ): Promise<Response>
   /** A new open execution, and the body that asks for it. */
   open(execution?: TestExecution): RemoteExecution
+  /** What is sent for an execution that was answered with 202, once it comes. */
+  later(execution: string): Promise<LaterOutput>
   authorisation: AuthorisationServer
   /** Every page that was read, as `dataset` or `dataset after N rows`. */
   reads: string[]
@@ -182,6 +184,9 @@ export async function createTestPlatform(): Promise<TestPlatform> {
     reads,
     open,
     send,
+    later: (execution) =>
+      executions.get(execution)?.later.promise ??
+      Promise.reject(new TypeError(`the execution ${execution} was not opened here`)),
     async execute(target, execution) {
       const call = open(execution)
       const response = await send(target, 'execute', call)
