@@ -5,17 +5,20 @@ import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 
 /** What an installation's data folder says about itself. */
-const Installation = z.object({
-  /** The last migration that its database has, empty before the first; data of a newer one than this program knows is not touched. */
-  schema: z.string(),
-  /** Decided by the very first start: an installation that holds somebody's data is never mixed with the demo. */
-  wantsDemo: z.boolean(),
-  /** Whether the demo data is in. */
-  hasDemo: z.boolean(),
-  keyFingerprint: z.string(),
-  port: z.number(),
-  createdAt: z.string(),
-})
+const Installation = z
+  .object({
+    /** The last migration that its database has, empty before the first; data of a newer one than this program knows is not touched. */
+    schema: z.string(),
+    /** Decided by the very first start: an installation that holds somebody's data is never mixed with the demo. */
+    wantsDemo: z.boolean().optional(),
+    /** Whether the demo data is in. */
+    hasDemo: z.boolean(),
+    keyFingerprint: z.string(),
+    port: z.number(),
+    createdAt: z.string(),
+  })
+  // Those of before it was decided there have their demo, or hold somebody's data.
+  .transform((told) => ({ ...told, wantsDemo: told.wantsDemo ?? told.hasDemo }))
 export type Installation = z.infer<typeof Installation>
 
 const migrationFolder = join(import.meta.dirname, '../migrations')
