@@ -86,8 +86,12 @@ function prepare(manifest: Manifest, checks: readonly ReleaseCheck[], options: C
   return examine(subject, remote ? remote.execute : executeInSandbox(sandbox, manifest, bundle, digest))
 }
 
-async function runCheck(check: ReleaseCheck, examined: Examined): Promise<CheckResult> {
-  const reason = check.skip?.(examined)
+/** What of a remote release can be said without its endpoint; the check of its health says that there was none. */
+const needsNoEndpoint = (check: ReleaseCheck) => ['documentation', 'remote'].includes(check.group)
+
+async function runCheck(check: ReleaseCheck, examined: Examined, isUntried: boolean): Promise<CheckResult> {
+  const reason =
+    isUntried && !needsNoEndpoint(check) ? 'no endpoint was given to try' : check.skip?.(examined)
   if (reason !== undefined) return resultOf(check, { reason })
   // The time on the platform's own machines is no matter of opinion.
   const decides = check.group === 'latency' && examined.latency === 'decides'
@@ -113,6 +117,7 @@ export async function certify(options: CertifyOptions): Promise<CertificationRep
   const ofManifest = chosen.filter((check): check is ManifestCheck => check.stage === 'manifest')
   const ofRelease = manifest ? chosen.filter((check): check is ReleaseCheck => check.stage === 'release') : []
 
+  const isUntried = manifest?.runtime.kind === 'remote' && !options.remote
   const results: CheckResult[] = []
   const total = ofManifest.length + ofRelease.length
   const add = (result: CheckResult) => {
@@ -121,7 +126,7 @@ export async function certify(options: CertifyOptions): Promise<CertificationRep
   }
   for (const check of ofManifest) add(resultOf(check, check.run(given)))
   const examined = manifest && prepare(manifest, ofRelease, options)
-  if (examined) for (const check of ofRelease) add(await runCheck(check, examined))
+  if (examined) for (const check of ofRelease) add(await runCheck(check, examined, isUntried))
 
   const order = chosen.map(({ id }) => id)
   const isRefused = results.some(({ outcome, severity }) => outcome === 'failed' && severity === 'error')

@@ -28,3 +28,11 @@ export {
   type SigningKey,
   type Verifying,
 } from './certificate.ts'
+export {
+  openRemoteGround,
+  type RemoteGround,
+  type RemoteGroundOptions,
+  type RemotePlatform,
+  type RemoteTarget,
+  type Sending,
+} from './remote/ground.ts'

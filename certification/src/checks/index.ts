@@ -73,6 +73,18 @@ import { check as personalDataWithheld } from './personal-data.withheld.ts'
 import { check as moneyImpactStated } from './money.impact-stated.ts'
 import { check as moneyTargetShown } from './money.target-shown.ts'
 import { check as moneyWithinMax } from './money.within-max.ts'
+import { check as remoteBadRequest } from './remote.bad-request.ts'
+import { check as remoteHealth } from './remote.health.ts'
+import { check as remoteHttps } from './remote.https.ts'
+import { check as remoteLater } from './remote.later.ts'
+import { check as remoteReplay } from './remote.replay.ts'
+import { check as remoteSignatureMissing } from './remote.signature-missing.ts'
+import { check as remoteSignatureOld } from './remote.signature-old.ts'
+import { check as remoteSignatureWrong } from './remote.signature-wrong.ts'
+import { check as remoteSlow } from './remote.slow.ts'
+import { check as remoteTokenKept } from './remote.token-kept.ts'
+import { check as remoteTokenRenewed } from './remote.token-renewed.ts'
+import { check as remoteUnknownMembers } from './remote.unknown-members.ts'
 import { check as documentationChangelog } from './documentation.changelog.ts'
 import { check as documentationPlain } from './documentation.plain.ts'
 import { check as documentationReadme } from './documentation.readme.ts'
@@ -155,6 +167,18 @@ export const allChecks: readonly Check[] = [
   moneyImpactStated,
   moneyTargetShown,
   moneyWithinMax,
+  remoteBadRequest,
+  remoteHealth,
+  remoteHttps,
+  remoteLater,
+  remoteReplay,
+  remoteSignatureMissing,
+  remoteSignatureOld,
+  remoteSignatureWrong,
+  remoteSlow,
+  remoteTokenKept,
+  remoteTokenRenewed,
+  remoteUnknownMembers,
   documentationChangelog,
   documentationPlain,
   documentationReadme,

@@ -94,7 +94,8 @@ function upwardArrow(file: string, request: string): string | undefined {
   // The design system is one thing with several doors; of the SDK, only the doors that are named.
   const isDesign = name === '@bizq/design-system' && may.includes(name)
   if (packageFolders[name] === folder || may.includes(request) || isDesign) return undefined
-  const isTestOnly = isTest(file) && ['platform', 'marketplace-ui', 'sdk/cli'].includes(folder)
+  const isTestOnly =
+    isTest(file) && ['platform', 'marketplace-ui', 'sdk/cli', 'certification'].includes(folder)
   return isTestOnly ? undefined : `${file} imports ${request}`
 }
 

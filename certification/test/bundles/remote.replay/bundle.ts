@@ -1,0 +1,3 @@
+import { badEndpoint, nothing } from '../../bad-endpoint.ts'
+
+export default badEndpoint({ answer: ({ code }) => (code === 'replayed' ? nothing() : undefined) })
