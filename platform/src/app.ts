@@ -6,7 +6,7 @@ import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
 import { dataRoutes } from './features/data/index.ts'
-import { executionRoutes, readDelivered } from './features/executions/index.ts'
+import { executionRoutes, readDelivered, remoteRoutes } from './features/executions/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
 import { insightRoutes } from './features/insights/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
@@ -81,6 +81,7 @@ export function createApi(): Router {
   api.route('/', subscriptionRoutes)
   api.route('/', grantRoutes(readDelivered))
   api.route('/', executionRoutes)
+  api.route('/', remoteRoutes)
   api.route('/', oauthRoutes)
   return api
 }

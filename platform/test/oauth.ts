@@ -115,14 +115,20 @@ export async function tokenForGrant(
 }
 
 /** Calls the API with a bound token; answers refusals too. */
-export async function callWith(node: Node, held: Pick<Held, 'token' | 'dpop'>, method: string, path: string) {
+export async function callWith(
+  node: Node,
+  held: Pick<Held, 'token' | 'dpop'>,
+  method: string,
+  path: string,
+  body?: unknown,
+) {
   try {
     return await oauth.protectedResourceRequest(
       held.token,
       method,
       new URL(path, publicUrl),
-      new Headers(),
-      null,
+      new Headers(body === undefined ? {} : { 'content-type': 'application/json' }),
+      body === undefined ? null : JSON.stringify(body),
       { ...optionsAt(node), DPoP: held.dpop },
     )
   } catch (error) {

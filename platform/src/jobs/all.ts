@@ -1,6 +1,6 @@
 import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
 import { importJob } from '../features/data/index.ts'
-import { forgetInputsJob, runJob, tickJob } from '../features/executions/index.ts'
+import { forgetInputsJob, runJob, runRemoteJob, tickJob } from '../features/executions/index.ts'
 import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
@@ -19,6 +19,7 @@ export const allJobs: readonly JobDefinition[] = [
   expireActionsJob,
   refreshInsightsJob,
   runJob,
+  runRemoteJob,
   tickJob,
   forgetInputsJob,
   settleReleaseJob,

@@ -50,7 +50,7 @@ export async function claimPlain(
     const subscription = subscriptions.get(row.subscription_id)
     if (subscription?.state !== 'active' || resting.has(subscription.release_id)) return []
     const [grant, business] = [grants.get(subscription.grant_id), businesses.get(row.business_id)]
-    if (!grant || !business) return []
+    if (!grant || !business || grant.release.manifest.runtime.kind === 'remote') return []
     const change = {
       release_id: grant.release.id,
       grant_id: grant.id,

@@ -7,7 +7,7 @@ import { audit } from '../audit/index.ts'
 import { runExecutions } from './bulk.ts'
 import { eventOf } from './events.ts'
 import { runDue } from './queue.ts'
-import type { RunPayload } from './run.ts'
+import { runExecution, type RunPayload } from './run.ts'
 import * as inputs from './input-store.ts'
 import * as schedules from './schedule-store.ts'
 import * as store from './store.ts'
@@ -21,6 +21,16 @@ export const runJob = defineJob<RunPayload>(
       payloads.map((payload, i) => ({ ...payload, isHandedOutAgain: (retries?.[i] ?? 0) > 0 })),
     ),
   { batchSize: 100, concurrency: 2 },
+)
+
+/** Runs executions on their providers' own servers: many wait at once, and none holds up those of the sandbox. */
+export const runRemoteJob = defineJob<RunPayload>(
+  'executions.run-remote',
+  async (deps, payloads, retries) => {
+    for (const [i, payload] of payloads.entries())
+      await runExecution(deps, payload, { mayCallOut: true, isHandedOutAgain: (retries?.[i] ?? 0) > 0 })
+  },
+  { concurrency: 24 },
 )
 
 const batch = 500

@@ -1,16 +1,10 @@
 import { checkOutput, knownRows, type ExecutionInput } from '@bizq/sdk/contract'
-import type { SandboxResult } from '@bizq/sandbox'
 import { plainText, unstorable } from './plain-text.ts'
 import type { Claimed } from './run.ts'
-import type { Ending } from './settle.ts'
+import type { Ending, Ran } from './settle.ts'
 
-/** What came of the sandbox: the output is checked before anything of it is believed. */
-export function judge(
-  { grant, business }: Claimed,
-  input: string,
-  result: SandboxResult,
-  startedAt: Date,
-): Ending {
+/** What came of running it: the output is checked before anything of it is believed. */
+export function judge({ grant, business }: Claimed, input: string, result: Ran, startedAt: Date): Ending {
   if (result.outcome === 'failed') return judgeError(result, startedAt)
   if (result.outcome !== 'succeeded')
     return { outcome: result.outcome, reason: result.detail, startedAt, result }
@@ -40,7 +34,7 @@ export function judge(
   }
 }
 
-function judgeError(result: Extract<SandboxResult, { outcome: 'failed' }>, startedAt: Date): Ending {
+function judgeError(result: Extract<Ran, { outcome: 'failed' }>, startedAt: Date): Ending {
   const { name, message, data } = result.error
   if (name === 'RetryLater') {
     const seconds = Math.min(86_400, Math.max(60, Number(data?.['afterSeconds']) || 60))

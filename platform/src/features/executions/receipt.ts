@@ -13,6 +13,16 @@ export interface Signed {
   endedAt: Date
 }
 
+const ownVersions = {
+  sandbox: sandboxVersions.sandbox,
+  node: sandboxVersions.node,
+  v8: sandboxVersions.v8,
+  icu: sandboxVersions.icu,
+  tz: sandboxVersions.tzdata,
+}
+/** Of a provider's own server nothing can be said. */
+const unknownVersions = { sandbox: 'remote', node: 'remote', v8: 'remote', icu: 'remote', tz: 'remote' }
+
 /** Signs what was run, on what, in which world, and what came of it. */
 export async function signReceipt(
   deps: Pick<Deps, 'signer' | 'config'>,
@@ -36,13 +46,7 @@ export async function signReceipt(
     timeZone: business.time_zone,
     locale: business.locale,
     limits: row.limits ?? {},
-    versions: {
-      sandbox: sandboxVersions.sandbox,
-      node: sandboxVersions.node,
-      v8: sandboxVersions.v8,
-      icu: sandboxVersions.icu,
-      tz: sandboxVersions.tzdata,
-    },
+    versions: grant.release.manifest.runtime.kind === 'remote' ? unknownVersions : ownVersions,
     startedAt: signed.startedAt.toISOString(),
     endedAt: signed.endedAt.toISOString(),
     outcome: signed.outcome,

@@ -25,6 +25,14 @@ export function requestOf(
   }
 }
 
+/** What bounds an execution, as its receipt tells: on a provider's own server, time and sizes alone. */
+export function limitsTold(grant: OpenGrant): Record<string, number> {
+  const { wallMs, inputBytes, outputBytes } = executionLimits
+  return grant.release.manifest.runtime.kind === 'remote'
+    ? { wallMs, inputBytes, outputBytes }
+    : limitsOf(grant)
+}
+
 export function limitsOf({
   release,
 }: OpenGrant): Record<'wallMs' | 'cpuMs' | 'memoryMib' | 'inputBytes' | 'outputBytes' | 'logBytes', number> {

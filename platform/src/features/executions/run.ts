@@ -1,9 +1,4 @@
-import {
-  countedFailures,
-  encodeId,
-  idPrefixes,
-  type ExecutionOutcome,
-} from '@bizq/sdk/contract'
+import { countedFailures, encodeId, idPrefixes, type ExecutionOutcome } from '@bizq/sdk/contract'
 import { releaseDigest } from '@bizq/sdk/contract/host'
 import type { SandboxResult } from '@bizq/sandbox'
 import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
@@ -12,7 +7,8 @@ import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireBusinessRow, type BusinessRow } from '../businesses/index.ts'
 import { isStopped } from '../identity/index.ts'
-import { loadBundle } from '../releases/index.ts'
+import { enqueue } from '../../jobs/define.ts'
+import { loadBundle, requirePublished } from '../releases/index.ts'
 import {
   materialise,
   openGrantById,
@@ -22,9 +18,11 @@ import {
   type OpenGrant,
 } from '../subscriptions/index.ts'
 import { eventOf } from './events.ts'
+import { runRemoteJob } from './jobs.ts'
 import { inputText, keptUntil, openInput, scaleSettings, sealInput } from './input.ts'
 import { judge } from './judge.ts'
-import { limitsOf, requestOf } from './request.ts'
+import { overdue, runRemote } from './remote.ts'
+import { limitsTold, requestOf } from './request.ts'
 import { circuitRestMs, settle, type Ending } from './settle.ts'
 import * as releases from './release-store.ts'
 import * as inputs from './input-store.ts'
@@ -37,12 +35,21 @@ export interface RunPayload {
   execution: string
 }
 
+export interface RunOptions {
+  /** A job that the queue hands out again. */
+  isHandedOutAgain?: boolean
+  /** Whether this may wait for a provider's own server: else that is left to a job of its own. */
+  mayCallOut?: boolean
+}
+
 /** An execution that this process runs now. */
 export interface Claimed {
   row: store.ExecutionRow
   grant: OpenGrant
   business: BusinessRow
   now: Date
+  /** It waits for an output that its provider promised and did not give in time. */
+  isOverdue?: boolean
 }
 
 /** A claim that is older than this was left by a process that died: nothing runs so long. */
@@ -57,34 +64,38 @@ export class ClaimLost extends Error {}
  * Runs one execution: claim, materialise, sandbox, settle. Run twice, it settles once. A job that the queue
  * hands out again belonged to a process that died or gave up, and takes its claim over at once.
  */
-export async function runExecution(
-  deps: Deps,
-  payload: RunPayload,
-  options: { isHandedOutAgain?: boolean } = {},
-): Promise<void> {
+export async function runExecution(deps: Deps, payload: RunPayload, options: RunOptions = {}): Promise<void> {
   const actor = systemActor(payload.organisation)
-  const claimed = await withUnitOfWork(deps, actor, (unit) =>
-    claim(deps, unit, payload.execution, options.isHandedOutAgain ?? false),
-  )
+  const claimed = await withUnitOfWork(deps, actor, (unit) => claim(deps, unit, payload.execution, options))
   if (!claimed) return
-  let ending: Ending
+  let ending: Ending | undefined
   try {
-    ending = await runClaimed(deps, claimed, (work) => withUnitOfWork(deps, actor, work))
+    ending = await runAnywhere(deps, claimed, (work) => withUnitOfWork(deps, actor, work))
   } catch (error) {
     if (error instanceof ClaimLost) return
     throw error
   }
+  if (!ending) return
+  const { outcome } = ending
   await withUnitOfWork(deps, actor, (unit) => settle(deps, unit, claimed, ending))
-  deps.metrics.executions.inc({ outcome: ending.outcome })
+  deps.metrics.executions.inc({ outcome })
+}
+
+/** In the sandbox, or on the provider's own server; nothing when the output is to come later. */
+function runAnywhere(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise<Ending | undefined> {
+  if (claimed.isOverdue) return Promise.resolve(overdue(claimed))
+  const { kind } = claimed.grant.release.manifest.runtime
+  return kind === 'remote' ? runRemote(deps, claimed, inUnit) : runClaimed(deps, claimed, inUnit)
 }
 
 async function claim(
   deps: Deps,
   unit: UnitOfWork,
   id: string,
-  isHandedOutAgain: boolean,
+  { isHandedOutAgain = false, mayCallOut = false }: RunOptions,
 ): Promise<Claimed | undefined> {
   const row = await store.lockExecution(unit.tx, id)
+  if (row?.state === 'running' && row.answer_due_at) return claimOverdue(deps, unit, row)
   const isLeft = row?.state === 'running' && (isHandedOutAgain || isStale(row))
   const isOpen = row && (row.state === 'queued' || row.state === 'waiting' || isLeft)
   if (!isOpen || (row.next_attempt_at && row.next_attempt_at.getTime() > Date.now() + 1_000)) return undefined
@@ -109,6 +120,10 @@ async function claim(
   const bound = row.input_digest
     ? { release_id: row.release_id, grant_id: row.grant_id }
     : { release_id: subscription.release_id, grant_id: subscription.grant_id }
+  if (!mayCallOut && (await isRemote(deps, bound.release_id))) {
+    await enqueue(unit, runRemoteJob, { organisation: unit.actor.organisation, execution: id })
+    return undefined
+  }
   const restsUntil = await releases.passCircuit(unit.tx, bound.release_id, circuitRestMs)
   if (restsUntil) {
     await waitFor(unit, row, {
@@ -126,11 +141,32 @@ async function claim(
     started_at: new Date(),
     frozen_at: now,
     next_attempt_at: null,
+    answer_due_at: null,
     reason: null,
   })
   unit.emit('execution.started', eventOf(running))
-  const grant = await openGrantById(unit, deps, encodeId(idPrefixes.grant, running.grant_id))
-  return { row: running, grant, business: await requireBusinessRow(unit, running.business_id), now }
+  return { ...(await openClaim(deps, unit, running)), now }
+}
+
+/** Of an execution whose output was promised: nothing while there is time. */
+async function claimOverdue(
+  deps: Deps,
+  unit: UnitOfWork,
+  row: store.ExecutionRow,
+): Promise<Claimed | undefined> {
+  if (row.answer_due_at && row.answer_due_at.getTime() > Date.now()) return undefined
+  return { ...(await openClaim(deps, unit, row)), isOverdue: true }
+}
+
+/** An execution that is running, with its grant and business as they stand. */
+export async function openClaim(deps: Deps, unit: UnitOfWork, row: store.ExecutionRow): Promise<Claimed> {
+  const grant = await openGrantById(unit, deps, encodeId(idPrefixes.grant, row.grant_id))
+  const business = await requireBusinessRow(unit, row.business_id)
+  return { row, grant, business, now: row.frozen_at ?? new Date() }
+}
+
+async function isRemote(deps: Deps, release: string): Promise<boolean> {
+  return (await requirePublished(deps, release)).manifest.runtime.kind === 'remote'
 }
 
 async function giveUp(
@@ -208,7 +244,7 @@ export function brokenBundle(startedAt: Date): Ending {
 }
 
 /** The input as it was kept at the first claim, or read now, recorded and kept before anything is run on it. */
-async function requireInput(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise<string> {
+export async function requireInput(deps: Deps, claimed: Claimed, inUnit: InUnit): Promise<string> {
   const { row, grant, now } = claimed
   const digest = row.input_digest
   if (digest) {
@@ -242,7 +278,7 @@ async function requireInput(deps: Deps, claimed: Claimed, inUnit: InUnit): Promi
       input_bytes: sealed.bytes,
       settings: scaled,
       state_before: state,
-      limits: limitsOf(grant),
+      limits: limitsTold(grant),
     })
   })
   return text

@@ -72,6 +72,31 @@ export const ReplayResult = z
   })
   .openapi('Replay')
 
+/** How the output that was handed in ended. */
+export const TakenOutput = z
+  .object({
+    outcome: ExecutionOutcome,
+    problems: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .openapi({ description: 'Where the output is not what the contract asks for.' }),
+  })
+  .openapi('TakenOutput')
+
+export const SigningKeys = z
+  .object({
+    keys: z.array(
+      z.object({
+        secret: z
+          .string()
+          .nullable()
+          .openapi({ description: 'Symmetric, `whsec_…`; null where an answer is repeated.' }),
+        publicKey: z.string().openapi({ description: 'Ed25519, `whpk_…`.' }),
+        until: z.iso.datetime().nullable(),
+      }),
+    ),
+  })
+  .openapi('SigningKeys')
+
 export const Forecast = z
   .object({
     execution: ExecutionId,

@@ -10,7 +10,7 @@ import { z } from '@hono/zod-openapi'
 import { withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireRole } from '../../http/authorise.ts'
-import { decodeCursor, encodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
+import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
 import { findBusinessRows, requireBusiness } from '../businesses/index.ts'
 import { isStopped } from '../identity/index.ts'
@@ -19,6 +19,7 @@ import { openGrantById, requireSubscription, type OpenGrant } from '../subscript
 import { executionUuid, openInput } from './input.ts'
 import { readClaims } from './receipt.ts'
 import { queueExecution } from './queue.ts'
+import { pageOf as pagesOf, readForProvider } from './remote-read.ts'
 import type { Execution, Forecast } from './schemas.ts'
 import * as inputs from './input-store.ts'
 import * as store from './store.ts'
@@ -181,12 +182,11 @@ export async function readDelivered(
   asked: { grant: string; execution: string; dataset: DatasetName },
   page: PageQuery,
 ): Promise<string> {
+  if (actor.grant) return readForProvider(deps, actor, asked, page)
   const { row, content } = await withUnitOfWork(deps, actor, async (unit) => {
     const found = await requireExecution(unit, asked.execution)
     if (encodeId(idPrefixes.grant, found.grant_id) !== asked.grant)
       throw new ProblemError('not-found', { detail: 'The execution is of another grant.' })
-    if (actor.grant && found.state !== 'running')
-      throw new ProblemError('no-open-execution', { detail: 'The execution is not open.' })
     return {
       row: found,
       content: found.input_digest
@@ -198,11 +198,7 @@ export async function readDelivered(
     row.input_digest && content ? await openInput(deps.keyring, content, row.input_digest) : undefined
   if (text === undefined)
     throw new ProblemError('no-open-execution', { detail: 'No input of this execution is kept any more.' })
-  const rows = (JSON.parse(text) as ExecutionInput).data[asked.dataset] ?? []
-  const from = decodeCursor(page.cursor, z.tuple([z.int().min(0)]))?.[0] ?? 0
-  const items = rows.slice(from, from + page.limit)
-  const next = from + page.limit < rows.length ? encodeCursor([from + page.limit]) : null
-  return JSON.stringify({ items, next })
+  return pagesOf((JSON.parse(text) as ExecutionInput).data[asked.dataset] ?? [], page)
 }
 
 /** The newest figures of a service for a business (UUID) that hold this one. */

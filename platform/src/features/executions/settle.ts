@@ -23,12 +23,20 @@ import * as store from './store.ts'
 import { translateOutput } from './translate.ts'
 import { waitFor } from './wait.ts'
 
+/** What came of running it; a provider's own server tells no CPU and no memory. */
+export type Ran = SandboxResult | WithoutFigures<SandboxResult>
+type WithoutFigures<R> = R extends SandboxResult
+  ? Omit<R, 'cpuMs' | 'peakRssMib'> & { cpuMs: null; peakRssMib: null }
+  : never
+
 /** How an execution ended, with everything that the settling needs. */
 export interface Ending {
   outcome: ExecutionOutcome
   reason: string | null
   startedAt: Date
-  result: SandboxResult | null
+  result: Ran | null
+  /** It ran, or should have, on its provider's own server. */
+  isRemote?: boolean
   output?: { text: string; value: ExecutionOutput }
   outputProblems?: OutputProblem[]
   retryAt?: Date
@@ -50,7 +58,7 @@ const mayPass: ReadonlySet<ExecutionOutcome> = new Set([
 export async function settle(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: Ending): Promise<void> {
   const row = await store.lockExecution(unit.tx, claimed.row.id)
   if (row?.state !== 'running' || row.attempts !== claimed.row.attempts) return
-  if (ending.result) await countForRelease(unit, claimed, ending.outcome)
+  if (ending.result || ending.isRemote) await countForRelease(unit, claimed, ending.outcome)
   if (ending.result || ending.outcome !== 'crashed')
     await releases.tellProvider(unit.tx, row, {
       outcome: ending.outcome,

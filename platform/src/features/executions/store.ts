@@ -24,6 +24,8 @@ interface ExecutionTable {
   started_at: Date | null
   finished_at: Date | null
   frozen_at: Date | null
+  /** Until when a remote provider may hand its output in. */
+  answer_due_at: Date | null
   input_digest: string | null
   input_rows: unknown
   input_bytes: number | null
@@ -157,6 +159,7 @@ const listedColumns = [
   'started_at',
   'finished_at',
   'frozen_at',
+  'answer_due_at',
   'input_digest',
   'input_rows',
   'input_bytes',

@@ -10,4 +10,6 @@ export {
   requirePublished,
   type PublishedRelease,
 } from './published.ts'
+export { requireService as requireOwnService } from './service.ts'
+export type { Check } from './schemas.ts'
 export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'

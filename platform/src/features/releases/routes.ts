@@ -91,7 +91,7 @@ export const releaseRoutes = newRouter()
     const { service: ref } = c.req.valid('param')
     const { organisation } = c.var.actor
     const { release } = await c.var.transact(async (unit) => {
-      const submitted = await service.submitRelease(unit, ref, c.req.valid('json'))
+      const submitted = await service.submitRelease(unit, ref, c.req.valid('json'), c.var.deps)
       const after = new Date(Date.now() + 60_000)
       await enqueue(unit, settleReleaseJob, { organisation, ...submitted }, { after })
       return submitted

@@ -46,11 +46,9 @@ export const NewRelease = z
     manifest: z
       .record(z.string(), z.json())
       .openapi({ type: 'object', description: 'manifest.json as built.' }),
-    bundle: z
-      .string()
-      .min(1)
-      .max(mostBundleCharacters, `must be at most ${mostBundleCharacters} bytes`)
-      .openapi({ description: 'bundle.js as built: one ES module without imports.' }),
+    bundle: z.string().max(mostBundleCharacters, `must be at most ${mostBundleCharacters} bytes`).openapi({
+      description: 'bundle.js as built: one ES module without imports; empty for a remote service.',
+    }),
   })
   .openapi('NewRelease')
 

@@ -28,7 +28,8 @@ function requireProvider(unit: UnitOfWork): void {
   requireRole(unit.actor, 'manager')
 }
 
-async function requireService(unit: UnitOfWork, service: string) {
+/** A service of the provider's own, by its id on the wire or its name. */
+export async function requireService(unit: UnitOfWork, service: string) {
   const row = await store.findService(unit.tx, refOf(service))
   if (!row) throw new ProblemError('not-found', { detail: 'Your organisation has no such service.' })
   return row
@@ -101,7 +102,7 @@ export async function getRelease(
   return toRelease(await requireRelease(unit, service, id))
 }
 
-function parseManifest(given: unknown, slug: string): ManifestValue {
+function parseManifest(given: unknown, slug: string, taking?: Taking): ManifestValue {
   const parsed = Manifest.safeParse(given)
   if (!parsed.success) {
     throw new ProblemError('release-invalid', {
@@ -117,11 +118,7 @@ function parseManifest(given: unknown, slug: string): ManifestValue {
   }
   if (parsed.data.service !== slug)
     refuse('/manifest/service', `must be ${slug}, the service that it is published under`)
-  if (parsed.data.runtime.kind === 'remote')
-    refuse(
-      '/manifest/runtime',
-      'remote services are not taken here yet: publish one that runs in the sandbox',
-    )
+  if (parsed.data.runtime.kind === 'remote') requireCallable(parsed.data.runtime.endpoint, refuse, taking)
   if (parsed.data.handlesPersonalData)
     refuse(
       '/manifest/handlesPersonalData',
@@ -130,15 +127,38 @@ function parseManifest(given: unknown, slug: string): ManifestValue {
   return parsed.data
 }
 
+type Taking = Pick<Deps, 'remoteChecks' | 'outgoing'>
+
+/** Refuses a service on its provider's own server where none is checked, and an address that would never be called. */
+function requireCallable(
+  endpoint: string,
+  refuse: (pointer: string, detail: string) => never,
+  taking?: Taking,
+): void {
+  if (!taking?.remoteChecks)
+    refuse(
+      '/manifest/runtime',
+      'remote services are not taken here yet: publish one that runs in the sandbox',
+    )
+  const objection = taking?.outgoing.objectionTo(endpoint)
+  if (objection) refuse('/manifest/runtime/endpoint', `cannot be called: ${objection}`)
+}
+
 /** Takes a release in. The same version with the same content is the same release; with another it is refused. */
 export async function submitRelease(
   unit: UnitOfWork,
   service: string,
   body: z.infer<typeof NewRelease>,
+  taking?: Taking,
 ): Promise<{ release: string }> {
   requireProvider(unit)
   const { id, slug } = await requireService(unit, service)
-  const manifest = parseManifest(body.manifest, slug)
+  const manifest = parseManifest(body.manifest, slug, taking)
+  if (manifest.runtime.kind === 'sandbox' && body.bundle === '')
+    throw new ProblemError('release-invalid', {
+      detail: 'A release that runs in the sandbox needs its bundle.',
+      errors: [{ pointer: '/bundle', detail: 'is empty: send bundle.js as `bizq build` wrote it' }],
+    })
   const digest = releaseDigest(manifest, body.bundle)
   const { organisation } = unit.actor
   const hash = sha256(body.bundle)
@@ -200,7 +220,11 @@ export async function settleRelease(deps: Deps, organisation: string, release: s
     return bundle && { manifest: row.manifest, bundle: bundle.content.toString() }
   })
   if (!claimed) return
-  const checks = await checkRelease(deps, claimed)
+  const { manifest } = claimed
+  const checks =
+    manifest.runtime.kind === 'remote' && deps.remoteChecks
+      ? await deps.remoteChecks(manifest)
+      : await checkRelease(deps, claimed)
   const isSound = checks.every((check) => check.outcome !== 'failed')
   await withUnitOfWork(deps, actor, async (unit) => {
     const row = await store.lockRelease(unit.tx, id)

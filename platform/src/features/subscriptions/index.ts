@@ -9,3 +9,4 @@ export { resolvePseudonym, resolvePseudonyms, resolvePseudonymsAcross, type Name
 export { findSubscriptions, listActiveSubscriptions, requireSubscription } from './subscription.ts'
 export type { SubscriptionRow } from './store.ts'
 export { SubscriptionId } from './schemas.ts'
+export { isFenced } from './fences.ts'
