@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { decodeId } from '@bizq/sdk/contract'
 import { describe, expect } from 'vitest'
+import { carry, decide, effectOf, proposed } from '../../../test/deciding.ts'
 import { test as base, type Platform } from '../../../test/harness.ts'
 import { asAdmin } from '../../../test/executions.ts'
 import { join, type Person } from '../../../test/people.ts'
@@ -13,32 +14,10 @@ const test = base.extend<{ desk: Desk }>({
   desk: async ({ platform, operator }, use) => use(await openDesk(platform, operator)),
 })
 
-async function proposed(desk: Desk, operator: Person, bill?: string, dueAt = inDays(10)) {
-  const { actions } = await desk.propose([{ parameters: { bill: bill ?? (await addBill(desk)), dueAt } }])
-  return (await operator.get(`/v1/actions/${actionId(actions[0] ?? '')}`)).body
-}
-
-const decide = (
-  person: Person,
-  action: { id: string; version: string },
-  body: object = { decision: 'approve' },
-) => person.post(`/v1/actions/${action.id}/decision`, { version: action.version, ...body })
-
 async function effectsOf(platform: Platform, operator: Person, id: string) {
   return withUnitOfWork(platform.deps, systemActor(decodeId('org', operator.organisation)), ({ tx }) =>
     listEffectsOf(tx, [decodeId('act', id)]),
   )
-}
-
-/** What the worker does with the job of an approval. */
-async function carry(platform: Platform, operator: Person, id: string): Promise<void> {
-  const [effect] = await effectsOf(platform, operator, id)
-  if (effect)
-    await carryOut(platform.deps, {
-      organisation: decodeId('org', operator.organisation),
-      action: decodeId('act', id),
-      effect: effect.id,
-    })
 }
 
 const bill = async (operator: Person, desk: Desk, id: string) =>
@@ -164,8 +143,10 @@ describe('undo', () => {
   test('before it is carried out takes the decision back', async ({ platform, operator, desk }) => {
     const action = await proposed(desk, operator)
     await decide(operator, action)
+    const effect = (await effectOf(platform, operator, action.id))?.id ?? ''
     expect((await operator.post(`/v1/actions/${action.id}/undo`)).body.state).toBe('proposed')
-    await carry(platform, operator, action.id)
+    const organisation = decodeId('org', operator.organisation)
+    await carryOut(platform.deps, { organisation, action: decodeId('act', action.id), effect })
     expect((await operator.get(`/v1/actions/${action.id}`)).body.state).toBe('proposed')
   })
 })
@@ -376,8 +357,8 @@ describe('automatic', () => {
     const after = await desk.propose([
       { parameters: { bill: await addBill(desk, { number: 'T-2' }), dueAt: inDays(9) } },
     ])
+    await carry(platform, operator, actionId(before.actions[0] ?? ''))
     for (const id of [...before.actions, ...after.actions].map(actionId)) {
-      await carry(platform, operator, id)
       expect((await operator.get(`/v1/actions/${id}`)).body.state).toBe('proposed')
     }
     expect((await operator.send('DELETE', '/v1/stop')).body.stoppedAt).toBeNull()
