@@ -13,11 +13,9 @@ export function swipe(on: { right: () => void; left: () => void }): Attachment<H
       element.style.translate = ''
     }
     const down = (event: PointerEvent) => {
-      const isControl = (event.target as Element).closest(
-        'button, a, input, select, textarea, summary, [tabindex="0"]',
-      )
-      if (event.pointerType === 'touch' && (!isControl || isControl === element))
-        start = { x: event.clientX, y: event.clientY }
+      // A finger lands on a link or a button wherever it starts; a tap ends where it began, a swipe does not.
+      const isElsewhere = (event.target as Element).closest('input, select, textarea, [role="region"]')
+      if (event.pointerType === 'touch' && !isElsewhere) start = { x: event.clientX, y: event.clientY }
     }
     const move = (event: PointerEvent) => {
       if (!start) return

@@ -30,6 +30,12 @@ export function fieldsOf(dataset: DatasetName): FieldInfo[] {
   }))
 }
 
+/** The field by which people call a record of the dataset, if it has one. */
+export function nameFieldOf(dataset: DatasetName): string | null {
+  const { fields } = datasetOf(dataset)
+  return ['number', 'name', 'title', 'sku', 'subject'].find((name) => name in fields) ?? null
+}
+
 /** The time field, by which lists of a dataset are filtered. */
 export function timeFieldOf(dataset: DatasetName): string | null {
   return datasetOf(dataset).time

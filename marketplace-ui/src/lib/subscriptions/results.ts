@@ -1,5 +1,6 @@
 import type { MoneyValue } from '@bizq/design-system'
-import type { Action } from '#lib/api/actions.ts'
+import { listActions, type Action } from '#lib/api/actions.ts'
+import type { Api } from '#lib/api/transport.ts'
 
 /** What became of a subscription's latest actions. */
 export interface Results {
@@ -33,13 +34,22 @@ export function resultsOf(actions: readonly Action[]): Results {
   }
 }
 
-/** Puts beside each subscription what became of its actions among these. */
-export function withResults<S extends { id: string }>(
+const latest = 200
+
+/** Puts beside each subscription what became of its latest actions; those of `business` alone, if it is given. */
+export async function withResults<S extends { id: string }>(
+  api: Api,
   subscriptions: readonly S[],
-  actions: readonly Action[],
+  business?: string,
 ) {
-  return subscriptions.map((one) => ({
-    ...one,
-    results: resultsOf(actions.filter((action) => action.subscription === one.id)),
-  }))
+  const together = await listActions(api, { ...(business ? { business } : {}), limit: latest })
+  const isAll = together.data?.next === null
+  const actionsOf = async (subscription: string): Promise<Action[]> => {
+    // Where one service proposes much, the latest of all would hold none of the others.
+    const own = isAll ? together : await listActions(api, { subscription, limit: latest })
+    return own.data?.items.filter((action) => action.subscription === subscription) ?? []
+  }
+  return Promise.all(
+    subscriptions.map(async (one) => ({ ...one, results: resultsOf(await actionsOf(one.id)) })),
+  )
 }

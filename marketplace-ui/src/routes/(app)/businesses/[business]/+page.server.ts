@@ -6,17 +6,18 @@ import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, depends }) => {
   depends('bizq:imports', 'bizq:actions')
-  const [insight, forecast, subscriptions, open, recent] = await Promise.all([
+  const [insight, forecast, subscriptions, open] = await Promise.all([
     getInsight(locals.api, params.business),
     getCashForecast(locals.api, params.business),
-    listSubscriptions(locals.api, { business: params.business, limit: 50 }),
+    listSubscriptions(locals.api, { business: params.business, limit: 50 }).then(({ data }) =>
+      withResults(locals.api, data?.items ?? [], params.business),
+    ),
     listActions(locals.api, { business: params.business, state: 'proposed', sort: 'money', limit: 3 }),
-    listActions(locals.api, { business: params.business, limit: 200 }),
   ])
   return {
     insight: insight.data ?? null,
     forecast: forecast.data ?? null,
-    subscriptions: withResults(subscriptions.data?.items ?? [], recent.data?.items ?? []),
+    subscriptions,
     open: open.data?.items ?? [],
   }
 }

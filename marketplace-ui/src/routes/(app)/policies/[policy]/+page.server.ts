@@ -37,7 +37,8 @@ export const actions: Actions = {
   try: async ({ request, locals }) => {
     const form = await request.formData()
     const policy = readPolicy(form)
-    const tried = await tryPolicy(locals.api, text(form, 'id'), policy, keyOf(form))
+    // What is tried is what it would do when it is switched on.
+    const tried = await tryPolicy(locals.api, text(form, 'id'), { ...policy, isEnabled: true }, keyOf(form))
     if (tried.problem) return { ...refused(tried.problem).data, given: policy }
     return { trial: tried.data, given: policy }
   },

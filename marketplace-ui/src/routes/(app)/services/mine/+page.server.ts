@@ -1,4 +1,3 @@
-import { listActions } from '#lib/api/actions.ts'
 import { listBusinesses } from '#lib/api/businesses.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
 import { given } from '#lib/api/transport.ts'
@@ -13,7 +12,7 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const filters = { business: read('business'), state: states.find((one) => one === read('state')) }
   const business = given(filters.business)
-  const [page, businesses, recent] = await Promise.all([
+  const [page, businesses] = await Promise.all([
     listSubscriptions(locals.api, {
       business,
       state: filters.state,
@@ -21,11 +20,10 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
       limit: 50,
     }),
     listBusinesses(locals.api, { limit: 200 }),
-    listActions(locals.api, { business, limit: 200 }),
   ])
   const { items, next } = need(page, url)
   return {
-    subscriptions: withResults(items, recent.data?.items ?? []),
+    subscriptions: await withResults(locals.api, items, business),
     next,
     filters,
     businesses: businesses.data?.items.map(({ id, name }) => ({ id, name })) ?? [],

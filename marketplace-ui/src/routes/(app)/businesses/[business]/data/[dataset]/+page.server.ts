@@ -1,7 +1,7 @@
 import { listRecords } from '#lib/api/data.ts'
 import { given } from '#lib/api/transport.ts'
 import { need } from '#lib/server/api.ts'
-import { fieldsOf, requireDataset, timeFieldOf } from '#lib/server/fields.ts'
+import { fieldsOf, nameFieldOf, requireDataset, timeFieldOf } from '#lib/server/fields.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
@@ -29,10 +29,7 @@ export const load: PageServerLoad = async ({ locals, params, url, depends }) => 
     hasTime: timeFieldOf(dataset) !== null,
     statuses: fields.find((field) => field.name === 'status')?.values ?? null,
     // What the record is called among people is its link; references come along as words.
-    nameField:
-      ['number', 'name', 'title', 'sku', 'subject'].find((name) =>
-        fields.some((field) => field.name === name),
-      ) ?? null,
+    nameField: nameFieldOf(dataset),
     fields: fields.filter((field) => field.kind !== 'identifier'),
   }
 }

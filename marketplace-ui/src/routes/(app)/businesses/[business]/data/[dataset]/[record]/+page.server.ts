@@ -1,7 +1,7 @@
 import { redirect, type Actions } from '@sveltejs/kit'
 import { editRecord, getRecord } from '#lib/api/data.ts'
 import { need } from '#lib/server/api.ts'
-import { fieldsOf, requireDataset } from '#lib/server/fields.ts'
+import { fieldsOf, nameFieldOf, requireDataset } from '#lib/server/fields.ts'
 import { refused } from '#lib/server/forms.ts'
 import { readRecord } from '#lib/server/record-form.ts'
 import type { PageServerLoad } from './$types'
@@ -9,7 +9,9 @@ import type { PageServerLoad } from './$types'
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const dataset = requireDataset(params.dataset)
   const record = need(await getRecord(locals.api, params.business, dataset, params.record), url)
-  return { dataset, record, fields: fieldsOf(dataset) }
+  const nameField = nameFieldOf(dataset)
+  const name = nameField ? record[nameField] : null
+  return { dataset, record, name: typeof name === 'string' ? name : null, fields: fieldsOf(dataset) }
 }
 
 export const actions: Actions = {
