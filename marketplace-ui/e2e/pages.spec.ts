@@ -1,65 +1,40 @@
-import { expectAccessible, open, seeded, test } from './test.ts'
+import { globSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { appLooks, portalLooks, type Look } from './pages.ts'
+import { expect, expectAccessible, open, seeded, test } from './test.ts'
 
-const groups = (): Record<string, string[]> => {
-  const { business, subscription, execution, import: imported } = seeded()
-  const own = `/businesses/${business}`
-  return {
-    'the business pages': [
-      '/businesses',
-      '/businesses/new',
-      own,
-      `${own}/data`,
-      `${own}/data/invoices`,
-      `${own}/imports`,
-      `${own}/imports/${imported}`,
-      `${own}/services`,
-      `${own}/privacy`,
-      `${own}/settings`,
-    ],
-    'the service pages': [
-      '/services',
-      '/services/receivables-accelerator',
-      `/services/receivables-accelerator/subscribe?business=${business}`,
-      '/services/compare',
-      '/services/mine',
-      `/subscriptions/${subscription}`,
-      `/subscriptions/${subscription}/runs`,
-      `/subscriptions/${subscription}/left`,
-      `/subscriptions/${subscription}/settings`,
-    ],
-    'the pages of what happens': [
-      '/',
-      `/executions/${execution}`,
-      '/carry-over',
-      '/outbox',
-      '/audit',
-      '/audit/verify',
-      '/policies',
-      '/policies/new',
-    ],
-    'the pages of the organisation': ['/more', '/team', '/tokens', '/webhooks', '/settings'],
-  }
-}
+const root = join(import.meta.dirname, '../..')
 
-for (const name of [
-  'the business pages',
-  'the service pages',
-  'the pages of what happens',
-  'the pages of the organisation',
-])
-  test.describe(name, () => {
-    test.use({ storageState: async ({}, use) => use(seeded().states.owner) }) // oxlint-disable-line no-empty-pattern
-    test('are accessible by light and dark and fit the screen', async ({ page }) => {
-      for (const path of groups()[name] ?? []) {
-        await open(page, path)
-        await expectAccessible(page)
-      }
-    })
+for (const [app, looks] of [
+  ['marketplace-ui', appLooks],
+  ['portal', portalLooks],
+] as const) {
+  test(`no page of ${app} goes unlooked at`, () => {
+    const routes = globSync('**/+page.svelte', { cwd: join(root, app, 'src/routes') })
+    const looked = new Set(looks.map(({ route }) => route))
+    expect([...looked].sort()).toEqual(routes.map((file) => dirname(file).replace(/^\.$/, '')).sort())
   })
 
-test('the pages before signing in are accessible by light and dark and fit the screen', async ({ page }) => {
-  for (const path of ['/sign-in', '/sign-up']) {
-    await open(page, path)
-    await expectAccessible(page)
-  }
+  for (const look of looks) lookAt(look, app)
+}
+
+function lookAt({ route, path, shows, as = 'owner', act }: Look, app: string): void {
+  const title = [`${app}/${route}`, as, shows, act?.what].filter(Boolean).join(', ')
+  test.describe(title, () => {
+    // oxlint-disable-next-line no-empty-pattern
+    test.use({ storageState: async ({}, use) => use(as === 'stranger' ? undefined : seeded().states[as]) })
+
+    test('is accessible by light and dark, and fits the screen', async ({ page }) => {
+      await open(page, path(seeded()))
+      await expect(page.getByText(shows).filter({ visible: true }).first()).toBeVisible({ timeout: 60_000 })
+      await act?.run(page)
+      await expectAccessible(page)
+    })
+  })
+}
+
+test('an address that leads nowhere says so, accessibly', async ({ page }) => {
+  await open(page, '/nowhere', 404)
+  await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible()
+  await expectAccessible(page)
 })

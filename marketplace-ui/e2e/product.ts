@@ -1,33 +1,29 @@
-import { request } from '@playwright/test'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-
-interface Person {
-  email: string
-  password: string
-}
+import { enter, type Api, type Person, type Upload } from './api.ts'
+import { furnish, type Furniture } from './furnish.ts'
+import { newPerson } from './operator.ts'
 
 /** What platform/test/browser-ground.ts prints. */
 interface Ground {
   url: string
-  people: { provider: Person; owner: Person; viewer: Person }
-  business: string
-  subscription: string
-  execution: string
-  import: string
-  export: { text: string; customers: string[] }
+  people: { owner: Person; viewer: Person; provider: Person }
+  files: Upload[]
 }
 
 /** What is there before the first test. */
-export interface Seed extends Omit<Ground, 'people' | 'export'> {
+export interface Seed extends Furniture {
+  url: string
   /** Files with the cookies of who is signed in. */
-  states: Record<keyof Ground['people'], string>
-  /** An export of invoices, with headers that BizQ has to ask about, and whose invoices they are. */
-  export: { path: string; customers: string[] }
+  states: Record<'owner' | 'viewer' | 'provider' | 'newcomer', string>
+  /** The order lines of a shop: many rows. */
+  orderLines: Upload
+  /** The account, the transactions and the bills of an organisation that is short of cash. */
+  books: Upload[]
 }
 
 const script = join(import.meta.dirname, '../../platform/test/browser-ground.ts')
@@ -43,14 +39,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const { people, export: exported, ...ground } = await readGround(child.stdout)
-    const [provider, owner, viewer] = await Promise.all(
-      [people.provider, people.owner, people.viewer].map((person) => signIn(ground.url, person, folder)),
-    )
-    const path = join(folder, 'invoices-export.csv')
-    await writeFile(path, exported.text)
-    const states = { provider, owner, viewer }
-    process.env['BIZQ_TEST_SEED'] = JSON.stringify({ ...ground, states, export: { ...exported, path } })
+    process.env['BIZQ_TEST_SEED'] = JSON.stringify(await seed(await readGround(child.stdout), folder))
     return stop
   } catch (error) {
     await stop()
@@ -64,12 +53,20 @@ async function readGround(output: NodeJS.ReadableStream): Promise<Ground> {
   throw new Error('The product did not start; what it printed is above.')
 }
 
-async function signIn(url: string, { email, password }: Person, folder: string): Promise<string> {
-  const context = await request.newContext({ baseURL: url, extraHTTPHeaders: { origin: url } })
-  const answer = await context.post('/auth/sign-in/email', { data: { email, password } })
-  if (!answer.ok()) throw new Error(`${email} was not signed in: ${await answer.text()}`)
-  const path = join(folder, `${email}.json`)
-  await context.storageState({ path })
-  await context.dispose()
-  return path
+async function seed({ url, people, files }: Ground, folder: string): Promise<Seed> {
+  const save = async (name: string, api: Api) => {
+    const path = join(folder, `${name}.json`)
+    await api.context.storageState({ path })
+    return path
+  }
+  const owner = await enter(url, 'sign-in', people.owner)
+  const states = {
+    owner: await save('owner', owner),
+    viewer: await save('viewer', await enter(url, 'sign-in', people.viewer)),
+    provider: await save('provider', await enter(url, 'sign-in', people.provider)),
+    newcomer: await save('newcomer', await enter(url, 'sign-up', newPerson('Nell Ward'))),
+  }
+  const orderLines = files.find(({ mapping }) => mapping?.dataset === 'orderLines') as Upload
+  const books = files.filter((file) => file !== orderLines)
+  return { url, states, orderLines, books, ...(await furnish(owner, folder)) }
 }
