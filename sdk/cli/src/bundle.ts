@@ -98,6 +98,8 @@ const hostModules = {
   '@bizq/sdk/manifest': manifest,
   '@bizq/sdk/remote': import.meta.resolve('@bizq/sdk/remote'),
   '@bizq/sdk/testing/platform': import.meta.resolve('@bizq/sdk/testing/platform'),
+  '@bizq/sandbox': import.meta.resolve('@bizq/sandbox'),
+  '@bizq/certification': import.meta.resolve('@bizq/certification'),
 }
 
 /** Bundles a program that Node can run on a provider: with the real SDK, from where it is installed. `program` is a module that has the definition as `definition`. */

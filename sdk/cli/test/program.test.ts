@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bizq, temporaryFolder } from './run.ts'
@@ -135,20 +135,32 @@ describe('bizq certify', () => {
   const papers = { 'README.md': readme, 'CHANGELOG.md': '# Changelog\n\n## 1.0.0\n\nThe first release.\n' }
 
   test('ends with 1, the rule, what was seen and how to mend it', async () => {
-    const leaks = moves.replace('if (!bill) return', 'if (!bill) return void data.bills.length')
-    const wasteful = leaks.replace("'status'", "'status'")
     const folder = await folderWith(
-      provider(wasteful).replace("['id', 'dueAt', 'status']", "['id', 'dueAt', 'status', 'category']"),
+      provider(moves).replace("['id', 'dueAt', 'status']", "['id', 'dueAt', 'status', 'category']"),
       papers,
     )
     const { code, stdout, stderr } = await bizq(['certify', folder])
     expect(code).toBe(1)
     expect(stdout).toContain('least-data.fields')
     expect(stdout).toContain('/data/bills/fields/3')
-    expect(stdout).toContain('→ Leave the field out')
+    expect(stdout).toContain('mend  Leave the field out')
     // Without a terminal the bar is a few plain lines.
     expect(stderr).toMatch(/certifying: \d+ of \d+\n/)
     expect(stderr).not.toContain('\r')
+  })
+
+  test('writes the report for CI too, as its file is called', async () => {
+    const folder = await folderWith(provider(moves), papers)
+    const files = ['r.json', 'r.xml', 'r.sarif', 'r.html'].map((name) => join(folder, name))
+    await bizq(['certify', folder, '--report', ...files])
+    const [json = '', junit, sarif = '', html] = await Promise.all(
+      files.map((file) => readFile(file, 'utf8')),
+    )
+    expect(JSON.parse(json)).toMatchObject({ service: 'bill-mover' })
+    expect(junit).toContain('<testsuite')
+    expect(JSON.parse(sarif)).toMatchObject({ version: '2.1.0' })
+    expect(html).toContain('<!doctype html>')
+    expect((await bizq(['certify', folder, '--report', 'r.doc'])).code).toBe(2)
   })
 
   test('refuses a case that is none with its file and place', async () => {

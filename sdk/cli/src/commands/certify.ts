@@ -1,80 +1,85 @@
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import {
   certify as runSuite,
-  countResults,
+  toHtml,
+  toJson,
+  toJunit,
+  toSarif,
+  toTerminal,
   type CertificationReport,
-  type CheckResult,
 } from '@bizq/certification'
 import { createSandbox } from '@bizq/sandbox'
 import { buildProvider, type BuiltProvider } from '../build.ts'
 import { readCases, readDocuments } from '../certification-inputs.ts'
-import { exitCodes } from '../command-error.ts'
+import { CommandError, exitCodes } from '../command-error.ts'
 import type { Output } from '../output.ts'
 
-const shownFindings = 3
+/** What a report is written as, by the end of the file's name. */
+const reporters: Readonly<Record<string, (report: CertificationReport) => string>> = {
+  '.json': toJson,
+  '.xml': toJunit,
+  '.sarif': toSarif,
+  '.html': toHtml,
+}
+
+function reporterFor(file: string): (report: CertificationReport) => string {
+  const found = reporters[extname(file).toLowerCase()]
+  if (found) return found
+  const known = Object.keys(reporters).join(', ')
+  throw new CommandError(`${file}: a report ends in one of ${known}.`, {
+    exitCode: exitCodes.usage,
+    code: 'usage',
+  })
+}
+
+async function runHere(
+  { manifest, bundle }: BuiltProvider,
+  beside: Pick<Parameters<typeof runSuite>[0], 'documents' | 'cases'>,
+  onProgress: (done: number, total: number) => void,
+): Promise<CertificationReport> {
+  const sandbox = createSandbox({ maxProcesses: 2 })
+  try {
+    return await runSuite({
+      manifest,
+      bundle,
+      sandbox,
+      ...beside,
+      onProgress: ({ done, total }) => onProgress(done, total),
+    })
+  } finally {
+    await sandbox.close()
+  }
+}
 
 /** Makes the platform's checks on what was built, with the folder's documents and cases. */
 export async function certifyBuilt(
   out: Output,
   folder: string,
-  { manifest, bundle }: BuiltProvider,
+  built: BuiltProvider,
 ): Promise<CertificationReport> {
   const root = resolve(folder)
   const [documents, cases] = await Promise.all([readDocuments(root), readCases(root)])
-  const sandbox = createSandbox({ maxProcesses: 2 })
   const progress = out.progress('certifying')
+  const { manifest } = built
   try {
-    return await runSuite({
-      manifest,
-      bundle,
-      documents,
-      cases,
-      sandbox,
-      onProgress: ({ done, total }) => progress.update(done, total),
-    })
+    if (manifest.runtime.kind === 'sandbox')
+      return await runHere(built, { documents, cases }, progress.update)
+    const { certifyRemote } = await import('../certify-remote.ts')
+    return await certifyRemote({ folder: root, manifest, documents, cases }, progress.update)
   } finally {
     progress.end()
-    await sandbox.close()
   }
-}
-
-function wordsForResult({ id, severity, title, findings, howToMend }: CheckResult, out: Output): string[] {
-  const isError = severity === 'error'
-  const shown = findings
-    .slice(0, shownFindings)
-    .flatMap(({ pointer, detail, expected, input }) => [
-      `    ${[pointer, detail].filter(Boolean).join(': ')}${input ? ` (on: ${input})` : ''}`,
-      ...(expected ? [`      expected ${expected}`] : []),
-    ])
-  const more = findings.length - shownFindings
-  return [
-    `${out.paint(isError ? 'red' : 'yellow', isError ? 'FAILED ' : 'WARNING')} ${out.paint('bold', id)}: ${title}`,
-    ...shown,
-    ...(more > 0 ? [`    … and ${more} more`] : []),
-    ...(howToMend ? [`    → ${howToMend}`] : []),
-  ]
-}
-
-function wordsFor(report: CertificationReport, out: Output): string {
-  const { passed, errors, warnings, skipped } = countResults(report)
-  const isPassed = report.verdict === 'passed'
-  const counts = `${passed} passed, ${errors} failed, ${warnings} warnings, ${skipped} skipped`
-  return [
-    ...report.results
-      .filter(({ outcome }) => outcome === 'failed')
-      .flatMap((result) => wordsForResult(result, out)),
-    `${out.paint(isPassed ? 'green' : 'red', isPassed ? 'PASSED' : 'FAILED')} ${report.service} ${report.version}, suite ${report.suite} (${report.profiles.join(', ')}): ${counts} in ${(report.durationMs / 1_000).toFixed(1)} s`,
-  ].join('\n')
 }
 
 /** Builds and certifies. Exit code 1 when a check failed that keeps a release from being listed. */
 export async function certify(out: Output, folder: string, options: { report?: string[] }): Promise<number> {
+  const files = (options.report ?? []).map((file) => [file, reporterFor(file)] as const)
   const report = await certifyBuilt(out, folder, await buildProvider(folder))
-  for (const file of options.report ?? []) {
-    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
+  for (const [file, write] of files) {
+    await writeFile(file, write(report))
     out.note(`Wrote ${file}.`)
   }
-  out.result(report, wordsFor(report, out))
+  out.result(report, toTerminal(report).trimEnd())
   return report.verdict === 'passed' ? exitCodes.ok : exitCodes.failed
 }

@@ -45,46 +45,71 @@ function parse(jws: string) {
   }
 }
 
-/** What keeps a statement whose signature is good from holding now. */
-async function problemWith(claims: Readonly<Record<string, unknown>>, release: string | undefined) {
-  const { exp } = claims
-  if (typeof exp === 'number' && exp * 1_000 < Date.now())
-    return `it ended on ${new Date(exp * 1_000).toISOString().slice(0, 10)}`
-  if (release === undefined) return undefined
-  const digest = await digestOf(release)
-  return claims['release'] === digest
-    ? undefined
-    : `it is about another release than ${release}/dist (${digest})`
+interface Verdict {
+  /** Why it does not hold; undefined when it does. */
+  problem: string | undefined
 }
 
-/** Verifies a certificate or a receipt. Exit code 1 when it is not what it says. */
-export async function verify(out: Output, file: string, options: Options): Promise<number> {
-  const jws = (
-    file === '-'
-      ? await text(process.stdin)
-      : await readFile(file, 'utf8').catch(() => {
-          throw usage(`There is no file ${file}.`)
-        })
-  ).trim()
-  const { type, claims } = parse(jws)
-  const issuer = typeof claims.iss === 'string' ? claims.iss : undefined
-  const keys = options.keys ?? (issuer && `${issuer}/.well-known/jwks.json`)
-  if (!keys) throw usage('It names no issuer: name the public keys with --keys.')
-  const isSigned = await compactVerify(jws, createLocalJWKSet(await readKeys(keys))).then(
+/** A certificate has rules of its own: who may state it, of which suite, until when. */
+async function judgeCertificate(
+  jws: string,
+  keys: JSONWebKeySet,
+  release: string | undefined,
+): Promise<Verdict> {
+  const about = release === undefined ? {} : { release: await digestOf(release) }
+  const { verifyCertificate } = await import('@bizq/certification')
+  const verdict = await verifyCertificate(jws, { keys, now: new Date(), ...about })
+  return { problem: verdict.isValid ? undefined : verdict.reason }
+}
+
+/** A receipt states what was; it has no end. */
+async function judgeReceipt(
+  jws: string,
+  keys: JSONWebKeySet,
+  claims: Readonly<Record<string, unknown>>,
+  release: string | undefined,
+): Promise<Verdict> {
+  const isSigned = await compactVerify(jws, createLocalJWKSet(keys), { algorithms: ['EdDSA', 'ES256'] }).then(
     () => true,
     () => false,
   )
-  const problem = isSigned
-    ? await problemWith(claims, options.release)
-    : `no key of ${keys} signed it, or it was changed since`
-  const kind = type.replace(/^bizq-/, '')
+  if (!isSigned) return { problem: 'none of the keys made this signature' }
+  if (release === undefined) return { problem: undefined }
+  const digest = await digestOf(release)
+  const isOther = claims['release'] !== digest
+  return { problem: isOther ? `it is about another release than ${release}/dist (${digest})` : undefined }
+}
+
+async function readStatement(file: string): Promise<string> {
+  if (file === '-') return (await text(process.stdin)).trim()
+  const read = await readFile(file, 'utf8').catch(() => {
+    throw usage(`There is no file ${file}.`)
+  })
+  return read.trim()
+}
+
+/** Verifies a certificate or a receipt. Exit code 1 when it does not hold. */
+export async function verify(out: Output, file: string, options: Options): Promise<number> {
+  const jws = await readStatement(file)
+  const { type, claims } = parse(jws)
+  const kind = /^bizq-(\w+)/.exec(type)?.[1] ?? type
+  const issuer = typeof claims.iss === 'string' ? claims.iss : undefined
+  const from = options.keys ?? (issuer && `${issuer}/.well-known/jwks.json`)
+  if (!from) throw usage('It names no issuer: name the public keys with --keys.')
+  const keys = await readKeys(from)
+  const { problem } =
+    kind === 'certificate'
+      ? await judgeCertificate(jws, keys, options.release)
+      : await judgeReceipt(jws, keys, claims, options.release)
+  const verdict =
+    problem === undefined
+      ? out.paint('green', `VALID ${kind}, signed by a key of ${from}`)
+      : out.paint('red', `NOT VALID: ${problem}`)
   const lines = Object.entries(claims).map(([name, value]) => `  ${name.padEnd(12)} ${JSON.stringify(value)}`)
-  const verdict = problem
-    ? out.paint('red', `NOT VALID: ${problem}`)
-    : out.paint('green', `VALID ${kind}, signed by a key of ${keys}`)
+  const valid = problem === undefined
   out.result(
-    { valid: problem === undefined, type, keys, claims, ...(problem && { problem }) },
+    { valid, type, keys: from, claims, ...(valid ? {} : { problem }) },
     [verdict, ...lines].join('\n'),
   )
-  return problem === undefined ? exitCodes.ok : exitCodes.failed
+  return valid ? exitCodes.ok : exitCodes.failed
 }
