@@ -1,20 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../db/database.ts'
+import { selectListed } from '../releases/index.ts'
 import type { ServiceQuery } from './schemas.ts'
-
-const columns = [
-  'id',
-  'provider_id',
-  'slug',
-  'publisher',
-  'release_id',
-  'version',
-  'manifest',
-  'category',
-  'state',
-  'published_at',
-  'since',
-] as const
 
 export interface ServiceFilter extends ServiceQuery {
   after?: [string, string] | undefined
@@ -23,7 +10,7 @@ export interface ServiceFilter extends ServiceQuery {
 /** The services of the catalogue by name; those that their provider deprecated are not offered any more. */
 export function listServices(directory: Kysely<Database>, filter: ServiceFilter) {
   const name = sql<string>`manifest ->> 'name'`
-  let query = directory.selectFrom('directory.services').select(columns).where('state', '=', 'published')
+  let query = selectListed(directory).where('state', '=', 'published')
   if (filter.category) {
     const group = `${filter.category.replaceAll(/[%_\\]/g, String.raw`\$&`)}/%`
     query = query.where((eb) =>

@@ -13,3 +13,4 @@ export {
 export { requireService as requireOwnService } from './service.ts'
 export type { Check } from './schemas.ts'
 export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'
+export { selectListed } from './store.ts'

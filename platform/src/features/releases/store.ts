@@ -275,27 +275,30 @@ export function listPublished(directory: Kysely<Database>, service: string) {
     .execute()
 }
 
-export function findListed(directory: Kysely<Database>, ref: { id: string } | { slug: string }) {
+/** Services as the catalogue shows them, each with its published release. */
+export function selectListed(directory: Kysely<Database>) {
   return directory
     .selectFrom('directory.services')
-    .select(listedColumns)
+    .select([
+      'id',
+      'provider_id',
+      'slug',
+      'publisher',
+      'release_id',
+      'version',
+      'manifest',
+      'category',
+      'state',
+      'published_at',
+      'since',
+    ])
+}
+
+export function findListed(directory: Kysely<Database>, ref: { id: string } | { slug: string }) {
+  return selectListed(directory)
     .where((eb) => eb.and(ref))
     .executeTakeFirst()
 }
-
-const listedColumns = [
-  'id',
-  'provider_id',
-  'slug',
-  'publisher',
-  'release_id',
-  'version',
-  'manifest',
-  'category',
-  'state',
-  'published_at',
-  'since',
-] as const
 
 export function findPublishedBundle(directory: Kysely<Database>, release: string) {
   return directory
