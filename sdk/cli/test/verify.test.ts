@@ -34,10 +34,7 @@ async function written(jws: string) {
 }
 const certificate = async (change: Partial<CertificateClaims> = {}) =>
   written(
-    await signCertificate(
-      { ...claims, ...change },
-      { key: pair.privateKey as CryptoKey, kid: 'one', algorithm: 'EdDSA' },
-    ),
+    await signCertificate({ ...claims, ...change }, { key: pair.privateKey, kid: 'one', algorithm: 'EdDSA' }),
   )
 const receipt = async (said: object) =>
   written(

@@ -26,6 +26,8 @@ function plain(value) {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+const count = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`
+
 function effectOf(effect) {
   const lines = effect.changes.map(({ field, before, after }) =>
     element('p', { class: 'quiet' }, `${field}: ${before} → ${after}`),
@@ -48,7 +50,7 @@ function becauseOf(card) {
   return element(
     'details',
     {},
-    element('summary', {}, `because of ${rows.length} rows`),
+    element('summary', {}, `because of ${count(rows.length, 'row')}`),
     element('ul', {}, ...rows),
   )
 }
@@ -147,7 +149,7 @@ function outcomeOf({ run, cards, problem, isBusy }) {
   if (isBusy) return ['working …', '']
   if (problem !== null) return ['does not build', 'bad']
   if (!run) return ['has not run', '']
-  const words = `${run.outcome}, ${cards.length} proposals, ${run.wallMs} ms`
+  const words = `${run.outcome}, ${count(cards.length, 'proposal')}, ${run.wallMs} ms`
   return [words, run.outcome === 'succeeded' ? 'good' : 'bad']
 }
 

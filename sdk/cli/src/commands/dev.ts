@@ -49,7 +49,9 @@ function summaryOf({ problem, run, cards, buildMs }: DevState, out: Output): str
     `built in ${buildMs} ms`,
   ].join(', ')
   const style = run.outcome === 'succeeded' ? 'green' : 'red'
-  const lines = [`${out.paint(style, run.outcome)}: ${cards.length} proposals (${costs})`]
+  const lines = [
+    `${out.paint(style, run.outcome)}: ${cards.length} ${cards.length === 1 ? 'proposal' : 'proposals'} (${costs})`,
+  ]
   if (run.detail !== null) lines.push(run.detail)
   return [...lines, ...run.problems.map(({ pointer, detail }) => `  ${pointer}: ${detail}`)].join('\n')
 }

@@ -26,14 +26,14 @@ export function makeAccounts({ row, pounds, day }: Making): Records['accounts'] 
       name: 'Current account',
       kind: 'bank',
       currency: 'GBP',
-      balance: pounds(9_000, 16_000),
+      balance: pounds(1_400, 3_200),
       balanceAt: day(-1),
     }),
     row('accounts', {
       name: 'Reserve',
       kind: 'savings',
       currency: 'GBP',
-      balance: pounds(4_000, 9_000),
+      balance: pounds(500, 1_500),
       balanceAt: day(-1),
     }),
     row('accounts', {
@@ -46,13 +46,16 @@ export function makeAccounts({ row, pounds, day }: Making): Records['accounts'] 
   ]
 }
 
+// Days after the due day, one for each company: some pay before it, some must be asked twice.
+const habits = [-5, 0, 2, 7, 14, 24, 38, 52] as const
+
 /** A year of invoices to companies, each of which has a habit of paying late or not. */
 export function makeInvoices(make: Making, customers: Records['customers']): Records['invoices'] {
   const { row, between, day, pounds, chance } = make
   return customers
     .filter(({ company }) => company !== null)
     .flatMap((customer, i) => {
-      const habit = i * 4 - 6
+      const habit = habits[i % habits.length] ?? 0
       const term = customer.paymentTermDays ?? 30
       return Array.from({ length: 13 }, (_, n) => {
         const issued = -365 + n * 28 + between(0, 6)

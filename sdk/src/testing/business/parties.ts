@@ -51,13 +51,13 @@ const cities = [
   ['Durham', 'County Durham'],
 ] as const
 
-const mailName = (name: string) => name.toLowerCase().replaceAll(/[^a-z]+/g, '.')
+const mailName = (name: string) => name.toLowerCase().replaceAll(/[^a-z]+/g, '-')
 
 export function makeSuppliers({ row, pick, between, pounds }: Making): Records['suppliers'] {
   return supplierNames.map(([name, leadTimeDays, paymentTermDays]) =>
     row('suppliers', {
       name,
-      email: `accounts@${mailName(name)}example`,
+      email: `accounts@${mailName(name)}.example`,
       street: pick(streets),
       country: 'GB',
       leadTimeDays,
@@ -81,7 +81,7 @@ export function makeCustomers(make: Making): Records['customers'] {
       row('customers', {
         company,
         name: pick(people),
-        email: `accounts@${mailName(company)}example`,
+        email: `accounts@${mailName(company)}.example`,
         paymentTermDays: pick([14, 30, 30, 60]),
         acceptsMarketing: chance(0.5),
         since: since(),
