@@ -38,16 +38,18 @@ class ForbiddenAddress extends Error {
   readonly code = 'FORBIDDEN_ADDRESS'
 }
 
+class TooLarge extends Error {
+  readonly code = 'TOO_LARGE'
+}
+
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
 
 /** Whether an address is on the public internet: not private, loopback, link-local, mapped, translated or otherwise special. */
 export function isPublicAddress(address: string): boolean {
   const parsed = ipaddr.parse(address)
-  const plain =
-    parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed
   // Of IPv6 only 2000::/3 has been given out; what is outside of it is special, named or not.
-  const isGlobal = plain instanceof ipaddr.IPv4 || plain.match(globalUnicast)
-  return isGlobal && plain.range() === 'unicast'
+  const isGlobal = parsed instanceof ipaddr.IPv4 || parsed.match(globalUnicast)
+  return isGlobal && parsed.range() === 'unicast'
 }
 
 function isLoopback(address: string): boolean {
@@ -97,23 +99,24 @@ export function openOutgoing(options: OutgoingOptions = {}): Outgoing {
     connect: { lookup: guardedLookup, timeout: timeoutMs },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    maxResponseSize: maxBytes,
     connections: 8,
   }).compose(checkLiteral)
 
   return {
     objectionTo,
     call: async (url, { method, headers, body }) => {
+      const objection = objectionTo(url)
+      if (objection) return { isAnswered: false, failure: { kind: 'forbidden-address', detail: objection } }
       try {
         const response = await undiciFetch(url, {
           method,
           dispatcher: agent,
           redirect: 'manual',
           signal: AbortSignal.timeout(timeoutMs),
-          ...(headers ? { headers } : {}),
+          headers: { 'accept-encoding': 'identity', ...headers },
           ...(body === undefined ? {} : { body }),
         })
-        const text = await response.text()
+        const text = await readBounded(response.body, maxBytes)
         return {
           isAnswered: true,
           status: response.status,
@@ -128,6 +131,18 @@ export function openOutgoing(options: OutgoingOptions = {}): Outgoing {
   }
 }
 
+/** Reads a body as text. What counts is what it comes to, not what was sent: a small answer may unpack to a huge one. */
+async function readBounded(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of body ?? []) {
+    bytes += part.byteLength
+    if (bytes > maxBytes) throw new TooLarge()
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString()
+}
+
 function failureOf(error: unknown): OutgoingFailure {
   const chain: { name?: string; code?: string; message?: string }[] = []
   for (let each = error; each instanceof Error && chain.length < 5; each = each.cause) chain.push(each)
@@ -140,6 +155,6 @@ function failureOf(error: unknown): OutgoingFailure {
     }
   if (has('TimeoutError', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT'))
     return { kind: 'timed-out', detail: 'no answer in time' }
-  if (has('UND_ERR_RES_EXCEEDED_MAX_SIZE')) return { kind: 'too-large', detail: 'the answer is too large' }
+  if (has('TOO_LARGE')) return { kind: 'too-large', detail: 'the answer is too large' }
   return { kind: 'unreachable', detail: chain.at(-1)?.code ?? 'no connection' }
 }
