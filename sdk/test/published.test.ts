@@ -8,7 +8,7 @@ import {
   packPackage,
   publishedPackages,
   type PublishedPackage,
-} from '../../scripts/packages.ts'
+} from '../scripts/packages.ts'
 
 // Packs what npm would get, installs it into an empty project outside the repository, and works there.
 const minutes = 60_000
