@@ -118,7 +118,7 @@ const behindNames = special
   .map(([what, ...hosts]) => ({ what, addresses: hosts.flatMap((host) => asResolved(host) ?? []) }))
   .filter(({ addresses }) => addresses.length > 0)
 
-describe('an outgoing call never reaches, by a name,', () => {
+describe('an outgoing call never reaches, behind a name,', () => {
   for (const { what, addresses } of behindNames) {
     test(`${what}: ${addresses.join(', ')}`, async () => {
       for (const address of addresses) {
