@@ -2,8 +2,11 @@ import { getContext, setContext } from 'svelte'
 
 /** For whom a page writes its money, dates and numbers. */
 export interface Place {
+  /** How the business writes its figures. */
   locale: string
   timeZone: string
+  /** In which words are: the reader's, `en` where none is named. */
+  language?: string
 }
 
 const key = Symbol('place')
