@@ -1,8 +1,7 @@
 import { Writable } from 'node:stream'
 import { expect } from 'vitest'
 import { createLogger } from '../src/deps.ts'
-import { openLook, until } from './crash/ground.ts'
-import { asAdmin } from './executions.ts'
+import { countWaiting, openLook, until } from './crash/ground.ts'
 import { test } from './harness.ts'
 import { createBusiness } from './people.ts'
 
@@ -114,18 +113,10 @@ test('while a request is carried out, another of its key is told to wait', async
   await holder.look('begin')
   await holder.look('lock table bizq.businesses in share mode')
   const first = send()
-  // Not on the holder's connection: within a transaction it would see the same activity for ever.
-  const countWaiting = async () => {
-    const rows = await asAdmin<unknown[]>(
-      platform,
-      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    )
-    return rows.length
-  }
-  await until(async () => (await countWaiting()) === 1)
+  await until(async () => (await countWaiting(platform)) === 1)
   let isAnswered = false
   const second = send().finally(() => (isAnswered = true))
-  await until(async () => isAnswered || (await countWaiting()) === 2)
+  await until(async () => isAnswered || (await countWaiting(platform)) === 2)
   await holder.look('commit')
   await holder.close()
   expect((await second).body).toMatchObject({

@@ -121,3 +121,14 @@ export async function until<T>(look: () => Promise<T | undefined | false>, every
     await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
 }
+
+/** How many connections to the platform's database wait for a lock that somebody else holds. */
+export async function countWaiting({ adminUrl }: Pick<Platform, 'adminUrl'>): Promise<number> {
+  // A connection of its own: within a transaction one sees the same activity for ever.
+  const { look, close } = await openLook(adminUrl)
+  const rows = await look(
+    `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  await close()
+  return rows.length
+}

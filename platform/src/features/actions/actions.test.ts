@@ -3,6 +3,7 @@ import { decodeId } from '@bizq/sdk/contract'
 import { describe, expect } from 'vitest'
 import { carry, decide, effectOf, proposed } from '../../../test/deciding.ts'
 import { test as base, type Platform } from '../../../test/harness.ts'
+import { countWaiting, openLook, until } from '../../../test/crash/ground.ts'
 import { asAdmin } from '../../../test/executions.ts'
 import { join, type Person } from '../../../test/people.ts'
 import { actionId, addBill, addInvoice, inDays, openDesk, type Desk } from '../../../test/proposals.ts'
@@ -56,7 +57,15 @@ test('approved, it is carried out once and the record holds the new value', asyn
 
 test('two approvals at the same moment carry an action out once', async ({ platform, operator, desk }) => {
   const action = await proposed(desk, operator)
-  const answers = await Promise.all([decide(operator, action), decide(operator, action)])
+  // Neither gets the action before both have asked for it.
+  const holder = await openLook(platform.adminUrl)
+  await holder.look('begin')
+  await holder.look('select 1 from bizq.actions where id = $1 for update', [decodeId('act', action.id)])
+  const both = Promise.all([decide(operator, action), decide(operator, action)])
+  await until(async () => (await countWaiting(platform)) === 2)
+  await holder.look('commit')
+  await holder.close()
+  const answers = await both
   expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409])
   expect(await effectsOf(platform, operator, action.id)).toHaveLength(1)
 })
