@@ -138,7 +138,7 @@ export async function callWith(
 }
 
 /** A browser of a signed-in person, without script: keeps cookies, follows redirects within the installation. */
-export function openBrowser(node: Node, person: Pick<Person, 'cookie'>) {
+export function openBrowser(node: Node, person: Pick<Person, 'cookie'>, origin = publicUrl) {
   const jar = new Map(
     person.cookie
       .split('; ')
@@ -156,7 +156,7 @@ export function openBrowser(node: Node, person: Pick<Person, 'cookie'>) {
     url: string,
     form?: Record<string, string>,
   ): Promise<{ url: string; status: number; text: string; headers: Headers }> => {
-    const response = await node.fetch(new URL(url, publicUrl).href, {
+    const response = await node.fetch(new URL(url, origin).href, {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
       headers: {
@@ -172,8 +172,8 @@ export function openBrowser(node: Node, person: Pick<Person, 'cookie'>) {
     const location = response.headers.get('location')
     if (!location)
       return { url, status: response.status, text: await response.text(), headers: response.headers }
-    const next = new URL(location, new URL(url, publicUrl)).href
-    if (!next.startsWith(publicUrl))
+    const next = new URL(location, new URL(url, origin)).href
+    if (!next.startsWith(origin))
       return { url: next, status: response.status, text: '', headers: response.headers }
     return visit(next)
   }

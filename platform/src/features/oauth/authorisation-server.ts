@@ -12,7 +12,7 @@ import { mayActOnGrant, resourceOf } from './access.ts'
 import { adapterOf } from './adapter.ts'
 import type { Artifacts } from './artifacts.ts'
 import { firstPartyMetadata } from './clients.ts'
-import { codePage, confirmPage, messagePage, pageHeaders } from './pages.ts'
+import { codePage, confirmPage, enteredCode, messagePage, pageHeaders } from './pages.ts'
 import { algorithms, AppScope } from './schemas.ts'
 
 export type AuthorisationGround = Pick<
@@ -186,7 +186,7 @@ function deviceFlow() {
   return {
     enabled: true,
     userCodeInputSource: (ctx: KoaContextWithOIDC, _form: string, _out: unknown, error?: Error) =>
-      show(ctx, codePage(formOf(ctx), error && wordsOf(error.name))),
+      show(ctx, codePage(formOf(ctx), ctx.get(enteredCode), error && wordsOf(error.name))),
     userCodeConfirmSource: (
       ctx: KoaContextWithOIDC,
       _form: string,

@@ -3,13 +3,14 @@ import { decodeId, encodeId, idPrefixes, idSchema } from '@bizq/sdk/contract'
 import type { Context } from 'hono'
 import { withUnitOfWork } from '../../db/unit-of-work.ts'
 import { requireSameSite } from '../../http/authenticate.ts'
+import { limitByAddress } from '../../http/rate-limit.ts'
 import type { AppEnv, Router } from '../../http/router.ts'
 import { ProblemError } from '../../problems.ts'
 import { findUserActor, listOrganisations, type SignedIn } from '../identity/index.ts'
 import type { Provider } from './authorisation-server.ts'
 import { findRegistered } from './clients.ts'
 import { accountOf } from './oauth.ts'
-import { consentPage, messagePage, pageHeaders } from './pages.ts'
+import { consentPage, enteredCode, messagePage, pageHeaders } from './pages.ts'
 import { AppScope } from './schemas.ts'
 import { giveConsent } from './service.ts'
 
@@ -17,8 +18,13 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
 /** Mounts the authorisation server at /oauth, its discovery, and the pages where people consent. */
 export function mountOAuth(app: Router): void {
+  app.use('/oauth/*', limitByAddress('oauth', { points: 1_200, seconds: 60 }))
+  // A code is short, so that it can be typed: whoever tries many is stopped (RFC 8628, section 5.1).
+  const tries = limitByAddress('device-code', { points: 20, seconds: 60 })
+  app.on('POST', '/oauth/device', tries)
   app.get('/oauth/interaction/:uid', (c) => ask(c))
   app.post('/oauth/interaction/:uid', (c) => answer(c))
+  app.get('/oauth/device', (c) => enterCode(c))
   app.all('/oauth/*', (c) => pass(c, new URL(c.req.url).pathname.slice('/oauth'.length)))
   // The place that RFC 8414 names for an issuer with a path.
   app.get('/.well-known/oauth-authorization-server/oauth', (c) =>
@@ -30,6 +36,15 @@ export function mountOAuth(app: Router): void {
 async function pass(c: Context<AppEnv>, path: string): Promise<Response> {
   const { incoming, outgoing } = requireServer(c)
   await c.var.deps.oauth.handle(incoming, outgoing, path + new URL(c.req.url).search)
+  return RESPONSE_ALREADY_SENT
+}
+
+/** The page for a device's code. One that stands in the address is filled in, for the person to send. */
+async function enterCode(c: Context<AppEnv>): Promise<Response> {
+  const { incoming, outgoing } = requireServer(c)
+  const code = c.req.query('user_code')
+  if (code !== undefined) incoming.headers[enteredCode] = code.slice(0, 20)
+  await c.var.deps.oauth.handle(incoming, outgoing, '/device')
   return RESPONSE_ALREADY_SENT
 }
 

@@ -84,7 +84,10 @@ interface DeviceForm {
   xsrf: string
 }
 
-export function codePage({ action, xsrf }: DeviceForm, wrong?: string): string {
+/** The header in which a code that stood in the page's address goes through the library. */
+export const enteredCode = 'bizq-entered-code'
+
+export function codePage({ action, xsrf }: DeviceForm, entered: string, wrong?: string): string {
   const note = wrong === undefined ? [] : [html`<p class="loss" role="alert" id="wrong">${wrong}</p>`]
   return page(
     'Connect a device',
@@ -96,6 +99,7 @@ export function codePage({ action, xsrf }: DeviceForm, wrong?: string): string {
         <input
           id="user_code"
           name="user_code"
+          value="${entered}"
           autocomplete="off"
           autocapitalize="characters"
           spellcheck="false"
