@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import type { Actor, UnitOfWork } from '../db/unit-of-work.ts'
 import type { Deps } from '../deps.ts'
@@ -25,9 +25,21 @@ export interface TransactOptions<T> {
   requestHash?: string
 }
 
+/** What the API document says of the key that every POST takes; `transact` reads it. */
+export const IdempotencyHeader = z.object({
+  'idempotency-key': z.string().optional().openapi({
+    description:
+      'A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers.',
+  }),
+})
+
+function withIdempotencyKey(route: RouteConfig): RouteConfig {
+  return { ...route, request: { headers: IdempotencyHeader, ...route.request } }
+}
+
 /** A router whose validation errors are problems with JSON Pointers. */
 export function newRouter() {
-  return new OpenAPIHono<AppEnv>({
+  const router = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (result.success) return
       throw new ProblemError('invalid-request', {
@@ -39,6 +51,10 @@ export function newRouter() {
       })
     },
   })
+  const { openapi } = router
+  router.openapi = ((route: RouteConfig, ...rest: [never, never?]) =>
+    openapi(route.method === 'post' ? withIdempotencyKey(route) : route, ...rest)) as typeof openapi
+  return router
 }
 export type Router = ReturnType<typeof newRouter>
 

@@ -80,3 +80,11 @@ test('the names that others script against hold', () => {
   }
   expect(Object.fromEntries(Object.keys(promised).map((name) => [name, found.get(name)]))).toEqual(promised)
 })
+
+test('every POST says that it takes an Idempotency-Key', () => {
+  const silent = operations.filter(
+    ({ method, operation }) =>
+      method === 'post' && !operation.parameters?.some(({ name }) => name === 'idempotency-key'),
+  )
+  expect(silent.map(({ path }) => path)).toEqual([])
+})

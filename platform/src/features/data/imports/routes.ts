@@ -5,7 +5,7 @@ import { canonicalJson, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { withUnitOfWork } from '../../../db/unit-of-work.ts'
 import { requireScope } from '../../../http/authorise.ts'
 import { PageQuery } from '../../../http/pagination.ts'
-import { json, listOf, mayFail, newRouter, ok, type AppEnv } from '../../../http/router.ts'
+import { IdempotencyHeader, json, listOf, mayFail, newRouter, ok, type AppEnv } from '../../../http/router.ts'
 import { ProblemError } from '../../../problems.ts'
 import { BusinessId } from '../../businesses/index.ts'
 import { fileFormats } from '../formats/index.ts'
@@ -138,6 +138,7 @@ importRoutes.openAPIRegistry.registerPath({
     'The format is told from the content. A CSV of no known layout waits in the state needs-mapping for its mapping, unless one is sent along.',
   request: {
     params: ofBusiness,
+    headers: IdempotencyHeader,
     body: {
       required: true,
       content: {
