@@ -1,4 +1,4 @@
-import { datasetNames, datasetOf, type Manifest, type Money } from '@bizq/sdk/contract'
+import { datasetNames, datasetOf, messagesFor, type Manifest, type Money } from '@bizq/sdk/contract'
 
 function inMoney({ amount, currency }: Money): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency })
@@ -6,6 +6,9 @@ function inMoney({ amount, currency }: Money): string {
 }
 
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
+
+/** `amountDue` among people: amount due. */
+const plain = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 /** What a manifest asks for and costs, in English sentences. Every word of the provider's own stands in quotes. */
 export function inWords(manifest: Manifest): string[] {
@@ -26,7 +29,7 @@ function readsInWords(manifest: Manifest): string[] {
     const open = asked.history && datasetOf(dataset).openWhile ? ', and those still open' : ''
     const optional = asked.optional ? ' It can do without.' : ''
     return [
-      `Reads ${list.format(asked.fields)} of your ${dataset}${window}${open}. “${asked.purpose}”${optional}`,
+      `Reads ${list.format(asked.fields.map(plain))} of your ${plain(dataset)}${window}${open}. “${asked.purpose}”${optional}`,
     ]
   })
 }
@@ -39,8 +42,10 @@ function moneyInWords({ money }: Manifest): string {
 
 function proposesInWords({ actions }: Manifest): string[] {
   if (actions.length === 0) return ['Proposes no actions.']
+  const { actions: named } = messagesFor('en')
   return actions.map(
-    ({ type, max }) => `May propose ${type}${max ? `, at most ${inMoney(max)} at stake each time` : ''}.`,
+    ({ type, max }) =>
+      `May propose: ${named[type].name.toLowerCase()}${max ? `, at most ${inMoney(max)} at stake each time` : ''}.`,
   )
 }
 
