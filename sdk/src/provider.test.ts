@@ -67,8 +67,11 @@ test('a field, a dataset or an action that was not asked for does not compile', 
     actions: ['bill.reschedule', { type: 'refund.issue', max: usd(50) }],
     settings: z.object({ days: z.int().default(7) }),
     state: z.object({ seen: z.number() }),
-    execute({ data, settings, state, propose, today, now, random }) {
+    async execute({ data, pages, settings, state, propose, today, now, random }) {
       const bill = data.bills[0]
+      for await (const page of pages('bills')) expectTypeOf(page).toEqualTypeOf(data.bills)
+      // @ts-expect-error invoices were not asked for
+      void pages('invoices')
       expectTypeOf(settings).toEqualTypeOf<{ days: number }>()
       expectTypeOf(state).toEqualTypeOf<{ seen: number } | null>()
       expectTypeOf(today).toEqualTypeOf<Temporal.PlainDate>()
@@ -91,6 +94,24 @@ test('a field, a dataset or an action that was not asked for does not compile', 
       propose('bill.reschedule', { bill: bill.id, dueAt: '2026-12-01' }, { because: [bill] })
       propose('refund.issue', { order: bill.id, amount: bill.amountDue, reason: 'late' }, details)
       return { state: { seen: 1 } }
+    },
+  })
+})
+
+test('without a schema there are no settings and no state to read', () => {
+  defineProvider({
+    ...who,
+    data: { accounts: { fields: ['id', 'kind'], purpose: 'To know the accounts.', optional: true } },
+    money: { exact: 'Fees are counted to the penny.' },
+    actions: [],
+    execute({ data, settings, state, propose }) {
+      expectTypeOf(data.accounts[0]?.kind).toEqualTypeOf<
+        'bank' | 'card' | 'cash' | 'savings' | 'loan' | 'other' | undefined
+      >()
+      expectTypeOf(settings).toEqualTypeOf<Record<string, never>>()
+      expectTypeOf(state).toEqualTypeOf<Record<string, never> | null>()
+      // @ts-expect-error no action was declared
+      propose('task.create', { title: 'Call the bank' }, { confidence: 1, because: [] })
     },
   })
 })
