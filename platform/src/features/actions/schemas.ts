@@ -198,12 +198,9 @@ export const Feedback = listOf(
     outcome: z.enum(['rejected', 'edited']),
     code: RejectionReason.nullable(),
     words: z.string().nullable().openapi({ description: 'Redacted as every text is' }),
-    parameters: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .openapi({
-        description: 'What an edit made of what may be edited, under the masks of the subscription',
-      }),
+    parameters: z.record(z.string(), z.unknown()).nullable().openapi({
+      description: 'What an edit made of what may be edited, under the masks of the subscription',
+    }),
     day: z.iso.date(),
   }),
 )
