@@ -182,14 +182,6 @@ export const conduct: readonly Mutation[] = [
     only: 'a secret never reaches the log',
   },
   {
-    name: 'of many executions one that another process settled is settled again',
-    file: `${features}/executions/bulk-settle.ts`,
-    find: "return stands?.state === 'running' && stands.attempts === row.attempts",
-    replace: 'return stands !== undefined && row.attempts >= 0',
-    tests: [`${features}/executions/bulk.test.ts`],
-    only: 'each of many is settled once',
-  },
-  {
     name: 'of many executions none is kept back by the read allowance',
     file: `${features}/subscriptions/disclosures.ts`,
     find: 'return !row || (count > 0 && (read?.rows ?? 0) + count > allowanceOf(row, count, read))',
