@@ -17,9 +17,9 @@ export interface CertifyOptions {
   bundle: string
   sandbox: Sandbox
   /** What is submitted beside it; without any, the checks of group documentation are skipped. */
-  documents?: Documents
+  documents?: Documents | undefined
   /** Cases of the provider's own, for what the generated ones do not reach. */
-  cases?: readonly SuppliedCase[]
+  cases?: readonly SuppliedCase[] | undefined
   /** The provider's endpoint, for a remote release: see `openRemoteGround`. */
   remote?: RemoteGround
   /** The ids of the checks to run; all of the release's profiles unless told. */

@@ -1,11 +1,11 @@
 /** What a release is submitted with beside manifest and bundle. */
 export interface Documents {
   /** README.md */
-  readme?: string
+  readme?: string | undefined
   /** CHANGELOG.md */
-  changelog?: string
+  changelog?: string | undefined
   /** PNG, JPEG or WebP files. */
-  screenshots?: readonly Uint8Array[]
+  screenshots?: readonly Uint8Array[] | undefined
 }
 
 export interface ImageFacts {

@@ -1,3 +1,4 @@
+import { datasetNames } from '@bizq/sdk/contract'
 import type { Finding } from './check.ts'
 import type { Examined, Trial } from './examined.ts'
 import { inputOf, type Case } from './inputs/case.ts'
@@ -9,7 +10,8 @@ export async function evidenceOf(
   found: Case,
   stillFails: (smaller: Case) => Promise<boolean>,
 ): Promise<unknown> {
-  const smallest = await shrinkCase(found, stillFails)
+  const asked = datasetNames.filter((name) => manifest.data[name])
+  const smallest = await shrinkCase(found, asked, stillFails)
   const input = inputOf(manifest, smallest)
   const rows = Object.values(input.data).reduce((sum, all) => sum + (all?.length ?? 0), 0)
   return rows > 200 ? undefined : input

@@ -13,6 +13,7 @@ export const fewChecks = {
     'behaviour.empty',
     'determinism.same-bytes',
     'limits.bundle',
+    'documentation.readme',
   ],
   largestRows: 0,
 }

@@ -81,10 +81,10 @@ export function makeCase(manifest: Manifest, name: string, shape: CaseShape, see
 export interface SuppliedCase {
   name: string
   data: ExecutionInput['data']
-  settings?: ExecutionInput['settings']
+  settings?: ExecutionInput['settings'] | undefined
   /** ISO 8601; the suite's own moment unless told. */
-  now?: string
-  timeZone?: string
+  now?: string | undefined
+  timeZone?: string | undefined
 }
 
 export function suppliedCase(manifest: Manifest, supplied: SuppliedCase, seed: string): Case {

@@ -2390,6 +2390,24 @@ export interface components {
             manifest: Record<string, never>;
             /** @description bundle.js as built: one ES module without imports; empty for a remote service. */
             bundle: string;
+            documents?: components["schemas"]["SubmittedDocuments"];
+            cases?: components["schemas"]["SubmittedCase"][];
+        };
+        /** @description README.md, CHANGELOG.md and images (PNG, JPEG, WebP, as base64). Checked where they are given. */
+        SubmittedDocuments: {
+            readme?: string;
+            changelog?: string;
+            screenshots?: string[];
+        };
+        /** @description An input of the provider’s own that the checks try beside theirs. */
+        SubmittedCase: {
+            name: string;
+            /** @description Rows by dataset, as the bundle gets them. */
+            data: Record<string, never>;
+            settings?: Record<string, never>;
+            /** Format: date-time */
+            now?: string;
+            timeZone?: string;
         };
         ReleaseChange: {
             /** @enum {string} */

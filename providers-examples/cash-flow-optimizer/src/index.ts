@@ -12,6 +12,8 @@ export default defineProvider({
   name: 'Cash Flow Optimizer',
   category: 'financial/cash-flow',
   summary: 'Forecasts 13 weeks of cash, and moves bills or offers discounts to keep the runway you set.',
+  docs: 'https://bizq.example/services/cash-flow-optimizer',
+  support: 'support@bizq.example',
   pricing: { monthly: usd(5) },
   capabilities: ['cash_flow_forecast', 'payables_scheduling', 'runway_protection'],
   data: {

@@ -10,6 +10,8 @@ export default defineProvider({
   name: 'Expense Categoriser',
   category: 'financial/expenses',
   summary: 'Learns from how you book your expenses, and books the new ones alike, saying how sure it is.',
+  docs: 'https://bizq.example/services/expense-categoriser',
+  support: 'support@bizq.example',
   pricing: { monthly: usd(3) },
   capabilities: ['expense_categorisation'],
   data: {

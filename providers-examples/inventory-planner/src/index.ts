@@ -22,6 +22,8 @@ export default defineProvider({
   name: 'Inventory Planner',
   category: 'operations/inventory',
   summary: 'Reorders each product in time for its own demand and lead time, at the service level you set.',
+  docs: 'https://bizq.example/services/inventory-planner',
+  support: 'support@bizq.example',
   pricing: { monthly: usd(8) },
   capabilities: ['stock_replenishment'],
   data: {

@@ -16,6 +16,8 @@ export default defineProvider({
   name: 'Receivables Accelerator',
   category: 'financial/cash-flow',
   summary: 'Chases late invoices politely, in the order that brings cash in soonest.',
+  docs: 'https://bizq.example/services/receivables-accelerator',
+  support: 'support@bizq.example',
   pricing: { monthly: usd(8) },
   capabilities: ['receivables_acceleration'],
   data: {

@@ -1,11 +1,12 @@
 import { certify, type CertificationReport, type CertifyOptions } from '@bizq/certification'
 import type { Manifest } from '@bizq/sdk/contract'
 import type { Deps } from '../../deps.ts'
-import type { Check } from './schemas.ts'
+import type { Check, SubmittedBeside } from './schemas.ts'
 
 interface Submitted {
   manifest: Manifest
   bundle: string
+  beside?: SubmittedBeside | undefined
 }
 
 /** What of the suite a platform asks of releases: everything in service, a few checks where tests publish hundreds. */
@@ -14,10 +15,17 @@ export type ReleaseChecks = Pick<CertifyOptions, 'only' | 'largestRows'>
 /** The automated checks before publication: the suite that providers run themselves, on the platform's own sandbox. */
 export async function checkRelease(
   { sandbox, releaseChecks }: Pick<Deps, 'sandbox' | 'releaseChecks'>,
-  submitted: Submitted,
+  { manifest, bundle, beside = {} }: Submitted,
 ): Promise<Check[]> {
-  const report = await certify({ ...submitted, ...releaseChecks, sandbox, latency: 'decides' })
+  const given = { manifest, bundle, ...toCertify(beside) }
+  const report = await certify({ ...given, ...releaseChecks, sandbox, latency: 'decides' })
   return report.results.flatMap((result) => (result.outcome === 'skipped' ? [] : [toCheck(result)]))
+}
+
+/** What came as JSON, as the suite takes it. */
+function toCertify({ documents, cases }: SubmittedBeside): Pick<CertifyOptions, 'documents' | 'cases'> {
+  const images = (documents?.screenshots ?? []).map((image) => Buffer.from(image, 'base64'))
+  return { cases, documents: documents && { ...documents, screenshots: images } }
 }
 
 const findingsShown = 10

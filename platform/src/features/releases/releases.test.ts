@@ -141,3 +141,25 @@ test('a release that was submitted when the process died is settled by its job, 
   const published = audit.body.items.filter((entry: { action: string }) => entry.action === 'release.publish')
   expect(published).toHaveLength(1)
 })
+
+test('documents and cases are checked where they are given, and mended ones check a draft anew', async ({
+  platform,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const manifest = manifestOf({ service: 'with-documents' })
+  await provider.post('/v1/provider/services', { service: 'with-documents' })
+  const path = '/v1/provider/services/with-documents/releases'
+  const submit = (beside: object) => provider.post(path, { manifest, bundle: bundleOf(manifest), ...beside })
+  const odd = await submit({ cases: [{ name: 'elsewhere', data: {}, timeZone: 'Mars/Olympus' }] })
+  expect(odd.status).toBe(422)
+  expect(odd.body.errors[0].pointer).toBe('/cases/0/timeZone')
+
+  const unfinished = await submit({ documents: { readme: 'TODO' } })
+  expect(unfinished.body).toMatchObject({ state: 'draft' })
+  const failed = unfinished.body.checks.filter((check: { outcome: string }) => check.outcome === 'failed')
+  expect(failed).toEqual([expect.objectContaining({ rule: 'documentation.readme' })])
+
+  const words = Array.from({ length: 70 }, (_, i) => `word${i}`.replaceAll(/\d/g, 'a')).join(' ')
+  const finished = await submit({ documents: { readme: `# With Documents\n\n${words}\n` } })
+  expect(finished.body).toMatchObject({ id: unfinished.body.id, state: 'published' })
+})

@@ -90,13 +90,15 @@ export const releaseRoutes = newRouter()
     requireScope(c.var.actor, 'releases:write')
     const { service: ref } = c.req.valid('param')
     const { organisation } = c.var.actor
+    const { documents, cases } = c.req.valid('json')
+    const beside = { documents, cases }
     const { release } = await c.var.transact(async (unit) => {
       const submitted = await service.submitRelease(unit, ref, c.req.valid('json'), c.var.deps)
       const after = new Date(Date.now() + 60_000)
-      await enqueue(unit, settleReleaseJob, { organisation, ...submitted }, { after })
+      await enqueue(unit, settleReleaseJob, { organisation, ...submitted, beside }, { after })
       return submitted
     })
-    await service.settleRelease(c.var.deps, organisation, release)
+    await service.settleRelease(c.var.deps, organisation, release, beside)
     return c.json(await service.readRelease(c.var.deps, c.var.actor, ref, release), 201)
   })
   .openapi(list, async (c) => {

@@ -41,6 +41,47 @@ export type Check = z.infer<typeof Check>
 
 const mostBundleCharacters = executionLimits.bundleBytes
 
+const mostDocumentCharacters = 100_000
+const mostScreenshotCharacters = 3_000_000
+
+const SubmittedDocuments = z
+  .object({
+    readme: z.string().max(mostDocumentCharacters).optional(),
+    changelog: z.string().max(mostDocumentCharacters).optional(),
+    screenshots: z.array(z.base64().max(mostScreenshotCharacters)).max(5).optional(),
+  })
+  .openapi('SubmittedDocuments', {
+    description:
+      'README.md, CHANGELOG.md and images (PNG, JPEG, WebP, as base64). Checked where they are given.',
+  })
+
+const isTimeZone = (name: string) => {
+  try {
+    return /^[a-z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).format() !== ''
+  } catch {
+    return false
+  }
+}
+const Rows = z.record(z.string(), z.array(z.record(z.string(), z.json())))
+const SubmittedCase = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    data: Rows.openapi({ type: 'object', description: 'Rows by dataset, as the bundle gets them.' }),
+    settings: z.record(z.string(), z.json()).optional().openapi({ type: 'object' }),
+    now: z.iso.datetime().optional(),
+    timeZone: z.string().refine(isTimeZone, 'is no IANA zone: give a name such as Europe/Berlin').optional(),
+  })
+  .openapi('SubmittedCase', {
+    description: 'An input of the provider’s own that the checks try beside theirs.',
+  })
+
+/** What is submitted beside a release, outside its digest: the checks look at it. */
+export const SubmittedBeside = z.object({
+  documents: SubmittedDocuments.optional(),
+  cases: z.array(SubmittedCase).max(20).optional(),
+})
+export type SubmittedBeside = z.infer<typeof SubmittedBeside>
+
 export const NewRelease = z
   .object({
     manifest: z
@@ -49,6 +90,7 @@ export const NewRelease = z
     bundle: z.string().max(mostBundleCharacters, `must be at most ${mostBundleCharacters} bytes`).openapi({
       description: 'bundle.js as built: one ES module without imports; empty for a remote service.',
     }),
+    ...SubmittedBeside.shape,
   })
   .openapi('NewRelease')
 

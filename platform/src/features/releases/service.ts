@@ -14,7 +14,7 @@ import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { checkRelease } from './checks.ts'
-import type { NewRelease, ProviderService, Release, ReleaseChange } from './schemas.ts'
+import type { NewRelease, ProviderService, Release, ReleaseChange, SubmittedBeside } from './schemas.ts'
 import * as store from './store.ts'
 
 const fewestTold = 5
@@ -172,7 +172,10 @@ export async function submitRelease(
     numbers: versionNumbers(manifest.version),
     listingText: listingText(manifest),
   })
-  if (!row) return { release: await sameRelease(unit, id, manifest.version, digest) }
+  if (!row) {
+    const hasMore = body.documents !== undefined || body.cases !== undefined
+    return { release: await sameRelease(unit, id, manifest.version, digest, hasMore) }
+  }
   const release = encodeId(idPrefixes.release, row.id)
   await audit(unit, 'release.submit', { release, version: row.version, digest })
   unit.emit('release.submitted', { release, service: encodeId(idPrefixes.service, id) })
@@ -184,6 +187,7 @@ async function sameRelease(
   service: string,
   version: string,
   digest: string,
+  hasMore: boolean,
 ): Promise<string> {
   const known = await store.findVersion(unit.tx, service, version)
   if (known?.digest !== digest) {
@@ -191,7 +195,13 @@ async function sameRelease(
       detail: `Version ${version} was submitted with other content. Releases never change: raise the version.`,
     })
   }
-  return encodeId(idPrefixes.release, known.id)
+  const release = encodeId(idPrefixes.release, known.id)
+  // What is beside the digest can be mended without a new version: then a draft is checked anew.
+  if (hasMore && known.state === 'draft') {
+    await store.updateRelease(unit.tx, known.id, { state: 'submitted' })
+    await audit(unit, 'release.submit', { release, version, digest })
+  }
+  return release
 }
 
 function versionNumbers(version: string) {
@@ -210,7 +220,12 @@ function listingText(manifest: ManifestValue): string {
  * Checks a submitted release in the sandbox and publishes it, or hands it back as a draft with what
  * failed. Does nothing to a release that is past this: it may be run again after a crash.
  */
-export async function settleRelease(deps: Deps, organisation: string, release: string): Promise<void> {
+export async function settleRelease(
+  deps: Deps,
+  organisation: string,
+  release: string,
+  beside?: SubmittedBeside,
+): Promise<void> {
   const actor = systemActor(organisation, 'provider')
   const id = decodeId(idPrefixes.release, release)
   const claimed = await withUnitOfWork(deps, actor, async (unit) => {
@@ -224,7 +239,7 @@ export async function settleRelease(deps: Deps, organisation: string, release: s
   const checks =
     manifest.runtime.kind === 'remote' && deps.remoteChecks
       ? await deps.remoteChecks(manifest)
-      : await checkRelease(deps, claimed)
+      : await checkRelease(deps, { ...claimed, beside })
   const isSound = checks.every((check) => check.outcome !== 'failed')
   await withUnitOfWork(deps, actor, async (unit) => {
     const row = await store.lockRelease(unit.tx, id)
