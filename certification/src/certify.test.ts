@@ -33,7 +33,9 @@ test('a finding shows the smallest input on which it is still seen', async () =>
   const report = await certify({ ...compileBundle(bad), sandbox, only: ['behaviour.ordinary'] })
   const [finding] = resultOf(report.results, 'behaviour.ordinary')?.findings ?? []
   expect(finding?.detail).toContain('RangeError: two dear bills')
-  const { data } = finding?.evidence as { data: { bills: { amountDue: { amount: number } }[] } }
+  const { data } = (finding as { evidence: object }).evidence as {
+    data: { bills: { amountDue: { amount: number } }[] }
+  }
   const { bills } = data
   expect(bills.filter(({ amountDue }) => amountDue.amount > 100_000)).toHaveLength(2)
   expect(bills.length).toBeLessThan(8)

@@ -29,6 +29,8 @@ export interface Trial {
 export interface How {
   call?: 'execute' | 'report'
   elsewhere?: boolean
+  /** Runs what was run before once more. */
+  attempt?: number
 }
 
 /** A release under examination, with what its bundle did so far: no input is run twice. */
@@ -96,7 +98,7 @@ export function examine(subject: Subject, execute: Execute): Examined {
   const run: Examined['run'] = (input, world, how = {}) => {
     const text = JSON.stringify(input)
     const { now, timeZone, locale, seed } = world
-    const place = `${how.call ?? ''} ${how.elsewhere ?? ''} ${now} ${timeZone} ${locale} ${seed}`
+    const place = `${how.call ?? ''} ${how.elsewhere ?? ''} ${how.attempt ?? ''} ${now} ${timeZone} ${locale} ${seed}`
     const key = sha256(`${place}\n${text}`)
     const running = known.get(key) ?? executeSurely(text, world, how)
     known.set(key, running)

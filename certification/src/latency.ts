@@ -1,5 +1,5 @@
 import { sha256 } from '@bizq/sdk/contract/host'
-import type { Examined } from './examined.ts'
+import type { Examined, Trial } from './examined.ts'
 
 /** On the platform: 95 % of the standard inputs within so many milliseconds. */
 export const mostMs = 5_000
@@ -27,12 +27,28 @@ export interface Latency {
   ratio: number
 }
 
+const p95 = (times: readonly number[]) =>
+  times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? 0
+const mostAttempts = 3
+
+/** What each trial took; one that took too long beside others is given two more tries alone, as the machine may have been busy. */
+async function bestTimes({ run }: Examined, trials: readonly Trial[]): Promise<number[]> {
+  const times: number[] = []
+  for (const { case: of, input, result } of trials) {
+    let best = result.wallMs
+    for (let attempt = 1; best > mostMs && attempt < mostAttempts; attempt++)
+      best = Math.min(best, (await run(input, of.world, { attempt })).wallMs)
+    times.push(best)
+  }
+  return times
+}
+
 /** Measures the release on the standard inputs (the ordinary ones and the largest) beside the reference bundle. */
-export async function measureLatency({ cases, odd, trial, sandbox, remote }: Examined): Promise<Latency> {
+export async function measureLatency(examined: Examined): Promise<Latency> {
+  const { cases, odd, trial, sandbox, remote } = examined
   const largest = odd.filter(({ name }) => name.startsWith('behaviour.many-rows'))
   const trials = await Promise.all([...cases.filter(({ isGenerated }) => isGenerated), ...largest].map(trial))
-  const p95 = (times: number[]) => times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? 0
-  const p95Ms = p95(trials.map(({ result }) => result.wallMs))
+  const p95Ms = p95(await bestTimes(examined, trials))
   if (remote) return { p95Ms, ratio: 0 }
   const world = { seed: '00', now: 0, timeZone: 'UTC', locale: 'en' }
   const reference: number[] = []

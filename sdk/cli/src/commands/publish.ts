@@ -1,5 +1,8 @@
+import { resolve } from 'node:path'
 import type { Schemas } from '@bizq/client'
+import { sha256 } from '@bizq/sdk/contract/host'
 import { buildProvider, type BuiltProvider } from '../build.ts'
+import { readCases, readDocuments } from '../certification-inputs.ts'
 import { CommandError, exitCodes } from '../command-error.ts'
 import type { Output } from '../output.ts'
 import { answerOf, openSession, type Session } from '../session/api.ts'
@@ -16,10 +19,27 @@ async function takeName({ api }: Session, service: string, out: Output): Promise
   out.note(`Took the name ${service} for your organisation.`)
 }
 
-function submit({ api }: Session, { manifest, bundle, digest }: BuiltProvider): Promise<Schemas['Release']> {
+/** Submits what was built, with the folder's documents and cases: the platform's checks look at them too. */
+async function submit(
+  { api }: Session,
+  folder: string,
+  { manifest, bundle }: BuiltProvider,
+): Promise<Schemas['Release']> {
+  const [{ screenshots = [], ...texts }, cases] = await Promise.all([
+    readDocuments(folder),
+    readCases(folder),
+  ])
+  const body = {
+    manifest: manifest as unknown as Schemas['NewRelease']['manifest'],
+    bundle,
+    documents: {
+      ...texts,
+      screenshots: screenshots.map((image) => image.toBase64()),
+    } as NonNullable<Schemas['NewRelease']['documents']>,
+    cases: cases as NonNullable<Schemas['NewRelease']['cases']>,
+  }
   const params = { path: { service: manifest.service } }
-  const headers = { 'idempotency-key': `publish-${digest}` }
-  const body = { manifest: manifest as unknown as Schemas['NewRelease']['manifest'], bundle }
+  const headers = { 'idempotency-key': `publish-${sha256(JSON.stringify(body))}` }
   return answerOf(api.POST('/provider/services/{service}/releases', { params, headers, body }))
 }
 
@@ -54,7 +74,7 @@ export async function publish(out: Output, folder: string, options: Options): Pr
     }
   }
   await takeName(session, service, out)
-  const release = await submit(session, built)
+  const release = await submit(session, resolve(folder), built)
   out.result(release, wordsFor(release, service, out))
   return release.state === 'draft' ? exitCodes.failed : exitCodes.ok
 }
