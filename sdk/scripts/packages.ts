@@ -48,15 +48,18 @@ export function packPackage(name: PublishedPackage, into: string): string {
   return join(folder, file)
 }
 
-/** What a registry or a resolver would stumble over: publint and attw on every tarball. */
+/** Looks for what a registry or a resolver would stumble over: publint and attw. Throws an Error that says it. */
+export function checkTarball(tarball: string): void {
+  run('publint', ['--strict', tarball])
+  // JSON has no types of its own, and the schema is for editors.
+  run('attw', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'manifest.schema.json'])
+}
+
 function checkPackages(): void {
   const into = mkdtempSync(join(tmpdir(), 'bizq-packages-'))
   try {
     for (const name of Object.keys(publishedPackages) as PublishedPackage[]) {
-      const tarball = packPackage(name, into)
-      run('publint', ['--strict', tarball])
-      // JSON has no types of its own, and the schema is for editors.
-      run('attw', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'manifest.schema.json'])
+      checkTarball(packPackage(name, into))
       console.log(`ok ${name}`)
     }
   } finally {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   buildPackages,
+  checkTarball,
   packPackage,
   publishedPackages,
   type PublishedPackage,
@@ -15,6 +16,7 @@ const minutes = 60_000
 vi.setConfig({ testTimeout: 5 * minutes })
 let scratch: string
 let project: string
+const tarballs = new Map<PublishedPackage, string>()
 
 /** Nothing of the repository or of what runs this test: a machine on which only Node and npm are. */
 function environment(): Record<string, string> {
@@ -79,7 +81,7 @@ async function write(path: string, text: string): Promise<void> {
 
 async function install(): Promise<void> {
   const names = Object.keys(publishedPackages) as PublishedPackage[]
-  const tarballs = names.map((name) => [name, `file:${packPackage(name, scratch)}`] as const)
+  for (const name of names) tarballs.set(name, packPackage(name, scratch))
   const manifest = {
     name: 'empty-project',
     version: '1.0.0',
@@ -87,7 +89,7 @@ async function install(): Promise<void> {
     type: 'module',
     exports: './src/index.ts',
     dependencies: {
-      ...Object.fromEntries(tarballs),
+      ...Object.fromEntries(names.map((name) => [name, `file:${tarballs.get(name)}`])),
       '@types/node': '^26.0.0',
       oauth4webapi: '^3.8.8',
       typescript: '^7.0.2',
@@ -123,6 +125,13 @@ test('what was installed came from the tarballs and is compiled: no source of th
     )
   }
 })
+
+test.each(Object.keys(publishedPackages) as PublishedPackage[])(
+  'a registry and every resolver understand %s (publint, attw)',
+  (name) => {
+    expect(() => checkTarball(tarballs.get(name) ?? '')).not.toThrow()
+  },
+)
 
 describe('the example of the README', () => {
   const tsconfig = (moduleResolution: string, module: string) =>

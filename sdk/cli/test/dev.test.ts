@@ -40,7 +40,7 @@ async function startDev(folder: string) {
     for (;;) {
       const { value, done } = await lines.next()
       if (done) throw new Error('bizq dev ended')
-      const told = JSON.parse(String(value)) as Told
+      const told = JSON.parse(value) as Told
       if (told.event === event) return told
     }
   }

@@ -72,7 +72,8 @@ function tell(made: Creation, files: string[], isJson: boolean): void {
     ['npm run certify', 'the checks that the platform makes'],
   ] as const
   console.log(`\nMade ${made.service} (${made.template}) in ${place}, ${files.length} files.\n`)
-  for (const [command, why] of commands) console.log(`  ${command.padEnd(18)}${styleText('dim', why)}`)
+  for (const [command, why] of commands)
+    console.log(`  ${why ? `${command.padEnd(18)}${styleText('dim', why)}` : command}`)
   if (Number.parseInt(process.versions.node, 10) < 26)
     console.log(`\nIt needs Node 26 or newer; this is ${process.versions.node}.`)
 }
