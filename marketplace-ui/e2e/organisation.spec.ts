@@ -49,7 +49,7 @@ test('somebody who is invited joins with the link, and may do what their role ma
   await other.getByLabel('Password').fill(viewer.password)
   await other.getByRole('button', { name: 'Create an account' }).click()
   await other.getByRole('button', { name: 'Join' }).click()
-  await expect(other.locator('[data-card]').first()).toBeVisible()
+  await expect(other.getByText(/actions? waits? for you/)).toBeVisible()
   await expect(other.getByRole('button', { name: 'Approve' })).toHaveCount(0)
   await theirs.close()
 
