@@ -189,4 +189,12 @@ export const conduct: readonly Mutation[] = [
     tests: [`${features}/executions/bulk.test.ts`],
     only: 'out of the ordinary goes its own way',
   },
+  {
+    name: 'of many executions one that another process took over is settled by the one that lost it',
+    file: `${features}/executions/bulk-settle.ts`,
+    find: "return stands?.state === 'running' && stands.attempts === row.attempts",
+    replace: 'return stands !== undefined || row.attempts < 0',
+    tests: [`${features}/executions/bulk.test.ts`],
+    only: 'taken over meanwhile',
+  },
 ]

@@ -229,3 +229,29 @@ test('while everything is stopped, none of many is claimed', async ({ platform, 
   for (const execution of await executionsOf(operator, all))
     expect(execution).toMatchObject({ state: 'waiting', attempts: 0, input: null })
 })
+
+test('what another process has taken over meanwhile is not settled by the one that lost it', async ({
+  platform,
+  operator,
+}) => {
+  const all = await openMany(platform, operator, plain(5))
+  const lost = all[2] as Held
+  const id = decodeId('exe', lost.execution)
+  let taken: Promise<unknown> | undefined
+  const run: Platform['deps']['sandbox']['run'] = async (request) => {
+    taken ??= asAdmin(platform, `update bizq.executions set attempts = attempts + 1 where id = '${id}'`)
+    await taken
+    return platform.deps.sandbox.run(request)
+  }
+  const sandbox = { ...platform.deps.sandbox, run }
+  await runAll({ ...platform, deps: { ...platform.deps, sandbox } }, operator, all)
+  const found = await executionsOf(operator, all)
+  expect(found.map(({ state, attempts }) => [state, attempts])).toEqual([
+    ['succeeded', 1],
+    ['succeeded', 1],
+    ['running', 2],
+    ['succeeded', 1],
+    ['succeeded', 1],
+  ])
+  expect((await operator.get(`/v1/actions?execution=${lost.execution}`)).body.items).toEqual([])
+})
