@@ -164,7 +164,12 @@ export function createPlatformClient(options: PlatformClientOptions): PlatformCl
     const asked = askForToken(grant)
     tokens.set(grant, asked)
     asked.catch(() => tokens.delete(grant))
-    return (await asked).value
+    const token = await asked
+    // Whoever serves many businesses must not keep a token for each for ever.
+    const lifeMs = Math.max(0, token.until - Date.now())
+    const timer = setTimeout(() => tokens.get(grant) === asked && tokens.delete(grant), lifeMs)
+    if (typeof timer === 'object') timer.unref()
+    return token.value
   }
 
   const call = async (

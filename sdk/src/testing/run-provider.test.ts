@@ -72,6 +72,19 @@ test('a provider never sees a field that it did not ask for', async () => {
   expect(seen.sort()).toEqual(['amountDue', 'dueAt', 'id'])
 })
 
+test('pages are the one page that the data is, as in the sandbox', async () => {
+  const pages: number[] = []
+  const pager = defineProvider({
+    ...base,
+    async execute({ pages: read }) {
+      for await (const page of read('bills')) pages.push(page.length)
+    },
+  })
+  await runProvider(pager, { data: { bills: [build.bills(), build.bills()] } })
+  await runProvider(pager)
+  expect(pages).toEqual([2, 0])
+})
+
 test('a dataset that the operator did not grant is an empty array', async () => {
   let rows: unknown
   const looker = defineProvider({ ...base, execute: ({ data }) => void (rows = data.bills) })
