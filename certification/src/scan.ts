@@ -33,6 +33,10 @@ export function scanBundle(bundle: string): Scan {
   const declared = new Set<string>()
   walk(program as unknown as SyntaxNode, undefined, (node, parent) => {
     nodes.push({ node, parent })
+    if (node.type === 'ObjectPattern') {
+      for (const { value } of node['properties'] as { value?: SyntaxNode }[])
+        if (value?.type === 'Identifier') declared.add(value['name'] as string)
+    }
     if (node.type === 'Identifier' && parent && declares(parent, node)) declared.add(node['name'] as string)
   })
   const lines = [0, ...Array.from(bundle.matchAll(/\n/g), ({ index }) => index + 1)]

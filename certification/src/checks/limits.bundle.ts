@@ -7,7 +7,7 @@ export const check: ReleaseCheck = {
   id: 'limits.bundle',
   stage: 'release',
   group: 'limits',
-  severity: 'error',
+  severity: 'warning',
   title: 'The bundle is small',
   why: 'It is evaluated afresh for every execution; what it holds is what that costs.',
   howToMend:

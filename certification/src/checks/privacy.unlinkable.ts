@@ -53,7 +53,7 @@ export const check: ReleaseCheck = {
   title: 'The outputs for two subscriptions cannot be known as one business’s',
   why: 'Pseudonyms and scaled money differ by subscription; a fingerprint of what is left would undo that.',
   howToMend:
-    'Put no hash, no list of quantities and no text of the input into metrics, state, labels or recommendations.',
+    'Put no hash, no list of quantities and no text of the input into metrics, state, labels or recommendations; round shares and averages to a few digits.',
   skip: ({ manifest }) => (manifest.money === 'scaled' ? undefined : 'exact amounts tell a business anyway'),
   run: (examined) => {
     const generated = examined.cases.filter(({ isGenerated }) => isGenerated)
