@@ -1,13 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import type { RemoteHandler } from './handler.ts'
 
 function requestOf(message: IncomingMessage): Request {
   const headers = new Headers()
   for (const [name, value] of Object.entries(message.headers)) {
     for (const each of [value ?? []].flat()) headers.append(name, each)
   }
-  const url = new URL(message.url ?? '/', 'http://provider.invalid')
+  const url = new URL(message.url ?? '/', `http://${message.headers.host ?? 'provider.invalid'}`)
   const { method = 'GET' } = message
   const body = method === 'GET' || method === 'HEAD' ? null : Readable.toWeb(message)
   return new Request(url, { method, headers, body, duplex: 'half' })
@@ -19,13 +18,13 @@ async function write(response: Response, to: ServerResponse): Promise<void> {
 }
 
 /**
- * The handler as a listener of `node:http`:
+ * A handler of Fetch requests as a listener of `node:http`:
  *
  * ```ts
  * createServer(nodeListener(createRemoteHandler(provider, options))).listen(8080)
  * ```
  */
-export function nodeListener(handler: RemoteHandler): RequestListener {
+export function nodeListener(handler: (request: Request) => Promise<Response>): RequestListener {
   return (message, to) => {
     handler(requestOf(message))
       .then((response) => write(response, to))

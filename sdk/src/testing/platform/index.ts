@@ -4,4 +4,5 @@ export {
   type TestAnswer,
   type TestExecution,
   type TestPlatform,
+  type TestPlatformOptions,
 } from './test-platform.ts'

@@ -36,6 +36,11 @@ export type TestAnswer = { wasLater: boolean } & (
 /** A provider: a handler, or the address that it is served at. */
 export type Target = URL | ((request: Request) => Promise<Response>)
 
+export interface TestPlatformOptions {
+  /** Where you serve `options.fetch` yourself, for a provider that cannot be given a fetch; nowhere unless told. */
+  origin?: string
+}
+
 export interface TestPlatform {
   /** What `createRemoteHandler` needs to be this platform's provider. */
   options: {
@@ -107,8 +112,9 @@ function pageOf(opened: Opened | undefined, grant: string, url: URL, reads: stri
  * const { output } = await platform.execute(handler, { data: { invoices: [late] } })
  * ```
  */
-export async function createTestPlatform(): Promise<TestPlatform> {
-  const origin = 'https://platform.invalid'
+export async function createTestPlatform({
+  origin = 'https://platform.invalid',
+}: TestPlatformOptions = {}): Promise<TestPlatform> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
   const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const privateKey = (await crypto.subtle.exportKey('jwk', pair.privateKey)) as unknown as PrivateJwk
