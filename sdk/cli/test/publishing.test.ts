@@ -121,7 +121,6 @@ test('logs come oldest first, and go on under --follow from where they were', as
     id: `exe_0${String(n).padStart(25, '0')}`,
     version: '1.0.0',
     at: `2026-11-20T09:3${n}:00.000Z`,
-    trigger: 'schedule',
     outcome,
     wallMs: 12,
     error: outcome === 'failed' ? { name: 'TypeError', stack: [{ line: 3, column: 7 }] } : null,

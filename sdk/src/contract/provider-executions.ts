@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { Instant } from './dates.ts'
-import { ExecutionOutcome, ExecutionTrigger } from './execution.ts'
-import { idPrefixes, idSchema } from './ids.ts'
+import { Instant, PlainDate } from './dates.ts'
+import { ExecutionOutcome } from './execution.ts'
 
 /**
  * What a provider learns of one execution (contract, “What comes back to the provider”): outcome,
@@ -9,10 +8,11 @@ import { idPrefixes, idSchema } from './ids.ts'
  * one that the operator shared.
  */
 export const ProviderExecution = z.object({
-  id: idSchema(idPrefixes.execution),
+  /** Names this line, and nothing of the subscriber's. */
+  id: z.string().min(1),
   version: z.string(),
-  at: Instant,
-  trigger: ExecutionTrigger,
+  /** The day, or the moment where it may be known. */
+  at: z.union([Instant, PlainDate]),
   outcome: ExecutionOutcome,
   wallMs: z.number().nullable(),
   error: z
@@ -25,6 +25,6 @@ export const ProviderExecution = z.object({
 })
 export type ProviderExecution = z.infer<typeof ProviderExecution>
 
-/** `GET /v1/provider/services/{service}/executions?limit=&cursor=&after=`: the newest first; `after` names an execution that those wanted came after. */
+/** `GET /v1/provider/services/{service}/executions?limit=&cursor=&after=`: the newest first; `after` is the id of a line that those wanted came after. */
 export const ProviderExecutions = z.object({ items: z.array(ProviderExecution), next: z.string().nullable() })
 export type ProviderExecutions = z.infer<typeof ProviderExecutions>
