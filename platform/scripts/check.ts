@@ -5,10 +5,11 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 const checks: [name: string, command: string, ...args: string[]][] = [
   ['format', 'oxfmt', '--check', '.'],
-  ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
   ['types', 'tsc', '-p', 'tsconfig.json'],
   ['types of the operators’ app', 'pnpm', '--filter', '@bizq/marketplace-ui', 'check'],
   ['types of the portal', 'pnpm', '--filter', '@bizq/portal', 'check'],
+  // After the apps, whose messages and routes have types that are made.
+  ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
   ['arrows', 'vitest', 'run', '--root', 'platform', '--config', 'test/architecture/vitest.config.ts'],
   ['dead code', 'knip'],
 ]
