@@ -4,7 +4,8 @@ import type { Case } from './case.ts'
 import type { Row } from './making.ts'
 
 const mostRows = 2_000
-const mostTries = 80
+const mostTries = 120
+const mostLooked = 20_000
 
 /**
  * The case with as few rows of these datasets as still show the fault, found with fast-check's
@@ -28,11 +29,14 @@ export async function shrinkCase(
   const subsets = fc.uniqueArray(fc.nat({ max: rows.length - 1 }), { maxLength: rows.length })
   let chosen = rows.map((_, i) => i)
   let tries = 0
+  let looked = 0
   for (let isSmaller = true; isSmaller && tries < mostTries;) {
     isSmaller = false
     for (const { value } of subsets.shrink(chosen, undefined)) {
+      if (++looked > mostLooked || tries >= mostTries) break
       // The same number of other rows is no smaller, only elsewhere.
-      if (value.length >= chosen.length || ++tries > mostTries) break
+      if (value.length >= chosen.length) continue
+      tries += 1
       if (!(await stillFails(withRows(value)))) continue
       chosen = value
       isSmaller = true
