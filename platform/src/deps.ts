@@ -1,4 +1,3 @@
-import type { Manifest } from '@bizq/sdk/contract'
 import { createSandbox, type Sandbox } from '@bizq/sandbox'
 import type { Kysely } from 'kysely'
 import { Client, type Pool } from 'pg'
@@ -12,7 +11,7 @@ import { createMailer, type Mailer } from './features/actions/index.ts'
 import { openEventHub, type EventHub } from './features/notifications/index.ts'
 import type { ReleaseChecks } from './features/releases/index.ts'
 import { openOAuth, type OAuth } from './features/oauth/index.ts'
-import type { Check as ReleaseCheck } from './features/releases/index.ts'
+import { openTrial, type RemoteTrial, type TriedRelease } from './features/executions/index.ts'
 import { openOutgoing, type Outgoing } from './http/outgoing.ts'
 import { openKeyring, type Keyring } from './keyring.ts'
 import { listeners } from './listeners.ts'
@@ -44,8 +43,8 @@ export interface Deps extends UnitSource {
   mailer: Mailer | null
   /** The one way out to addresses that somebody else chose. */
   outgoing: Outgoing
-  /** What a service on its provider's own server has to pass before it is published; where there is none, none is taken. */
-  remoteChecks: ((manifest: Manifest) => Promise<ReleaseCheck[]>) | null
+  /** Tries a service on its provider's own server before it is published; with none given it is not tried. Null where none is taken. */
+  openTrial: ((release: TriedRelease) => RemoteTrial | undefined) | null
   close(): Promise<void>
 }
 
@@ -110,7 +109,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
 
   const oauth = openOAuth({ auth, boss, config, db, directory, keyring, listeners, log, pools, signer })
 
-  return {
+  const deps: Deps = {
     config,
     keyring,
     log,
@@ -128,7 +127,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     outgoing,
     signer,
     oauth,
-    remoteChecks: null,
+    openTrial: (release) => openTrial(deps, release),
     auth,
     close: async () => {
       await boss.stop({ graceful: true, timeout: 10_000 })
@@ -139,6 +138,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
       await Promise.all(Object.values(pools).map((each) => each.end()))
     },
   }
+  return deps
 }
 
 async function connectListener(connectionString: string): Promise<Client> {

@@ -28,7 +28,7 @@ export async function listen(listener: RequestListener): Promise<Server> {
   }
 }
 
-/** Leads calls to the provider's name to this server, and takes remote releases without checks. */
+/** Leads calls to the provider's name to this server, and takes remote releases untried. */
 export function leadTo(platform: Platform, url: string, timeoutMs = 10_000): void {
   const open = openOutgoing({ allowsLoopback: true, timeoutMs })
   const outgoing: Outgoing = {
@@ -37,7 +37,7 @@ export function leadTo(platform: Platform, url: string, timeoutMs = 10_000): voi
     call: (given, call) => open.call(given.replace('https://provider.example', url), call),
   }
   platform.deps.outgoing = outgoing
-  platform.deps.remoteChecks = async () => []
+  platform.deps.openTrial = () => undefined
 }
 
 export interface RemoteOffice extends Office {

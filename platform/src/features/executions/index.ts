@@ -1,5 +1,6 @@
 import './events.ts'
 export { executionRoutes } from './routes.ts'
+export { openTrial, type RemoteTrial, type TriedRelease } from './remote-trial.ts'
 export { remoteRoutes } from './remote-routes.ts'
 export { findLatestMetrics, listFruitless, readDelivered } from './service.ts'
 export { runExecutions } from './bulk.ts'

@@ -7,6 +7,7 @@ import { audit } from '../audit/index.ts'
 import { requireOwnService } from '../releases/index.ts'
 import { executionUuid, openInput } from './input.ts'
 import { judgeLater } from './remote.ts'
+import { takeTrialOutput } from './remote-trial.ts'
 import { signingKeysOf, type Generation } from './remote-signing.ts'
 import { openClaim } from './run.ts'
 import type { SigningKeys, TakenOutput } from './schemas.ts'
@@ -25,6 +26,7 @@ export async function takeOutput(
   id: string,
   body: string,
 ): Promise<z.infer<typeof TakenOutput>> {
+  if (unit.actor.organisationKind === 'provider') return takeTrialOutput(unit, deps, id, body)
   const row = await store.lockExecution(unit.tx, executionUuid(id))
   if (!row || !unit.actor.grant || row.grant_id !== unit.actor.grant)
     throw new ProblemError('not-found', { detail: 'Your grant has no such execution.' })

@@ -1,20 +1,15 @@
-import { decodeId, idPrefixes, type DatasetName, type ExecutionInput } from '@bizq/sdk/contract'
-import { z } from 'zod'
+import { decodeId, idPrefixes, type ExecutionInput } from '@bizq/sdk/contract'
 import { withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
-import { decodeCursor, encodeCursor, type PageQuery } from '../../http/pagination.ts'
+import type { PageQuery } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
 import { isStopped } from '../identity/index.ts'
 import { isFenced, requireSubscription } from '../subscriptions/index.ts'
 import { executionUuid, openInput } from './input.ts'
+import { pageOf, type AskedPages } from './remote-page.ts'
+import { readTrial } from './remote-trial.ts'
 import * as inputs from './input-store.ts'
 import * as store from './store.ts'
-
-export interface AskedPages {
-  grant: string
-  execution: string
-  dataset: DatasetName
-}
 
 type Delivered = ExecutionInput['data']
 
@@ -58,6 +53,7 @@ export async function readForProvider(
   asked: AskedPages,
   page: PageQuery,
 ): Promise<string> {
+  if (actor.organisationKind === 'provider') return readTrial(deps, actor, asked, page)
   const { key, digest, bytes, known, content } = await withUnitOfWork(deps, actor, async (unit) => {
     const row = await requireOpen(unit, asked)
     const of = `${actor.organisation} ${row.subscription_id} ${row.input_digest}`
@@ -81,12 +77,4 @@ export async function readForProvider(
     keepOpened(key, data, bytes)
   }
   return pageOf(data[asked.dataset] ?? [], page)
-}
-
-/** A page of rows as JSON text. */
-export function pageOf(rows: readonly unknown[], page: PageQuery): string {
-  const from = decodeCursor(page.cursor, z.tuple([z.int().min(0)]))?.[0] ?? 0
-  const items = rows.slice(from, from + page.limit)
-  const next = from + page.limit < rows.length ? encodeCursor([from + page.limit]) : null
-  return JSON.stringify({ items, next })
 }

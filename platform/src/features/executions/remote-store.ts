@@ -9,6 +9,15 @@ declare module '../../db/database.ts' {
       generation: number
       rotated_at: Generated<Date>
     }
+    remote_trials: {
+      organisation_id: string
+      id: string
+      service_id: string
+      trial: string
+      input_sealed: Buffer
+      output_sealed: Buffer | null
+      expires_at: Date
+    }
     'directory.remote_signing': { service_id: string; generation: number; rotated_at: Date }
   }
 }
@@ -45,4 +54,55 @@ export function raiseGeneration(tx: Tx, organisation: string, service: string) {
     )
     .returning(['generation', 'rotated_at'])
     .executeTakeFirstOrThrow()
+}
+
+export interface NewTrialRow {
+  organisation: string
+  id: string
+  service: string
+  trial: string
+  input: Buffer
+  expiresAt: Date
+}
+
+export async function insertTrial(tx: Tx, row: NewTrialRow): Promise<void> {
+  await tx
+    .insertInto('remote_trials')
+    .values({
+      organisation_id: row.organisation,
+      id: row.id,
+      service_id: row.service,
+      trial: row.trial,
+      input_sealed: row.input,
+      output_sealed: null,
+      expires_at: row.expiresAt,
+    })
+    .execute()
+}
+
+/** One execution of a trial that is not over. */
+export function findTrial(tx: Tx, trial: string, id: string) {
+  return tx
+    .selectFrom('remote_trials')
+    .select(['input_sealed', 'output_sealed'])
+    .where('trial', '=', trial)
+    .where('id', '=', id)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst()
+}
+
+/** Keeps the output of an execution of a trial; false when there is one already. */
+export async function saveTrialOutput(tx: Tx, trial: string, id: string, output: Buffer): Promise<boolean> {
+  const result = await tx
+    .updateTable('remote_trials')
+    .set({ output_sealed: output })
+    .where('trial', '=', trial)
+    .where('id', '=', id)
+    .where('output_sealed', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+export async function deleteTrial(tx: Tx, trial: string): Promise<void> {
+  await tx.deleteFrom('remote_trials').where('trial', '=', trial).execute()
 }

@@ -111,21 +111,33 @@ async function actorOfGrant(ground: Ground, token: ArtifactPayload, clientId: st
   const client = await store.findClient(ground.directory, decodeId(idPrefixes.client, clientId))
   if (!client) return refuse('invalid_token', 'The client of the access token was deleted.')
   const id = decodeId(idPrefixes.grant, details.data[0].grant)
-  const grant = await store.findProviderGrant(ground.directory, id)
-  if (grant?.provider_id !== client.organisation_id || !grant.is_open)
-    throw new ProblemError('grant-not-active', {
-      detail: 'The subscription is not active any more, or the release was suspended.',
-    })
-  return {
-    organisation: grant.organisation_id,
+  const acting = {
     kind: 'token',
     user: null,
     token: client.id,
     role: 'viewer',
     scopes: ['grants:read'],
-    organisationKind: 'operator',
-    grant: id,
-  }
+  } as const
+  const trial = await store.findTrial(ground.directory, id)
+  if (trial?.organisation_id === client.organisation_id)
+    return { ...acting, organisation: trial.organisation_id, organisationKind: 'provider', grant: id }
+  const grant = await store.findProviderGrant(ground.directory, id)
+  if (grant?.provider_id !== client.organisation_id || !grant.is_open)
+    throw new ProblemError('grant-not-active', {
+      detail: 'The subscription is not active any more, or the release was suspended.',
+    })
+  return { ...acting, organisation: grant.organisation_id, organisationKind: 'operator', grant: id }
+}
+
+/** The trial (UUID) that a token's details name; nothing where they name a grant. */
+export async function trialOf(
+  { directory }: Pick<Ground, 'directory'>,
+  details: unknown,
+): Promise<string | undefined> {
+  const parsed = GrantDetails.safeParse(details)
+  if (!parsed.success) return undefined
+  const id = decodeId(idPrefixes.grant, parsed.data[0].grant)
+  return (await store.findTrial(directory, id)) && id
 }
 
 /** Whether a client may have a token for this grant now. */
@@ -136,11 +148,11 @@ export async function mayActOnGrant(
 ): Promise<boolean> {
   try {
     const id = decodeId(idPrefixes.grant, String(grant))
-    const [client, found] = await Promise.all([
-      store.findClient(directory, decodeId(idPrefixes.client, clientId)),
-      store.findProviderGrant(directory, id),
-    ])
-    return client !== undefined && found?.provider_id === client.organisation_id && found.is_open
+    const client = await store.findClient(directory, decodeId(idPrefixes.client, clientId))
+    if (!client) return false
+    const found = await store.findProviderGrant(directory, id)
+    if (found) return found.provider_id === client.organisation_id && found.is_open
+    return (await store.findTrial(directory, id))?.organisation_id === client.organisation_id
   } catch (error) {
     if (error instanceof RangeError) return false
     throw error

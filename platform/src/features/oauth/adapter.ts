@@ -1,5 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import type { ArtifactPayload, Artifacts } from './artifacts.ts'
+import { trialOf } from './access.ts'
 import { findClientMetadata } from './clients.ts'
 
 /** What the library asks of a place to keep things in, for each of its models. */
@@ -23,7 +24,11 @@ export function adapterOf(
 ): (model: string) => ModelAdapter {
   const { artifacts } = ground
   return (model) => ({
-    upsert: (id, payload, expiresIn) => artifacts.save(model, id, payload, expiresIn),
+    upsert: async (id, payload, expiresIn) => {
+      const trial = model === 'ClientCredentials' ? await trialOf(ground, payload.rar) : undefined
+      if (trial) await artifacts.keepTrialToken(trial, id, expiresIn)
+      await artifacts.save(model, id, payload, expiresIn)
+    },
     find: (id) => (model === 'Client' ? findClientMetadata(ground, id) : artifacts.find([model], 'id', id)),
     findByUid: (uid) => artifacts.find([model], 'uid', uid),
     findByUserCode: (code) => artifacts.find([model], 'user_code', code),

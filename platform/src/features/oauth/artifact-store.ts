@@ -13,6 +13,7 @@ export interface ArtifactDatabase {
     consumed_at: Date | null
   }
   oauth_replays: { id: string; expires_at: Date }
+  oauth_trial_tokens: { token: string; trial: string; payload_sealed: Buffer; expires_at: Date }
 }
 export type ArtifactDb = Kysely<ArtifactDatabase>
 
@@ -90,8 +91,39 @@ export async function claimOnce(db: ArtifactDb, id: string, expiresAt: Date): Pr
   return result.numInsertedOrUpdatedRows === 1n
 }
 
+export async function saveTrialToken(
+  db: ArtifactDb,
+  row: { token: string; trial: string; sealed: Buffer; expiresAt: Date },
+): Promise<void> {
+  await db
+    .insertInto('oauth_trial_tokens')
+    .values({ token: row.token, trial: row.trial, payload_sealed: row.sealed, expires_at: row.expiresAt })
+    .onConflict((oc) => oc.column('token').doNothing())
+    .execute()
+}
+
+export async function listTrialTokens(db: ArtifactDb, trial: string): Promise<Buffer[]> {
+  const rows = await db
+    .selectFrom('oauth_trial_tokens')
+    .select('payload_sealed')
+    .where('trial', '=', trial)
+    .execute()
+  return rows.map((row) => row.payload_sealed)
+}
+
+/** Forgets the tokens of a trial; they are refused from then on. */
+export async function deleteTrialTokens(db: ArtifactDb, trial: string): Promise<void> {
+  await db
+    .deleteFrom('oauth_artifacts')
+    .where('model', '=', 'ClientCredentials')
+    .where('id', 'in', (eb) => eb.selectFrom('oauth_trial_tokens').select('token').where('trial', '=', trial))
+    .execute()
+  await db.deleteFrom('oauth_trial_tokens').where('trial', '=', trial).execute()
+}
+
 /** Forgets what is over. */
 export async function deleteOver(db: ArtifactDb): Promise<void> {
   await db.deleteFrom('oauth_artifacts').where('expires_at', '<=', new Date()).execute()
   await db.deleteFrom('oauth_replays').where('expires_at', '<=', new Date()).execute()
+  await db.deleteFrom('oauth_trial_tokens').where('expires_at', '<=', new Date()).execute()
 }

@@ -33,6 +33,11 @@ export interface Artifacts {
   deleteOfGrant(grant: string): Promise<void>
   /** True the first time that this id of this issuer is seen, until `seconds` are over. */
   claimOnce(issuer: string, id: string, seconds: number): Promise<boolean>
+  /** Remembers a token that was given out for a trial: to see whether it is given away. */
+  keepTrialToken(trial: string, token: string, seconds: number): Promise<void>
+  listTrialTokens(trial: string): Promise<string[]>
+  /** Refuses the tokens of a trial from now on. */
+  deleteTrialTokens(trial: string): Promise<void>
   deleteOver(): Promise<void>
 }
 
@@ -62,6 +67,18 @@ export function openArtifacts({ pools, keyring }: Pick<Deps, 'pools' | 'keyring'
     deleteOfGrant: (grant) => store.deleteArtifactsOfGrant(db, print(grant)),
     claimOnce: (issuer, id, seconds) =>
       store.claimOnce(db, print(`${issuer}\n${id}`), new Date(Date.now() + seconds * 1_000)),
+    keepTrialToken: (trial, token, seconds) =>
+      store.saveTrialToken(db, {
+        token: print(token),
+        trial: print(trial),
+        sealed: keyring.seal(purpose, Buffer.from(token)),
+        expiresAt: new Date(Date.now() + seconds * 1_000),
+      }),
+    listTrialTokens: async (trial) =>
+      (await store.listTrialTokens(db, print(trial))).map((sealed) =>
+        keyring.open(purpose, sealed).toString(),
+      ),
+    deleteTrialTokens: (trial) => store.deleteTrialTokens(db, print(trial)),
     deleteOver: () => store.deleteOver(db),
   }
 }

@@ -17,6 +17,9 @@ export interface OAuth {
   provider(): Promise<Provider>
   /** Answers a request below /oauth; `path` is what the library sees of it. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>
+  /** The tokens of a trial (UUID): which were given out, and how they are refused. */
+  listTrialTokens(trial: string): Promise<string[]>
+  revokeTrialTokens(trial: string): Promise<void>
   /** Forgets what is over. */
   forgetOver(): Promise<void>
 }
@@ -58,6 +61,8 @@ export function openOAuth(ground: Ground): OAuth {
       speakAs(ground.config.publicUrl, request, path)
       await (await provider()).callback()(request, response)
     },
+    listTrialTokens: (trial) => artifacts.listTrialTokens(trial),
+    revokeTrialTokens: (trial) => artifacts.deleteTrialTokens(trial),
     forgetOver: () => artifacts.deleteOver(),
   }
 }

@@ -51,6 +51,7 @@ declare module '../../db/database.ts' {
       kind: Actor['organisationKind']
       is_stopped: boolean
     }
+    'directory.remote_trials': { organisation_id: string; trial: string }
     'directory.provider_grants': {
       id: string
       organisation_id: string
@@ -147,6 +148,16 @@ export function findProviderGrant(directory: Kysely<Database>, id: string) {
     .selectFrom('directory.provider_grants')
     .select(['organisation_id', 'provider_id', 'is_open'])
     .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** A trial of a service on its provider's own server: it stands for a grant. */
+export function findTrial(directory: Kysely<Database>, id: string) {
+  return directory
+    .selectFrom('directory.remote_trials')
+    .select('organisation_id')
+    .where('trial', '=', id)
+    .limit(1)
     .executeTakeFirst()
 }
 

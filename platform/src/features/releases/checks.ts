@@ -1,4 +1,9 @@
-import { certify, type CertificationReport, type CertifyOptions } from '@bizq/certification'
+import {
+  certify,
+  type CertificationReport,
+  type CertifyOptions,
+  type RemoteGround,
+} from '@bizq/certification'
 import type { Manifest } from '@bizq/sdk/contract'
 import type { Deps } from '../../deps.ts'
 import type { Check, SubmittedBeside } from './schemas.ts'
@@ -7,7 +12,12 @@ interface Submitted {
   manifest: Manifest
   bundle: string
   beside?: SubmittedBeside | undefined
+  /** Where a remote release is tried. */
+  remote?: RemoteGround | undefined
 }
+
+/** Rows that travel page by page: fewer than in the sandbox say the same. */
+const remoteRows = 2_000
 
 /** What of the suite a platform asks of releases: everything in service, a few checks where tests publish hundreds. */
 export type ReleaseChecks = Pick<CertifyOptions, 'only' | 'largestRows'>
@@ -15,9 +25,14 @@ export type ReleaseChecks = Pick<CertifyOptions, 'only' | 'largestRows'>
 /** The automated checks before publication: the suite that providers run themselves, on the platform's own sandbox. */
 export async function checkRelease(
   { sandbox, releaseChecks }: Pick<Deps, 'sandbox' | 'releaseChecks'>,
-  { manifest, bundle, beside = {} }: Submitted,
+  { manifest, bundle, beside = {}, remote }: Submitted,
 ): Promise<Check[]> {
-  const given = { manifest, bundle, ...toCertify(beside) }
+  const given = {
+    manifest,
+    bundle,
+    ...toCertify(beside),
+    ...(remote ? { remote, largestRows: remoteRows } : {}),
+  }
   const report = await certify({ ...given, ...releaseChecks, sandbox, latency: 'decides' })
   return report.results.flatMap((result) => (result.outcome === 'skipped' ? [] : [toCheck(result)]))
 }

@@ -11,6 +11,5 @@ export {
   type PublishedRelease,
 } from './published.ts'
 export { requireService as requireOwnService } from './service.ts'
-export type { Check } from './schemas.ts'
 export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'
 export { selectListed } from './store.ts'

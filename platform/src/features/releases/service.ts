@@ -14,7 +14,14 @@ import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { checkRelease } from './checks.ts'
-import type { NewRelease, ProviderService, Release, ReleaseChange, SubmittedBeside } from './schemas.ts'
+import type {
+  Check,
+  NewRelease,
+  ProviderService,
+  Release,
+  ReleaseChange,
+  SubmittedBeside,
+} from './schemas.ts'
 import * as store from './store.ts'
 
 const fewestTold = 5
@@ -127,15 +134,15 @@ function parseManifest(given: unknown, slug: string, taking?: Taking): ManifestV
   return parsed.data
 }
 
-type Taking = Pick<Deps, 'remoteChecks' | 'outgoing'>
+type Taking = Pick<Deps, 'openTrial' | 'outgoing'>
 
-/** Refuses a service on its provider's own server where none is checked, and an address that would never be called. */
+/** Refuses a service on its provider's own server where none is tried, and an address that would never be called. */
 function requireCallable(
   endpoint: string,
   refuse: (pointer: string, detail: string) => never,
   taking?: Taking,
 ): void {
-  if (!taking?.remoteChecks)
+  if (!taking?.openTrial)
     refuse(
       '/manifest/runtime',
       'remote services are not taken here yet: publish one that runs in the sandbox',
@@ -174,7 +181,8 @@ export async function submitRelease(
   })
   if (!row) {
     const hasMore = body.documents !== undefined || body.cases !== undefined
-    return { release: await sameRelease(unit, id, manifest.version, digest, hasMore) }
+    const mayDiffer = hasMore || manifest.runtime.kind === 'remote'
+    return { release: await sameRelease(unit, id, manifest.version, digest, mayDiffer) }
   }
   const release = encodeId(idPrefixes.release, row.id)
   await audit(unit, 'release.submit', { release, version: row.version, digest })
@@ -187,7 +195,7 @@ async function sameRelease(
   service: string,
   version: string,
   digest: string,
-  hasMore: boolean,
+  mayDiffer: boolean,
 ): Promise<string> {
   const known = await store.findVersion(unit.tx, service, version)
   if (known?.digest !== digest) {
@@ -196,8 +204,8 @@ async function sameRelease(
     })
   }
   const release = encodeId(idPrefixes.release, known.id)
-  // What is beside the digest can be mended without a new version: then a draft is checked anew.
-  if (hasMore && known.state === 'draft') {
+  // What is beside the digest, or a provider's own server, can be mended without a new version: then a draft is checked anew.
+  if (mayDiffer && known.state === 'draft') {
     await store.updateRelease(unit.tx, known.id, { state: 'submitted' })
     await audit(unit, 'release.submit', { release, version, digest })
   }
@@ -217,8 +225,8 @@ function listingText(manifest: ManifestValue): string {
 }
 
 /**
- * Checks a submitted release in the sandbox and publishes it, or hands it back as a draft with what
- * failed. Does nothing to a release that is past this: it may be run again after a crash.
+ * Checks a submitted release and publishes it, or hands it back as a draft with what failed. Does
+ * nothing to a release that is past this: it may be run again after a crash.
  */
 export async function settleRelease(
   deps: Deps,
@@ -232,14 +240,10 @@ export async function settleRelease(
     const row = await store.findRelease(unit.tx, id)
     if (row?.state !== 'submitted') return undefined
     const bundle = await store.findBundle(unit.tx, row.bundle_digest)
-    return bundle && { manifest: row.manifest, bundle: bundle.content.toString() }
+    return bundle && { manifest: row.manifest, bundle: bundle.content.toString(), service: row.service_id }
   })
   if (!claimed) return
-  const { manifest } = claimed
-  const checks =
-    manifest.runtime.kind === 'remote' && deps.remoteChecks
-      ? await deps.remoteChecks(manifest)
-      : await checkRelease(deps, { ...claimed, beside })
+  const checks = await tryRelease(deps, { ...claimed, organisation, beside })
   const isSound = checks.every((check) => check.outcome !== 'failed')
   await withUnitOfWork(deps, actor, async (unit) => {
     const row = await store.lockRelease(unit.tx, id)
@@ -253,6 +257,21 @@ export async function settleRelease(
     await audit(unit, 'release.certify', { release, checks: checks.length })
     await publish(unit, row)
   })
+}
+
+/** Runs the suite on a release where it runs: in the sandbox, or on its provider's own server. */
+async function tryRelease(
+  deps: Deps,
+  claimed: Parameters<typeof checkRelease>[1] & { organisation: string; service: string },
+): Promise<Check[]> {
+  const { manifest, organisation, service } = claimed
+  const isRemote = manifest.runtime.kind === 'remote'
+  const trial = isRemote ? deps.openTrial?.({ organisation, service, manifest }) : undefined
+  try {
+    return await checkRelease(deps, { ...claimed, remote: trial?.ground })
+  } finally {
+    await trial?.close()
+  }
 }
 
 async function publish(unit: UnitOfWork, row: store.ReleaseRow): Promise<store.ReleaseRow> {
