@@ -155,6 +155,8 @@ describe('the example of the README', () => {
     const readme = await readFile(join(project, 'node_modules/@bizq/sdk/README.md'), 'utf8')
     const [, code = ''] = /```ts\n(import \{ defineProvider[\s\S]*?)\n```/.exec(readme) ?? []
     await write('src/index.ts', code)
+    const [, trying = ''] = /```ts\n([^`]*@bizq\/sdk\/testing[\s\S]*?)\n```/.exec(readme) ?? []
+    await write('src/try-it.ts', trying)
     await write(
       'README.md',
       `# Receivables Accelerator\n\n${'It chases late invoices politely, in order. '.repeat(12)}\n`,
