@@ -105,3 +105,12 @@ test('settings are checked against the manifest’s schema and filled with its d
   expect(checkAgainst(schema, {})).toEqual({ ok: true, value: { days: 7 } })
   expect(checkAgainst(schema, { days: 0 })).toMatchObject({ ok: false, problems: [{ pointer: '/days' }] })
 })
+
+test('an output that is nested too deeply to be walked through is refused like any other', () => {
+  const deep = `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`
+  const problems = [{ pointer: '', detail: 'the output is nested too deeply' }]
+  expect(checkOutput(JSON.stringify(output).replace('"state":null', `"state":${deep}`), rules)).toEqual({
+    ok: false,
+    problems,
+  })
+})

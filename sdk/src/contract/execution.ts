@@ -151,7 +151,8 @@ export function checkOutput(
   } catch {
     return { ok: false, problems: [{ pointer: '', detail: 'the output is not JSON' }] }
   }
-  const parsed = ExecutionOutput.safeParse(json)
+  const parsed = readOutput(json)
+  if (!parsed) return { ok: false, problems: [{ pointer: '', detail: 'the output is nested too deeply' }] }
   if (!parsed.success) return { ok: false, problems: issues(parsed.error, '') }
   const problems = [
     ...parsed.data.proposals.flatMap((proposal, i) => checkProposal(proposal, `/proposals/${i}`, rules)),
@@ -161,6 +162,16 @@ export function checkOutput(
     ...checkState(parsed.data.state, rules.manifest.state),
   ]
   return problems.length === 0 ? { ok: true, output: parsed.data } : { ok: false, problems }
+}
+
+/** Undefined for JSON whose nesting overflows the stack of whoever walks through it. */
+function readOutput(json: unknown): ReturnType<typeof ExecutionOutput.safeParse> | undefined {
+  try {
+    return ExecutionOutput.safeParse(json)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 function checkRows(rows: readonly RowReference[], at: string, known: KnownRows): OutputProblem[] {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DatasetName } from './datasets/index.ts'
 import { Instant } from './dates.ts'
-import { ExecutionOutput } from './execution.ts'
+import { ExecutionOutcome, ExecutionOutput } from './execution.ts'
 import { idPrefixes, idSchema } from './ids.ts'
 import { ReportInput } from './report.ts'
 
@@ -73,6 +73,13 @@ export type RemoteProblem = z.infer<typeof RemoteProblem>
 /** The body of `POST /v1/executions/{execution}/output`, after a `202`: an output, or why there is none. */
 export const LaterOutput = z.union([ExecutionOutput, z.strictObject({ problem: RemoteProblem })])
 export type LaterOutput = z.infer<typeof LaterOutput>
+
+/** What the platform answers to a later output: how the execution ended, and what of the output it would not take. */
+export const TakenOutput = z.object({
+  outcome: ExecutionOutcome,
+  problems: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+})
+export type TakenOutput = z.infer<typeof TakenOutput>
 
 /** What `GET {endpoint}/health` answers. */
 export const RemoteHealth = z.object({

@@ -2,11 +2,22 @@ import type { z } from 'zod'
 import type { DatasetName } from '../contract/datasets/index.ts'
 import type { ExecutionOutput } from '../contract/execution.ts'
 import { executionLimits } from '../contract/limits.ts'
-import { RemoteExecution, RemoteReport, type RemoteHealth, type RemoteProblem } from '../contract/remote.ts'
+import {
+  RemoteExecution,
+  RemoteReport,
+  type RemoteHealth,
+  type RemoteProblem,
+  type TakenOutput,
+} from '../contract/remote.ts'
 import { ProviderReport } from '../contract/report.ts'
 import type { AnyDefinition } from '../definition.ts'
 import { manifestOf } from '../manifest-of.ts'
-import { createPlatformClient, type PlatformClient, type PlatformClientOptions } from './platform-client.ts'
+import {
+  createPlatformClient,
+  PlatformError,
+  type PlatformClient,
+  type PlatformClientOptions,
+} from './platform-client.ts'
 import { problemOf, problemOfThrown, problemResponse } from './problem.ts'
 import { runRemote } from './run-remote.ts'
 import {
@@ -101,6 +112,12 @@ async function within<T>(ms: number, awaited: Promise<T>): Promise<T | 'late'> {
   }
 }
 
+/** In words for the provider's own log: an output that is answered at once is refused without any. */
+function refusedOutput(problems: TakenOutput['problems']): PlatformError {
+  const words = problems.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')
+  return new PlatformError(`the platform did not take the output: ${words}`)
+}
+
 /** Hands an output in, again and again while the platform cannot be reached. */
 async function sendLater(
   client: PlatformClient,
@@ -110,8 +127,7 @@ async function sendLater(
   const output = 'code' in made ? { problem: made } : made
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.sendOutput(call.grant, call.execution, output)
-      return
+      return await client.sendOutput(call.grant, call.execution, output)
     } catch (error) {
       const { status } = error as { status?: number }
       const isFinal = status !== undefined && status < 500 && status !== 429
@@ -162,6 +178,9 @@ export function createRemoteHandler(definition: AnyDefinition, options: RemoteOp
     if (first !== 'late') return 'code' in first ? problemResponse(first) : Response.json(first)
     const sent = made
       .then((output) => sendLater(client, call, output))
+      .then(({ problems }) => {
+        if (problems.length > 0) tell(refusedOutput(problems), { execution: call.execution })
+      })
       .catch((error: unknown) => tell(error, { execution: call.execution }))
       .finally(() => running.delete(call.execution))
     running.set(call.execution, sent)

@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import { DataPage, grantAuthorization, type LaterOutput } from '../contract/remote.ts'
+import { DataPage, grantAuthorization, TakenOutput, type LaterOutput } from '../contract/remote.ts'
 import type { DatasetName } from '../contract/datasets/index.ts'
 
 /** The platform did not give what it was asked for. */
@@ -36,8 +36,8 @@ export interface PlatformClientOptions {
 export interface PlatformClient {
   /** The rows of a dataset as they were delivered to this execution, page by page. */
   readPages(grant: string, execution: string, dataset: DatasetName): AsyncGenerator<DataPage['items']>
-  /** Hands in the output of an execution that was answered with 202. */
-  sendOutput(grant: string, execution: string, output: LaterOutput): Promise<void>
+  /** Hands in the output of an execution that was answered with 202; resolves to what the platform made of it. */
+  sendOutput(grant: string, execution: string, output: LaterOutput): Promise<TakenOutput>
 }
 
 interface Token {
@@ -226,6 +226,7 @@ export function createPlatformClient(options: PlatformClientOptions): PlatformCl
       const headers = new Headers({ 'content-type': 'application/json', 'idempotency-key': execution })
       const response = await call(grant, 'POST', url, headers, JSON.stringify(output))
       await requireOk(response, `the output of ${execution} was not taken`)
+      return TakenOutput.parse(await response.json())
     },
   }
 }

@@ -136,6 +136,20 @@ describe('an execution', () => {
     expect([wasLater, output?.metrics]).toEqual([true, { slept: 1 }])
   })
 
+  test('what the platform will not take of a later output is told to the provider’s own log', async () => {
+    const quick = defineProvider({ ...base, execute() {} })
+    const picky: typeof fetch = async (input, init) => {
+      const answer = await platform.options.fetch(input, init)
+      const { pathname } = new URL(input instanceof Request ? input.url : input)
+      const problems = [{ pointer: '/proposals/0', detail: 'no such row' }]
+      return pathname.endsWith('/output') ? Response.json({ outcome: 'invalid-output', problems }) : answer
+    }
+    const handler = handlerOf(quick, { answerWithinMs: 0, fetch: picky })
+    await platform.execute(handler)
+    await handler.settled()
+    expect(String(errors[0])).toContain('/proposals/0: no such row')
+  })
+
   test('a refusal that comes later arrives too', async () => {
     const unable = defineProvider({
       ...base,

@@ -6,6 +6,7 @@ import {
   type DataPage,
   type RemoteExecution,
   type RemoteReport,
+  type TakenOutput,
 } from '../../contract/remote.ts'
 import { ExecutionOutput } from '../../contract/execution.ts'
 import type { ReportInput } from '../../contract/report.ts'
@@ -137,7 +138,8 @@ export async function createTestPlatform({
     if (!output.success)
       return Response.json({ code: 'validation-failed', detail: output.error.message }, { status: 422 })
     opened.later.resolve(output.data)
-    return new Response(null, { status: 204 })
+    const outcome = 'problem' in output.data ? 'failed' : 'succeeded'
+    return Response.json({ outcome, problems: [] } satisfies TakenOutput)
   }
 
   const platformFetch: typeof fetch = async (input, init) => {
