@@ -9,7 +9,7 @@ const style = `
   --loss: light-dark(oklch(0.505 0.185 27), oklch(0.745 0.145 25)); }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 0.9375rem/1.5 Inter, ui-sans-serif, system-ui, sans-serif; }
-main { max-width: 26rem; margin: 12vh auto 2rem; padding: 1.5rem; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; }
+main { max-width: 26rem; width: calc(100% - 2rem); margin: 12vh auto 2rem; padding: 1.5rem; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; }
 h1 { font-size: 1.35rem; line-height: 1.75rem; margin: 0 0 0.75rem; } p, ul { margin: 0 0 1rem; } ul { padding-left: 1.25rem; }
 label { display: block; font-weight: 600; margin-bottom: 0.25rem; }
 input, select { width: 100%; min-height: 2.75rem; padding: 0 0.75rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: 4px; margin-bottom: 1rem; }
@@ -19,7 +19,7 @@ input[name=user_code] { font-family: 'JetBrains Mono', ui-monospace, monospace; 
 button { min-height: 2.75rem; padding: 0 1.25rem; font: inherit; font-weight: 600; border-radius: 4px; border: 1px solid var(--edge); background: transparent; color: inherit; cursor: pointer; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.muted { color: var(--muted); } .loss { color: var(--loss); }`
+.muted { color: var(--muted); margin: 1rem 0 0; } .loss { color: var(--loss); }`
 
 const escapes: Record<string, string> = {
   '&': '&amp;',
@@ -72,7 +72,8 @@ export function pageHeaders(formTarget?: string): Record<string, string> {
   return {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; form-action 'self'${target}; base-uri 'none'; frame-ancestors 'none'`,
-    'referrer-policy': 'no-referrer',
+    // Not none: a form of a page without a referrer says that it comes from nowhere.
+    'referrer-policy': 'same-origin',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   }
@@ -130,6 +131,26 @@ export function confirmPage(
   )
 }
 
+/** What each scope lets a program do, as a person reads it. */
+const scopeWords: Readonly<Record<string, string>> = {
+  'businesses:read': 'See your businesses and their figures',
+  'businesses:write': 'Add and change businesses',
+  'data:read': 'See the records of your businesses, unmasked',
+  'data:write': 'Import records',
+  'services:read': 'See the catalogue',
+  'subscriptions:write': 'Subscribe to services, and cancel them',
+  'executions:read': 'See what services did',
+  'executions:run': 'Run services',
+  'actions:read': 'See what services propose',
+  'actions:decide': 'Decide on what services propose',
+  'policies:write': 'Change what is decided by itself',
+  'audit:read': 'Read the audit log',
+  'grants:read': 'See what services are given',
+  'events:read': 'Follow what happens, live',
+  'webhooks:write': 'Set where events are sent',
+  'releases:write': 'Publish and change services of yours',
+}
+
 export interface Asked {
   action: string
   client: string
@@ -147,7 +168,7 @@ export function consentPage({ action, client, publisher, email, scopes, organisa
         in your name, as far as you may yourself:
       </p>
       <ul>
-        ${scopes.map((scope) => html`<li>${scope}</li>`)}
+        ${scopes.map((scope) => html`<li>${scopeWords[scope] ?? scope}</li>`)}
       </ul>
       <form method="post" action="${action}">
         <label for="organisation">Organisation</label>

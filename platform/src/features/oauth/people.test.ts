@@ -148,7 +148,9 @@ test('the answer names its issuer, and the page who asks, for what, escaped and 
   const query = new URLSearchParams({ client_id: app.client.client_id, request_uri: request })
   const page = await openBrowser(node, operator).visit(`/oauth/auth?${query.toString()}`)
   expect(page.text).toContain('Books &amp; Co &lt;b&gt;')
-  expect(page.text).toContain('businesses:read')
+  expect(page.text).toContain('See your businesses and their figures')
+  // Without a referrer a browser says of the form that it comes from nowhere, which is refused.
+  expect(page.headers.get('referrer-policy')).toBe('same-origin')
   expect(page.text).not.toContain('<script')
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(page.headers.get('content-security-policy')).toContain("form-action 'self' https://books.example")
@@ -362,7 +364,7 @@ test('a program without a browser is let in by the code that it shows', async ({
   expect(confirm.text).toContain(started.user_code)
   const confirmed = formOf(confirm.text)
   const consent = await browser.visit(confirmed.action, { ...confirmed.fields, confirm: 'yes' })
-  expect(consent.text).toContain('releases:write')
+  expect(consent.text).toContain('Publish and change services of yours')
   const { action, fields } = formOf(consent.text)
   expect((await browser.visit(action, { ...fields, decision: 'allow' })).text).toContain('Connected')
 
