@@ -129,3 +129,37 @@ test('the profiles of a release follow from its manifest', async () => {
   const report = await certify({ manifest, bundle: good.bundle, sandbox, only: ['manifest.schema'] })
   expect(report.profiles).toEqual(['sandboxed', 'handles-personal-data', 'moves-money'])
 })
+
+test('a release that never ends is soon not run any more', async () => {
+  let runs = 0
+  const counting: Sandbox = {
+    ...sandbox,
+    run(request) {
+      runs += 1
+      return sandbox.run(request)
+    },
+  }
+  const endless = badBundle({
+    manifest: { runtime: { kind: 'sandbox', limits: { wallMs: 600, cpuMs: 300 } } },
+    execute() {
+      for (;;);
+    },
+  })
+  const report = await certify({ ...compileBundle(endless), sandbox: counting })
+  expect(resultOf(report.results, 'limits.time')?.outcome).toBe('failed')
+  expect(report.verdict).toBe('failed')
+  expect(runs).toBeLessThan(60)
+})
+
+test.each([
+  ['an output', `if (call === 'describe') return '{}'; return '['.repeat(400000) + ']'.repeat(400000)`],
+  [
+    'a state',
+    `if (call === 'describe') return '{}'; return '{"metrics":{},"proposals":[],"recommendations":[],"state":' + '{"a":'.repeat(90000) + '1' + '}'.repeat(90000) + '}'`,
+  ],
+  ['a description', `return '{"data":'.repeat(90000) + '1' + '}'.repeat(90000)`],
+])('%s that is nested too deeply is a finding', async (_, body) => {
+  const bundle = `export function run(call) { ${body} }`
+  const report = await certify({ manifest: good.manifest, bundle, sandbox, largestRows: 0 })
+  expect(report.verdict).toBe('failed')
+})

@@ -89,13 +89,23 @@ function prepare(manifest: Manifest, checks: readonly ReleaseCheck[], options: C
 /** What of a remote release can be said without its endpoint; the check of its health says that there was none. */
 const needsNoEndpoint = (check: ReleaseCheck) => ['documentation', 'remote'].includes(check.group)
 
+/** What a check finds; what a bundle nested so deeply that the stack is too small for it is its fault. */
+async function runDeep(check: ReleaseCheck, examined: Examined): Promise<Finding[]> {
+  try {
+    return await check.run(examined)
+  } catch (error) {
+    if (!(error instanceof RangeError && error.message.includes('call stack'))) throw error
+    return [{ detail: 'what the bundle said is nested too deeply to be looked at' }]
+  }
+}
+
 async function runCheck(check: ReleaseCheck, examined: Examined, isUntried: boolean): Promise<CheckResult> {
   const reason =
     isUntried && !needsNoEndpoint(check) ? 'no endpoint was given to try' : check.skip?.(examined)
   if (reason !== undefined) return resultOf(check, { reason })
   // The time on the platform's own machines is no matter of opinion.
   const decides = check.group === 'latency' && examined.latency === 'decides'
-  return resultOf(check, await check.run(examined), decides ? 'error' : check.severity)
+  return resultOf(check, await runDeep(check, examined), decides ? 'error' : check.severity)
 }
 
 /**

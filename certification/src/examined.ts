@@ -83,11 +83,33 @@ export function executeInSandbox(
 export type Subject = Omit<Examined, 'trial' | 'trials' | 'ordinaryTrials' | 'run' | 'describe'>
 
 const mostConfirmed = 4
+/** A release that does not end, or hardly, is not run any more: its verdict is known by then. */
+const mostLost = 10
+const mostSpentMs = 240_000
+
+const lostOutcomes: ReadonlySet<SandboxResult['outcome']> = new Set(['timed-out', 'crashed', 'out-of-memory'])
+const notRun: SandboxResult = {
+  outcome: 'timed-out',
+  detail: 'not run any more: too many executions before did not end, or all of them took too long',
+  log: '',
+  cpuMs: 0,
+  wallMs: 0,
+  peakRssMib: 0,
+}
 
 export function examine(subject: Subject, execute: Execute): Examined {
   const { manifest, digest, bundle, sandbox } = subject
   const known = new Map<string, Promise<SandboxResult>>()
   let confirmed = 0
+  let lost = 0
+  let spentMs = 0
+  const executeWithin: Execute = async (...given) => {
+    if (lost >= mostLost || spentMs >= mostSpentMs) return notRun
+    const result = await executeSurely(...given)
+    if (lostOutcomes.has(result.outcome)) lost += 1
+    spentMs += result.wallMs
+    return result
+  }
   /** A busy machine can stop what would have ended in time: such an ending is believed when it comes twice. */
   const executeSurely: Execute = async (...given) => {
     const first = await execute(...given)
@@ -100,7 +122,7 @@ export function examine(subject: Subject, execute: Execute): Examined {
     const { now, timeZone, locale, seed } = world
     const place = `${how.call ?? ''} ${how.elsewhere ?? ''} ${how.attempt ?? ''} ${now} ${timeZone} ${locale} ${seed}`
     const key = sha256(`${place}\n${text}`)
-    const running = known.get(key) ?? executeSurely(text, world, how)
+    const running = known.get(key) ?? executeWithin(text, world, how)
     known.set(key, running)
     return running
   }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
-import { check as encoded } from './checks/security.encoded.ts'
-import { check as evals } from './checks/security.eval.ts'
-import { check as host } from './checks/security.host-reach.ts'
-import { check as prototypes } from './checks/security.prototypes.ts'
-import type { Examined } from './examined.ts'
+import type { Finding } from './check.ts'
+import { find as encoded } from './checks/security.encoded.ts'
+import { find as evals } from './checks/security.eval.ts'
+import { find as host } from './checks/security.host-reach.ts'
+import { find as prototypes } from './checks/security.prototypes.ts'
+import { scanBundle, type Scan } from './scan.ts'
+import { findInBundle } from './scanned.ts'
 
-const found = async (check: typeof evals, bundle: string) => check.run({ bundle } as Examined)
+const found = (find: (scan: Scan) => Finding[], bundle: string) => find(scanBundle(bundle))
 
 test.each([
   ['(0, eval)("1")', evals],
@@ -23,8 +25,8 @@ test.each([
   ['x.__proto__ = y', prototypes],
   [`const blob = "${'QUJD'.repeat(300)}"`, encoded],
   [`const blob = \`${'ab12'.repeat(300)}\``, encoded],
-])('%s is found', async (bundle, check) => {
-  const [finding] = await found(check, bundle)
+])('%s is found', (bundle, find) => {
+  const [finding] = found(find, bundle)
   expect(finding).toMatchObject({ line: 1, column: expect.any(Number) })
 })
 
@@ -38,6 +40,21 @@ test.each([
   ['class Box {} Box.prototype.size = 1', prototypes],
   ['Object.assign({}, Object.prototype)', prototypes],
   ['const words = "the quick brown fox ".repeat(400)', encoded],
-])('%s is ordinary', async (bundle, check) => {
-  expect(await found(check, bundle)).toEqual([])
+])('%s is ordinary', (bundle, find) => {
+  expect(found(find, bundle)).toEqual([])
 })
+
+test.each([
+  ['parentheses', `${'('.repeat(200_000)}1${')'.repeat(200_000)}`],
+  ['arrow functions', `${'a=>'.repeat(100_000)}1`],
+  ['objects', `export const o = ${'{a:'.repeat(5_000)}1${'}'.repeat(5_000)}`],
+])(
+  '%s that are nested so deeply that they end their reader are a finding, and end nobody else',
+  async (_, bundle) => {
+    const found = await findInBundle(bundle)
+    expect(Object.values(found).flat().length).toBeLessThan(2)
+    expect((await findInBundle('import "more"'))['security.imports']).toMatchObject([
+      { detail: 'import', line: 1 },
+    ])
+  },
+)

@@ -21,13 +21,8 @@ export interface Scan {
 export const isNode = (value: unknown): value is SyntaxNode =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
 
-const scans = new Map<string, Scan>()
-
-/** Reads a bundle, once. */
+/** Reads a bundle. A hostile one can overflow the stack of the reader, and end the process: see scanned.ts. */
 export function scanBundle(bundle: string): Scan {
-  const known = scans.get(bundle)
-  if (known) return known
-  if (scans.size > 4) scans.clear()
   const { program, errors } = parseSync('bundle.js', bundle)
   const nodes: { node: SyntaxNode; parent: SyntaxNode | undefined }[] = []
   const declared = new Set<string>()
@@ -44,9 +39,7 @@ export function scanBundle(bundle: string): Scan {
     const line = lines.findLastIndex((at) => at <= start)
     return { line: line + 1, column: start - (lines[line] ?? 0) + 1 }
   }
-  const scan = { nodes, declared, errors: errors.map(({ message }) => message), place }
-  scans.set(bundle, scan)
-  return scan
+  return { nodes, declared, errors: errors.map(({ message }) => message), place }
 }
 
 function walk(

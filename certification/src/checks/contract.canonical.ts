@@ -13,8 +13,8 @@ export const check: ReleaseCheck = {
     'Export what `bizq build` makes; a bundle written by hand sorts its keys and writes no white space.',
   skip: ({ remote }) => remote && 'the platform brings remote outputs into canonical form',
   run: async (examined) =>
-    findOn(examined, await examined.trials(), ({ result, said }) => {
-      if (result.outcome !== 'succeeded' || said === undefined) return []
+    findOn(examined, await examined.trials(), ({ result, said, output }) => {
+      if (result.outcome !== 'succeeded' || !output) return []
       const canonical = canonicalJson(said)
       if (canonical === result.output) return []
       const at = Array.from(canonical).findIndex((letter, i) => letter !== result.output[i])

@@ -1,5 +1,6 @@
 import type { Finding, ReleaseCheck } from '../check.ts'
-import { scanBundle, type SyntaxNode } from '../scan.ts'
+import { findInBundle } from '../scanned.ts'
+import { type SyntaxNode, type Scan } from '../scan.ts'
 
 const longest = 1_024
 const encoded = /^[A-Za-z0-9+/=_-]+$/
@@ -22,6 +23,21 @@ function encodedLength(node: SyntaxNode): number {
   return isBytes ? elements.length : 0
 }
 
+/** What this check finds in a bundle that was read. */
+export function find(scan: Scan): Finding[] {
+  return scan.nodes.flatMap(({ node }): Finding[] => {
+    const length = encodedLength(node)
+    if (length < longest) return []
+    return [
+      {
+        detail: `${length} characters or bytes in one piece`,
+        expected: `fewer than ${longest}`,
+        ...scan.place(node),
+      },
+    ]
+  })
+}
+
 export const check: ReleaseCheck = {
   id: 'security.encoded',
   stage: 'release',
@@ -30,18 +46,5 @@ export const check: ReleaseCheck = {
   title: 'It holds no encoded blobs',
   why: 'A reviewer cannot read base64, hex or bytes; hidden code and other people’s data hide there.',
   howToMend: 'Write tables as readable values, and learn models from the business’s own rows.',
-  run({ bundle }) {
-    const scan = scanBundle(bundle)
-    return scan.nodes.flatMap(({ node }): Finding[] => {
-      const length = encodedLength(node)
-      if (length < longest) return []
-      return [
-        {
-          detail: `${length} characters or bytes in one piece`,
-          expected: `fewer than ${longest}`,
-          ...scan.place(node),
-        },
-      ]
-    })
-  },
+  run: async ({ bundle }) => (await findInBundle(bundle))['security.encoded'] ?? [],
 }

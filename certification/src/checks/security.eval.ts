@@ -1,5 +1,6 @@
 import type { Finding, ReleaseCheck } from '../check.ts'
-import { isGlobal, isNode, isUse, propertyOf, scanBundle, type SyntaxNode } from '../scan.ts'
+import { findInBundle } from '../scanned.ts'
+import { isGlobal, isNode, isUse, propertyOf, type SyntaxNode, type Scan } from '../scan.ts'
 
 const isText = (node: unknown) =>
   isNode(node) &&
@@ -14,6 +15,16 @@ function callsConstructor(node: SyntaxNode): boolean {
   return propertyOf(object) === 'constructor' || (node['arguments'] as unknown[]).some(isText)
 }
 
+/** What this check finds in a bundle that was read. */
+export function find(scan: Scan): Finding[] {
+  return scan.nodes.flatMap(({ node, parent }): Finding[] => {
+    const name = isUse(node, parent) && ['eval', 'Function'].find((each) => isGlobal(node, each, scan))
+    const isTest = parent?.type === 'BinaryExpression' && parent['operator'] === 'instanceof'
+    if (name && !isTest) return [{ detail: `${name} makes code of a text`, ...scan.place(node) }]
+    return callsConstructor(node) ? [{ detail: 'constructor makes code of a text', ...scan.place(node) }] : []
+  })
+}
+
 export const check: ReleaseCheck = {
   id: 'security.eval',
   stage: 'release',
@@ -22,15 +33,5 @@ export const check: ReleaseCheck = {
   title: 'It makes no code of texts',
   why: 'A reviewer reads the bundle; code that is put together at run time was read by nobody, and could be in the data.',
   howToMend: 'Do without eval, Function and their detours.',
-  run({ bundle }) {
-    const scan = scanBundle(bundle)
-    return scan.nodes.flatMap(({ node, parent }): Finding[] => {
-      const name = isUse(node, parent) && ['eval', 'Function'].find((each) => isGlobal(node, each, scan))
-      const isTest = parent?.type === 'BinaryExpression' && parent['operator'] === 'instanceof'
-      if (name && !isTest) return [{ detail: `${name} makes code of a text`, ...scan.place(node) }]
-      return callsConstructor(node)
-        ? [{ detail: 'constructor makes code of a text', ...scan.place(node) }]
-        : []
-    })
-  },
+  run: async ({ bundle }) => (await findInBundle(bundle))['security.eval'] ?? [],
 }

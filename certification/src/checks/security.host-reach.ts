@@ -1,5 +1,6 @@
 import type { Finding, ReleaseCheck } from '../check.ts'
-import { isGlobal, isUse, propertyOf, scanBundle, type Scan, type SyntaxNode } from '../scan.ts'
+import { findInBundle } from '../scanned.ts'
+import { isGlobal, isUse, propertyOf, type Scan, type SyntaxNode } from '../scan.ts'
 
 /** What a host may have and the sandbox has not. */
 const host = new Set(
@@ -17,6 +18,16 @@ function throughGlobal(node: SyntaxNode, scan: Scan): string | undefined {
   return host.has(name) ? `globalThis.${name}` : undefined
 }
 
+/** What this check finds in a bundle that was read. */
+export function find(scan: Scan): Finding[] {
+  return scan.nodes.flatMap(({ node, parent }): Finding[] => {
+    const name = node['name'] as string
+    const isHost = isUse(node, parent) && host.has(name) && !scan.declared.has(name)
+    const what = isHost ? name : throughGlobal(node, scan)
+    return what === undefined ? [] : [{ detail: `reaches for ${what}`, ...scan.place(node) }]
+  })
+}
+
 export const check: ReleaseCheck = {
   id: 'security.host-reach',
   stage: 'release',
@@ -26,13 +37,5 @@ export const check: ReleaseCheck = {
   why: 'There is no network, no file system, no timer and no process: who reaches for them tries something else than the manifest says.',
   howToMend:
     'Use ECMAScript, Temporal and Intl alone; leave out libraries that look for a browser or for Node.',
-  run({ bundle }) {
-    const scan = scanBundle(bundle)
-    return scan.nodes.flatMap(({ node, parent }): Finding[] => {
-      const name = node['name'] as string
-      const isHost = isUse(node, parent) && host.has(name) && !scan.declared.has(name)
-      const what = isHost ? name : throughGlobal(node, scan)
-      return what === undefined ? [] : [{ detail: `reaches for ${what}`, ...scan.place(node) }]
-    })
-  },
+  run: async ({ bundle }) => (await findInBundle(bundle))['security.host-reach'] ?? [],
 }

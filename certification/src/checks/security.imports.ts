@@ -1,11 +1,25 @@
 import type { Finding, ReleaseCheck } from '../check.ts'
-import { scanBundle } from '../scan.ts'
+import { findInBundle } from '../scanned.ts'
+import type { Scan } from '../scan.ts'
 
 const kinds: Record<string, string> = {
   ImportDeclaration: 'import',
   ExportAllDeclaration: 'export … from',
   ImportExpression: 'import()',
   MetaProperty: 'import.meta',
+}
+
+/** What this check finds in a bundle that was read. */
+export function find(scan: Scan): Finding[] {
+  return [
+    ...scan.errors.map((detail): Finding => ({ detail: `it cannot be read as a module: ${detail}` })),
+    ...scan.nodes.flatMap(({ node }): Finding[] => {
+      const what =
+        kinds[node.type] ?? (node.type === 'ExportNamedDeclaration' && node['source'] ? 'export … from' : '')
+      const isNew = node.type === 'MetaProperty' && (node['meta'] as { name?: string }).name !== 'import'
+      return what && !isNew ? [{ detail: what, expected: 'none', ...scan.place(node) }] : []
+    }),
+  ]
 }
 
 export const check: ReleaseCheck = {
@@ -16,17 +30,5 @@ export const check: ReleaseCheck = {
   title: 'The bundle is one module and imports nothing',
   why: 'What is imported is not in the digest that was certified, and there is nothing in the sandbox to import from.',
   howToMend: 'Build with `bizq build`, which puts everything into one module.',
-  run({ bundle }) {
-    const scan = scanBundle(bundle)
-    return [
-      ...scan.errors.map((detail): Finding => ({ detail: `it cannot be read as a module: ${detail}` })),
-      ...scan.nodes.flatMap(({ node }): Finding[] => {
-        const what =
-          kinds[node.type] ??
-          (node.type === 'ExportNamedDeclaration' && node['source'] ? 'export … from' : '')
-        const isNew = node.type === 'MetaProperty' && (node['meta'] as { name?: string }).name !== 'import'
-        return what && !isNew ? [{ detail: what, expected: 'none', ...scan.place(node) }] : []
-      }),
-    ]
-  },
+  run: async ({ bundle }) => (await findInBundle(bundle))['security.imports'] ?? [],
 }

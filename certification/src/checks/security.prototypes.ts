@@ -1,5 +1,6 @@
 import type { Finding, ReleaseCheck } from '../check.ts'
-import { isNode, propertyOf, scanBundle, type Scan, type SyntaxNode } from '../scan.ts'
+import { findInBundle } from '../scanned.ts'
+import { isNode, propertyOf, type Scan, type SyntaxNode } from '../scan.ts'
 
 const definers = new Set(['defineProperty', 'defineProperties', 'assign', 'setPrototypeOf'])
 
@@ -35,6 +36,13 @@ function tampers(node: SyntaxNode, scan: Scan): boolean {
   return definers.has(propertyOf(callee) ?? '') && isBuiltIn((node['arguments'] as unknown[])[0], scan)
 }
 
+/** What this check finds in a bundle that was read. */
+export function find(scan: Scan): Finding[] {
+  return scan.nodes.flatMap(({ node }): Finding[] =>
+    tampers(node, scan) ? [{ detail: 'changes what the language brings along', ...scan.place(node) }] : [],
+  )
+}
+
 export const check: ReleaseCheck = {
   id: 'security.prototypes',
   stage: 'release',
@@ -44,10 +52,5 @@ export const check: ReleaseCheck = {
   why: 'A changed built-in makes every other line mean something else than what a reviewer reads.',
   howToMend:
     'Write functions of your own instead of adding to Array.prototype and the like; leave polyfills out.',
-  run({ bundle }) {
-    const scan = scanBundle(bundle)
-    return scan.nodes.flatMap(({ node }): Finding[] =>
-      tampers(node, scan) ? [{ detail: 'changes what the language brings along', ...scan.place(node) }] : [],
-    )
-  },
+  run: async ({ bundle }) => (await findInBundle(bundle))['security.prototypes'] ?? [],
 }
