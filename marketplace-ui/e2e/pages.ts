@@ -170,6 +170,7 @@ const services: Look[] = [
 const organisation: Look[] = [
   { route: '(app)/more', path: () => '/more', shows: 'Outbox' },
   { route: '(app)/carry-over', path: () => '/carry-over', shows: 'See the action' },
+  { route: '(app)/tasks', path: () => '/tasks', shows: 'No tasks' },
   { route: '(app)/outbox', path: () => '/outbox', shows: 'Harbour Gifts' },
   { route: '(app)/audit', path: () => '/audit', shows: 'action.decide' },
   { route: '(app)/audit/verify', path: () => '/audit/verify', shows: 'Signed head that you kept' },

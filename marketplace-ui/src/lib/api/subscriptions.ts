@@ -34,8 +34,19 @@ export const pauseSubscription = ({ client }: Api, id: string, key?: string) =>
   answer(client.POST('/subscriptions/{subscription}/pause', { ...at(id), ...once(key) }))
 export const resumeSubscription = ({ client }: Api, id: string, key?: string) =>
   answer(client.POST('/subscriptions/{subscription}/resume', { ...at(id), ...once(key) }))
-export const consentToRelease = ({ client }: Api, id: string, body: { preview: string }, key?: string) =>
-  answer(client.POST('/subscriptions/{subscription}/consent', { ...at(id), body, ...once(key) }))
+export const consentToRelease = (
+  { client }: Api,
+  id: string,
+  body: { preview: string; settings: Record<string, unknown> },
+  key?: string,
+) =>
+  answer(
+    client.POST('/subscriptions/{subscription}/consent', {
+      ...at(id),
+      body: { ...body, settings: body.settings as Settings },
+      ...once(key),
+    }),
+  )
 export const cancelSubscription = ({ client }: Api, id: string) =>
   answer(client.DELETE('/subscriptions/{subscription}', at(id)))
 /** What left for the provider: every read of a live execution. */

@@ -13,6 +13,7 @@ const morePaths = [
   '/outbox',
   '/webhooks',
   '/carry-over',
+  '/tasks',
   '/settings',
 ]
 
@@ -49,6 +50,7 @@ export const places = [
 export const morePlaces = [
   { href: '/policies', label: m.more_policies, note: m.more_policies_note },
   { href: '/carry-over', label: m.more_carry_over, note: m.more_carry_over_note },
+  { href: '/tasks', label: m.more_tasks, note: m.more_tasks_note },
   { href: '/outbox', label: m.more_outbox, note: m.more_outbox_note },
   { href: '/webhooks', label: m.more_webhooks, note: m.more_webhooks_note },
   { href: '/audit', label: m.more_audit, note: m.more_audit_note },

@@ -1,5 +1,5 @@
 import type { Actions } from '@sveltejs/kit'
-import { createEndpoint, deleteEndpoint, listEndpoints } from '#lib/api/notifications.ts'
+import { createEndpoint, deleteEndpoint, listEndpoints, switchEndpoint } from '#lib/api/notifications.ts'
 import { need } from '#lib/server/api.ts'
 import { keyOf, refused, settled, text, texts } from '#lib/server/forms.ts'
 import type { PageServerLoad } from './$types'
@@ -14,6 +14,11 @@ export const actions: Actions = {
     const url = text(form, 'url')
     const made = await createEndpoint(locals.api, { url, events: texts(form, 'events') }, keyOf(form))
     return made.problem ? refused(made.problem, { url }) : { made: made.data }
+  },
+  switch: async ({ request, locals }) => {
+    const form = await request.formData()
+    const isOn = text(form, 'on') === 'yes'
+    return settled(await switchEndpoint(locals.api, text(form, 'endpoint'), isOn), 'switched')
   },
   remove: async ({ request, locals }) => {
     const form = await request.formData()

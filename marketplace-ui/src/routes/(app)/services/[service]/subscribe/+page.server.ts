@@ -2,7 +2,7 @@ import type { Consent } from '@bizq/sdk/contract'
 import { redirect, type Actions } from '@sveltejs/kit'
 import { getBusiness, listBusinesses } from '#lib/api/businesses.ts'
 import { getService, previewGrant } from '#lib/api/catalogue.ts'
-import { createSubscription } from '#lib/api/subscriptions.ts'
+import { consentToRelease, createSubscription, getSubscription } from '#lib/api/subscriptions.ts'
 import { need } from '#lib/server/api.ts'
 import { consentOf, describeRequests, nameRows } from '#lib/server/consent.ts'
 import { keyOf, refused, text } from '#lib/server/forms.ts'
@@ -20,21 +20,25 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
       business: null,
       preview: null,
       problem: null,
+      standing: null,
       consent: null,
       requests: [],
     }
   }
   const consent: Consent = consentOf(service, url.searchParams)
+  const release = url.searchParams.get('release') ?? undefined
   const [found, preview] = await Promise.all([
     getBusiness(locals.api, business),
-    previewGrant(locals.api, params.service, { business, consent }),
+    previewGrant(locals.api, params.service, { business, consent, ...(release ? { release } : {}) }),
   ])
+  const standing = preview.data?.subscription
   return {
     service,
     businesses: [],
     business: need(found, url),
     preview: preview.data ? await nameRows(locals.api, business, preview.data) : null,
     problem: preview.problem ?? null,
+    standing: standing ? need(await getSubscription(locals.api, standing), url) : null,
     consent,
     requests: describeRequests(service.data, consent),
   }
@@ -44,12 +48,12 @@ export const actions: Actions = {
   default: async ({ request, locals, params, url }) => {
     const form = await request.formData()
     const service = need(await getService(locals.api, params['service'] ?? ''), url)
-    const made = await createSubscription(
-      locals.api,
-      { preview: text(form, 'preview'), settings: readSettings(service.settings, form) },
-      keyOf(form),
-    )
+    const agreed = { preview: text(form, 'preview'), settings: readSettings(service.settings, form) }
+    const standing = text(form, 'subscription')
+    const made = standing
+      ? await consentToRelease(locals.api, standing, agreed, keyOf(form))
+      : await createSubscription(locals.api, agreed, keyOf(form))
     if (made.problem) return refused(made.problem)
-    redirect(303, `/subscriptions/${made.data.id}?new=1`)
+    redirect(303, `/subscriptions/${made.data.id}${standing ? '' : '?new=1'}`)
   },
 }
