@@ -103,6 +103,14 @@ export async function saveTrialOutput(tx: Tx, trial: string, id: string, output:
   return result.numUpdatedRows === 1n
 }
 
+/** Forgets trials that a process left when it died. */
+export async function deleteOverTrials(tx: Tx): Promise<void> {
+  await tx
+    .deleteFrom('remote_trials')
+    .where('expires_at', '<=', sql<Date>`now()`)
+    .execute()
+}
+
 export async function deleteTrial(tx: Tx, trial: string): Promise<void> {
   await tx.deleteFrom('remote_trials').where('trial', '=', trial).execute()
 }

@@ -119,7 +119,10 @@ export function openTrial(deps: Deps, release: TriedRelease): RemoteTrial {
       isOver = true
       await Promise.allSettled(pending.values())
       await deps.oauth.revokeTrialTokens(trial)
-      await work(({ tx }) => remotes.deleteTrial(tx, trial))
+      await work(async ({ tx }) => {
+        await remotes.deleteTrial(tx, trial)
+        await remotes.deleteOverTrials(tx)
+      })
     },
   }
 }

@@ -118,10 +118,10 @@ async function actorOfGrant(ground: Ground, token: ArtifactPayload, clientId: st
     role: 'viewer',
     scopes: ['grants:read'],
   } as const
-  const trial = await store.findTrial(ground.directory, id)
+  const grant = await store.findProviderGrant(ground.directory, id)
+  const trial = grant ? undefined : await store.findTrial(ground.directory, id)
   if (trial?.organisation_id === client.organisation_id)
     return { ...acting, organisation: trial.organisation_id, organisationKind: 'provider', grant: id }
-  const grant = await store.findProviderGrant(ground.directory, id)
   if (grant?.provider_id !== client.organisation_id || !grant.is_open)
     throw new ProblemError('grant-not-active', {
       detail: 'The subscription is not active any more, or the release was suspended.',

@@ -11,6 +11,7 @@ import {
   register,
   resource,
   serveNode,
+  serveSecondNode,
   type Held,
   type Node,
   type Registered,
@@ -274,6 +275,42 @@ test('a code is taken once, with its own verifier and key; taken twice, what it 
   expect((await callWith(node, held, 'GET', '/v1/businesses')).status).toBe(401)
 })
 
+test('a code that comes to two nodes at once is taken by one of them at most', async ({
+  platform,
+  operator,
+  node,
+  app,
+}) => {
+  const second = await serveSecondNode(platform)
+  const server = await discover(node)
+  for (let round = 0; round < 3; round++) {
+    const asked = await push(node, app)
+    const back = await consentAs(node, app, asked, operator)
+    const parameters = oauth.validateAuthResponse(server, app.client, back, 'state-1')
+    const redeem = async (at: Node) => {
+      const more = { ...optionsAt(at), DPoP: asked.dpop }
+      const { client, authentication } = app
+      return (
+        await oauth.authorizationCodeGrantRequest(
+          server,
+          client,
+          authentication,
+          parameters,
+          redirectUri,
+          asked.verifier,
+          more,
+        )
+      ).status
+    }
+    const statuses = await Promise.all([node, second, node, second].map(redeem))
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(1)
+    expect(statuses.filter((status) => status !== 200)).toEqual(
+      [400, 400, 400].concat(statuses.includes(200) ? [] : [400]),
+    )
+  }
+  await second.close()
+})
+
 test('a code that was asked for with one key is given nothing for by another', async ({
   operator,
   node,
@@ -391,4 +428,14 @@ test('signing keys are rotated under the server, and the old one stays known', a
   const active = await platform.deps.signer.privateKeys()
   expect(active[0]?.kid).not.toBe(before?.kid)
   expect(active.map(({ kid }) => kid)).toContain(before?.kid)
+})
+
+test('whoever tries many device codes is stopped', async ({ operator, node }) => {
+  const browser = openBrowser(node, operator)
+  const statuses: number[] = []
+  for (let attempt = 0; attempt < 22; attempt++) {
+    const { action, fields } = formOf((await browser.visit('/oauth/device')).text)
+    statuses.push((await browser.visit(action, { ...fields, user_code: 'BBBB-BBBB' })).status)
+  }
+  expect(statuses.at(-1)).toBe(429)
 })
