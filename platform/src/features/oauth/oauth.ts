@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { Actor } from '../../db/unit-of-work.ts'
 import { systemActor, withUnitOfWork, type UnitSource } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { authenticateAccess, type AccessRequest } from './access.ts'
-import { openArtifacts, type Artifacts } from './artifacts.ts'
+import { openArtifacts } from './artifacts.ts'
 import type { Provider } from './authorisation-server.ts'
 import { revokeConsent } from './service.ts'
 import * as store from './store.ts'
@@ -92,5 +92,3 @@ async function followRevocation(ground: Ground, grant: string): Promise<void> {
 
 /** The id of a person as the library knows them. */
 export const accountOf = (user: string): string => encodeId(idPrefixes.user, user)
-export const userOf = (account: string): string => decodeId(idPrefixes.user, account)
-export type { Artifacts }
