@@ -9,7 +9,7 @@ import {
 } from '@bizq/sdk/contract'
 import { sha256 } from '@bizq/sdk/contract/host'
 import type { Documents } from './documents.ts'
-import { inputOf, type Case, type World } from './inputs/case.ts'
+import { furtherCases, inputOf, type Case, type World } from './inputs/case.ts'
 import type { RemoteGround } from './remote/ground.ts'
 
 /** One execution of the release on an input of the suite. */
@@ -44,6 +44,8 @@ export interface Examined {
   sandbox: Sandbox
   /** The inputs that a business is like most days, and those that the provider supplied. */
   cases: readonly Case[]
+  /** The same and further ones, made when they are first asked for: one of them is to show what is needed. */
+  allCases(): readonly Case[]
   /** Those of the checks of this run that try odd data. */
   odd: readonly Case[]
   /** Rows of the largest input; 0 where none is made. */
@@ -80,7 +82,7 @@ export function executeInSandbox(
     sandbox.run({ ...world, release: elsewhere ? `${digest}-again` : digest, bundle, call, input, limits })
 }
 
-export type Subject = Omit<Examined, 'trial' | 'trials' | 'ordinaryTrials' | 'run' | 'describe'>
+export type Subject = Omit<Examined, 'allCases' | 'trial' | 'trials' | 'ordinaryTrials' | 'run' | 'describe'>
 
 const mostConfirmed = 4
 /** A release that does not end, or hardly, is not run any more: its verdict is known by then. */
@@ -132,8 +134,10 @@ export function examine(subject: Subject, execute: Execute): Examined {
     trials.set(of, running)
     return running
   }
+  let all: readonly Case[] | undefined
   return {
     ...subject,
+    allCases: () => (all ??= [...subject.cases, ...furtherCases(manifest, digest)]),
     run,
     trial,
     trials: () => Promise.all([...subject.cases, ...subject.odd].map(trial)),

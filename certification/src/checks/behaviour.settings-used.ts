@@ -10,7 +10,8 @@ export const check: ReleaseCheck = {
   why: 'A form with a control that does nothing teaches the operator to trust none of them.',
   howToMend: 'Use the setting, leave it out, or supply a case on which it matters.',
   skip: ({ manifest }) => (manifest.settings ? undefined : 'it has no settings'),
-  async run({ manifest, cases, trial }) {
+  async run({ manifest, allCases, trial }) {
+    const cases = allCases()
     const unused = new Set(cases.flatMap((of) => settingVariants(manifest, of).map(({ setting }) => setting)))
     for (const of of cases) {
       if (unused.size === 0) break

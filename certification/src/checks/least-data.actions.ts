@@ -9,7 +9,8 @@ export const check: ReleaseCheck = {
   why: 'A type that is never proposed is a permission that nobody needs to give.',
   howToMend: 'Leave the type out of `actions`, or supply a case on which it is proposed.',
   async run(examined) {
-    const outputs = (await examined.trials()).flatMap(({ output }) => output ?? [])
+    const tried = await Promise.all([...examined.allCases(), ...examined.odd].map(examined.trial))
+    const outputs = tried.flatMap(({ output }) => output ?? [])
     const proposed = new Set(outputs.flatMap(({ proposals }) => proposals.map(({ type }) => type)))
     // Nothing at all is another check’s matter: then nothing can be said of any one type.
     if (proposed.size === 0) return []

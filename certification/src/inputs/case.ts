@@ -114,6 +114,18 @@ export function ordinaryCases(manifest: Manifest, seed: string): Case[] {
   ]
 }
 
+/** Further businesses, for what none of the others shows to be needed. */
+export function furtherCases(manifest: Manifest, seed: string): Case[] {
+  return [11, 12, 13, 14].map((dice) =>
+    makeCase(
+      manifest,
+      `business ${dice}`,
+      { seed: dice, size: 30 + dice * 5, mood: dice % 2 === 0 ? 'tight' : 'ordinary' },
+      seed,
+    ),
+  )
+}
+
 /** Whether a manifest's provider receives a field at all. */
 export function isDelivered(manifest: Manifest, field: Field): boolean {
   return (

@@ -22,6 +22,8 @@ export function makeAdSpend(making: Making, campaigns: readonly Row[]): Row[] {
   return Array.from({ length: count }, (_, i) => {
     const which = i % ids.length
     const clicks = between(20, 200, roll)
+    // Some campaigns never pay, some always, and some used to.
+    const isPoor = which % 3 === 0 || (which % 3 === 1 && i > count / 2)
     return {
       id: id('adSpend'),
       campaign: ids[which] ?? null,
@@ -29,8 +31,8 @@ export function makeAdSpend(making: Making, campaigns: readonly Row[]): Row[] {
       spend: money(between(8, 60, roll) * 100),
       impressions: clicks * between(20, 60, roll),
       clicks,
-      conversions: Math.ceil(clicks * (which % 3 === 0 ? 0.01 : 0.06)),
-      revenue: money(between(5, 180, roll) * (which % 3 === 0 ? 20 : 100)),
+      conversions: Math.ceil(clicks * (isPoor ? 0.01 : 0.06)),
+      revenue: money(between(5, 180, roll) * (isPoor ? 20 : 100)),
     }
   })
 }
@@ -43,7 +45,7 @@ interface Beside {
 export function makeTickets(making: Making, { customers, orders }: Beside): Row[] {
   const { roll, id, instantAt, countOf, size, backIn } = making
   return Array.from({ length: countOf('tickets', size) }, () => {
-    const opened = backIn('tickets')
+    const opened = roll() < 0.3 ? -between(0, 6, roll) : backIn('tickets')
     const isClosed = opened < -6
     return {
       id: id('tickets'),
