@@ -13,6 +13,7 @@ test('alive, ready, metrics and the API document are served without signing in',
     '/v1/openapi.json',
     '/.well-known/jwks.json',
     '/docs',
+    '/schemas/manifest-1.json',
   ]) {
     expect((await platform.app.request(path)).status, path).toBe(200)
   }
