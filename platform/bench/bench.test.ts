@@ -14,6 +14,7 @@ test('the bench runs and prints a line for every figure', { timeout: 240_000 }, 
     .split('\n')
     .map((line) => JSON.parse(line))
   expect(lines.map(({ figure }) => figure)).toEqual([
+    'the last of 20 live streams hears of an event',
     'masked page against the same page unmasked',
     'masked page against a bare route without row-level security',
     'a real bundle in a fresh isolate',
@@ -22,7 +23,6 @@ test('the bench runs and prints a line for every figure', { timeout: 240_000 }, 
     'one provider for 8 businesses, a fresh isolate each',
     'one provider for 16 businesses, a fresh isolate each',
     'import of a CSV file of sales',
-    'the last of 20 live streams hears of an event',
   ])
   for (const line of lines) {
     expect(line).toMatchObject({

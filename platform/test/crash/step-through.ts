@@ -72,7 +72,13 @@ export async function tellCut<Given>(
     running.kill()
     await running.ended
     running = undefined
-    const done: Case = { cutAt, wasCut: how === 'cut', count: cutter.count, received: mail?.received ?? [] }
+    // What is cut after its last message may have told all by then.
+    const done: Case = {
+      cutAt,
+      wasCut: how === 'cut' || cutter.isCut,
+      count: cutter.count,
+      received: mail?.received ?? [],
+    }
     if (options.isQueueAged !== false) await ageQueue(look)
     const platform = await openRunning(adminUrl, {
       isWorker: true,
