@@ -10,6 +10,6 @@ export {
   requirePublished,
   type PublishedRelease,
 } from './published.ts'
-export { requireService as requireOwnService } from './service.ts'
+export { requireService as requireOwnService } from './release.ts'
 export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'
 export { selectListed } from './store.ts'

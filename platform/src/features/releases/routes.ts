@@ -12,6 +12,7 @@ import {
   ReleaseId,
   ServiceRef,
 } from './schemas.ts'
+import { changeRelease } from './publication.ts'
 import * as service from './service.ts'
 
 const tags = ['releases']
@@ -114,8 +115,5 @@ export const releaseRoutes = newRouter()
   .openapi(change, async (c) => {
     requireScope(c.var.actor, 'releases:write')
     const { service: ref, release } = c.req.valid('param')
-    return c.json(
-      await c.var.transact((unit) => service.changeRelease(unit, ref, release, c.req.valid('json'))),
-      200,
-    )
+    return c.json(await c.var.transact((unit) => changeRelease(unit, ref, release, c.req.valid('json'))), 200)
   })

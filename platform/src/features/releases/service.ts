@@ -1,70 +1,18 @@
-import {
-  canMove,
-  decodeId,
-  encodeId,
-  idPrefixes,
-  Manifest,
-  type Manifest as ManifestValue,
-} from '@bizq/sdk/contract'
+import { decodeId, encodeId, idPrefixes, Manifest, type Manifest as ManifestValue } from '@bizq/sdk/contract'
 import { releaseDigest, sha256 } from '@bizq/sdk/contract/host'
 import type { z } from '@hono/zod-openapi'
 import { systemActor, withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
-import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
+import { requireOrganisationKind } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { checkRelease } from './checks.ts'
-import type {
-  Check,
-  NewRelease,
-  ProviderService,
-  Release,
-  ReleaseChange,
-  SubmittedBeside,
-} from './schemas.ts'
+import { publish } from './publication.ts'
+import { requireProvider, requireRelease, requireService, toRelease } from './release.ts'
+import type { Check, NewRelease, ProviderService, Release, SubmittedBeside } from './schemas.ts'
 import * as store from './store.ts'
 
 const fewestTold = 5
-
-function refOf(service: string): { id: string } | { slug: string } {
-  return service.includes('_') ? { id: decodeId(idPrefixes.service, service) } : { slug: service }
-}
-
-function requireProvider(unit: UnitOfWork): void {
-  requireOrganisationKind(unit.actor, 'provider')
-  requireRole(unit.actor, 'manager')
-}
-
-/** A service of the provider's own, by its id on the wire or its name. */
-export async function requireService(unit: UnitOfWork, service: string) {
-  const row = await store.findService(unit.tx, refOf(service))
-  if (!row) throw new ProblemError('not-found', { detail: 'Your organisation has no such service.' })
-  return row
-}
-
-async function requireRelease(unit: UnitOfWork, service: string, id: string, lock = false) {
-  const { id: serviceId } = await requireService(unit, service)
-  const uuid = decodeId(idPrefixes.release, id)
-  const row = await (lock ? store.lockRelease(unit.tx, uuid) : store.findRelease(unit.tx, uuid))
-  if (row?.service_id !== serviceId)
-    throw new ProblemError('not-found', { detail: 'The service has no such release.' })
-  return row
-}
-
-function toRelease(row: store.ReleaseRow): z.infer<typeof Release> {
-  return {
-    id: encodeId(idPrefixes.release, row.id),
-    service: encodeId(idPrefixes.service, row.service_id),
-    version: row.version,
-    digest: row.digest,
-    state: row.state,
-    notice: row.notice,
-    checks: row.checks,
-    manifest: row.manifest as unknown as z.infer<typeof Release>['manifest'],
-    createdAt: row.created_at.toISOString(),
-    publishedAt: row.published_at?.toISOString() ?? null,
-  }
-}
 
 type ServiceRow = Awaited<ReturnType<typeof store.listServices>>[number]
 
@@ -273,52 +221,6 @@ async function tryRelease(
     await trial?.close()
   }
 }
-
-async function publish(unit: UnitOfWork, row: store.ReleaseRow): Promise<store.ReleaseRow> {
-  const published = await store.updateRelease(unit.tx, row.id, {
-    state: 'published',
-    notice: null,
-    ...(row.published_at ? {} : { publishedAt: new Date() }),
-  })
-  const release = encodeId(idPrefixes.release, row.id)
-  await audit(unit, 'release.publish', { release })
-  unit.emit('release.published', {
-    release,
-    service: encodeId(idPrefixes.service, row.service_id),
-    version: row.version,
-  })
-  return published
-}
-
-/** Deprecates, suspends, withdraws or publishes again. What it does to subscribers is theirs to read in the notice. */
-export async function changeRelease(
-  unit: UnitOfWork,
-  service: string,
-  id: string,
-  change: z.infer<typeof ReleaseChange>,
-): Promise<z.infer<typeof Release>> {
-  requireProvider(unit)
-  const row = await requireRelease(unit, service, id, true)
-  if (!canMove('release', row.state, change.state)) {
-    throw new ProblemError('conflict', {
-      detail: `A release that is ${row.state} cannot become ${change.state}.`,
-    })
-  }
-  if (change.state === 'published') return toRelease(await publish(unit, row))
-  const changed = await store.updateRelease(unit.tx, row.id, {
-    state: change.state,
-    notice: change.notice ?? null,
-  })
-  await audit(unit, `release.${verbs[change.state]}`, { release: id })
-  unit.emit('release.changed', {
-    release: id,
-    service: encodeId(idPrefixes.service, row.service_id),
-    state: change.state,
-  })
-  return toRelease(changed)
-}
-
-const verbs = { deprecated: 'deprecate', suspended: 'suspend', withdrawn: 'withdraw' } as const
 
 /** A release as its provider sees it, in a unit of its own. */
 export function readRelease(deps: Deps, actor: Actor, service: string, release: string) {

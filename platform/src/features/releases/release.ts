@@ -1,0 +1,48 @@
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import type { z } from '@hono/zod-openapi'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
+import { ProblemError } from '../../problems.ts'
+import type { Release } from './schemas.ts'
+import * as store from './store.ts'
+
+function refOf(service: string): { id: string } | { slug: string } {
+  return service.includes('_') ? { id: decodeId(idPrefixes.service, service) } : { slug: service }
+}
+
+export function requireProvider(unit: UnitOfWork): void {
+  requireOrganisationKind(unit.actor, 'provider')
+  requireRole(unit.actor, 'manager')
+}
+
+/** A service of the provider's own, by its id on the wire or its name. */
+export async function requireService(unit: UnitOfWork, service: string) {
+  const row = await store.findService(unit.tx, refOf(service))
+  if (!row) throw new ProblemError('not-found', { detail: 'Your organisation has no such service.' })
+  return row
+}
+
+/** A release of a service of the provider's own, by their ids on the wire. */
+export async function requireRelease(unit: UnitOfWork, service: string, id: string, lock = false) {
+  const { id: serviceId } = await requireService(unit, service)
+  const uuid = decodeId(idPrefixes.release, id)
+  const row = await (lock ? store.lockRelease(unit.tx, uuid) : store.findRelease(unit.tx, uuid))
+  if (row?.service_id !== serviceId)
+    throw new ProblemError('not-found', { detail: 'The service has no such release.' })
+  return row
+}
+
+export function toRelease(row: store.ReleaseRow): z.infer<typeof Release> {
+  return {
+    id: encodeId(idPrefixes.release, row.id),
+    service: encodeId(idPrefixes.service, row.service_id),
+    version: row.version,
+    digest: row.digest,
+    state: row.state,
+    notice: row.notice,
+    checks: row.checks,
+    manifest: row.manifest as unknown as z.infer<typeof Release>['manifest'],
+    createdAt: row.created_at.toISOString(),
+    publishedAt: row.published_at?.toISOString() ?? null,
+  }
+}
