@@ -33,6 +33,10 @@ export const idPrefixes = {
   delivery: 'msg',
   mail: 'eml',
   event: 'evt',
+  dispute: 'dsp',
+  platformAct: 'pac',
+  platformNotice: 'ntc',
+  featured: 'fea',
 } as const
 export type IdNoun = keyof typeof idPrefixes
 

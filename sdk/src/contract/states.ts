@@ -59,6 +59,12 @@ export const states = {
     cancelled: [],
     undone: [],
   },
+  dispute: {
+    open: ['answered', 'decided', 'withdrawn'],
+    answered: ['decided', 'withdrawn'],
+    decided: [],
+    withdrawn: [],
+  },
   delivery: {
     pending: ['delivered', 'retrying', 'failed'],
     retrying: ['delivered', 'retrying', 'failed'],
