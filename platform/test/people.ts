@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { Deps } from '../src/deps.ts'
+import { invitePlatformOwner } from '../src/features/identity/index.ts'
 import type { Router } from '../src/http/router.ts'
 import { requireDeclared } from './declared.ts'
 
@@ -104,13 +106,26 @@ export async function signUpOperator(
 export async function join(
   app: Router,
   owner: Person,
-  role: 'owner' | 'manager' | 'viewer',
+  role: 'owner' | 'manager' | 'certifier' | 'viewer',
 ): Promise<Person> {
   const person = await signUp(app)
   const invitation = await owner.post('/v1/invitations', { email: person.email, role })
   const joined = await person.post('/v1/invitations/accept', { secret: invitation.body.secret })
   if (joined.status !== 200) throw new Error(`not joined: ${JSON.stringify(joined.body)}`)
   return { ...person, organisation: joined.body.id }
+}
+
+/** Somebody who runs the marketplace, or certifies for it. */
+export async function platformPerson(
+  { app, deps }: { app: Router; deps: Deps },
+  role: 'owner' | 'manager' | 'certifier' | 'viewer',
+): Promise<Person> {
+  const person = await signUp(app)
+  const { secret } = await invitePlatformOwner(deps, person.email)
+  const joined = await person.post('/v1/invitations/accept', { secret })
+  if (joined.status !== 200) throw new Error(`not joined: ${JSON.stringify(joined.body)}`)
+  const owner = { ...person, organisation: joined.body.id as string }
+  return role === 'owner' ? owner : join(app, owner, role)
 }
 
 /** A business with usual values. */

@@ -154,7 +154,12 @@ const tones: Record<string, 'good' | 'wait' | 'bad'> = {
 }
 export const stateTone = (state: string) => tones[state] ?? 'plain'
 
-const roles: Words = { owner: m.role_owner, manager: m.role_manager, viewer: m.role_viewer }
+const roles: Words = {
+  owner: m.role_owner,
+  manager: m.role_manager,
+  certifier: m.role_certifier,
+  viewer: m.role_viewer,
+}
 export const roleWord = (role: string | null) => (role ? read(roles, role) : '–')
 
 const categories: Words = {

@@ -1480,8 +1480,11 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         } | null;
-        /** @enum {string|null} */
-        Role: "owner" | "manager" | "viewer" | null;
+        /**
+         * @description `certifier` is a role of the platform’s own organisation alone.
+         * @enum {string|null}
+         */
+        Role: "owner" | "manager" | "certifier" | "viewer" | null;
         Member: {
             id: string;
             user: string;

@@ -2,7 +2,8 @@ import { sql, type Kysely, type Transaction } from 'kysely'
 import type { PgBoss } from 'pg-boss'
 import type { Database } from './database.ts'
 
-export type Role = 'owner' | 'manager' | 'viewer'
+/** `certifier` is a role of the platform's own organisation alone. */
+export type Role = 'owner' | 'manager' | 'certifier' | 'viewer'
 
 /** Who acts, for one organisation. Ids here are UUIDs. */
 export interface Actor {
@@ -51,6 +52,8 @@ export interface UnitOfWork {
   emit<T extends EventType>(type: T, payload: DomainEvents[T]): void
   /** Runs after the commit, never after a rollback. Errors are the callee's own. */
   afterCommit(work: () => void): void
+  /** Another actor's part of this transaction: see `withinTenant`, the one who may call it. */
+  runAs<T>(actor: Actor, work: (unit: UnitOfWork) => Promise<T>): Promise<T>
 }
 
 export interface UnitSource {
@@ -90,30 +93,70 @@ async function runUnit<T>(
 ): Promise<T> {
   const after: (() => void)[] = []
   let hasEmitted = false
-  const result = await source.db.transaction().execute(async (tx) => {
-    await sql`select set_config('bizq.organisation', ${actor.organisation}, true), set_config('bizq.business', '', true)`.execute(
-      tx,
-    )
-    const emitted: DomainEvent[] = []
-    const unit: UnitOfWork = {
-      tx,
-      actor,
-      boss: source.boss,
-      emit: (type, payload) => {
-        hasEmitted = true
-        emitted.push({ type, payload })
-      },
-      afterCommit: (callback) => void after.push(callback),
-    }
-    const value = await work(unit)
-    for (let events = emitted.splice(0); events.length > 0; events = emitted.splice(0)) {
-      for (const listener of source.listeners) await tell(listener, unit, events)
-    }
-    return value
-  })
+  const hear = () => void (hasEmitted = true)
+  const result = await source.db
+    .transaction()
+    .execute((tx) => runAs({ source, tx, after, hear }, actor, work))
   for (const callback of after) callback()
   if (hasEmitted) source.afterCommit?.()
   return result
+}
+
+interface Running {
+  source: UnitSource
+  tx: Transaction<Database>
+  after: (() => void)[]
+  hear(): void
+}
+
+/** The work of one actor within the transaction, and the listeners of what it emitted. */
+async function runAs<T>(running: Running, actor: Actor, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+  const { source, tx, after } = running
+  await actFor(tx, actor.organisation)
+  const emitted: DomainEvent[] = []
+  const unit: UnitOfWork = {
+    tx,
+    actor,
+    boss: source.boss,
+    emit: (type, payload) => {
+      running.hear()
+      emitted.push({ type, payload })
+    },
+    afterCommit: (callback) => void after.push(callback),
+    runAs: async (other, part) => {
+      try {
+        return await runAs(running, other, part)
+      } finally {
+        // In a transaction that failed this fails too, and nothing more can be done in it.
+        await actFor(tx, actor.organisation).catch(() => {})
+      }
+    },
+  }
+  const value = await work(unit)
+  for (let events = emitted.splice(0); events.length > 0; events = emitted.splice(0)) {
+    for (const listener of source.listeners) await tell(listener, unit, events)
+  }
+  return value
+}
+
+async function actFor(tx: Transaction<Database>, organisation: string): Promise<void> {
+  await sql`select set_config('bizq.organisation', ${organisation}, true), set_config('bizq.business', '', true)`.execute(
+    tx,
+  )
+}
+
+/**
+ * A part of a unit of the platform's organisation that concerns another tenant: the same transaction, as the
+ * platform itself in that tenant, with its audit entries and its events there. Throws for units of other organisations.
+ */
+export async function withinTenant<T>(
+  unit: UnitOfWork,
+  tenant: { organisation: string; kind: Actor['organisationKind'] },
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> {
+  if (unit.actor.organisationKind !== 'platform')
+    throw new Error('only the platform’s organisation acts within another tenant')
+  return unit.runAs(systemActor(tenant.organisation, tenant.kind), work)
 }
 
 async function tell(listener: Listener, unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> {

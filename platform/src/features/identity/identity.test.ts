@@ -1,8 +1,8 @@
 import { decodeId } from '@bizq/sdk/contract'
-import { expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
 import { test } from '../../../test/harness.ts'
-import { createBusiness, join, signUp, type Person } from '../../../test/people.ts'
+import { createBusiness, join, platformPerson, signUp, type Person } from '../../../test/people.ts'
 
 const origin = { 'content-type': 'application/json', origin: 'http://127.0.0.1:3000', host: '127.0.0.1:3000' }
 
@@ -109,6 +109,48 @@ test('a token that may do everything makes no other, and is nothing once its tim
 test('a token cannot have a higher role than its maker', async ({ platform, operator }) => {
   const viewer = await join(platform.app, operator, 'viewer')
   expect((await viewer.post('/v1/tokens', { name: 'x', scopes: ['*'], role: 'owner' })).status).toBe(403)
+})
+
+describe('the organisation that runs the marketplace', () => {
+  test('is one, however many are invited to it, and nobody makes another', async ({ platform, operator }) => {
+    const [one, two] = [await platformPerson(platform, 'owner'), await platformPerson(platform, 'owner')]
+    expect(one.organisation).toBe(two.organisation)
+    const made = await operator.post('/v1/organisations', { name: 'BizQ', kind: 'platform' })
+    expect(made.status).toBe(422)
+  })
+
+  test('alone has certifiers', async ({ platform, operator }) => {
+    const refused = await operator.post('/v1/invitations', { email: 'c@example.test', role: 'certifier' })
+    expect(refused.status).toBe(422)
+    const viewer = await join(platform.app, operator, 'viewer')
+    const [, member] = (await operator.get('/v1/members')).body.items
+    const change = await operator.send('PUT', `/v1/members/${member.id}/role`, { role: 'certifier' })
+    expect(change.status).toBe(422)
+    const token = { name: 'x', scopes: ['*'], role: 'certifier' }
+    expect((await operator.post('/v1/tokens', token)).status).toBe(422)
+    expect((await viewer.get('/v1/members')).status).toBe(200)
+  })
+
+  test('who administers hands no certification on, and who certifies no administration', async ({
+    platform,
+  }) => {
+    const makes = async (maker: Person, role: string) =>
+      (await maker.post('/v1/tokens', { name: 'x', scopes: ['*'], role })).status
+    const manager = await platformPerson(platform, 'manager')
+    const certifier = await platformPerson(platform, 'certifier')
+    expect([await makes(manager, 'certifier'), await makes(manager, 'manager')]).toEqual([403, 201])
+    expect([await makes(certifier, 'manager'), await makes(certifier, 'certifier')]).toEqual([403, 201])
+  })
+
+  test('a token of who became something else is nothing more than both', async ({ platform }) => {
+    const owner = await platformPerson(platform, 'owner')
+    const certifier = await join(platform.app, owner, 'certifier')
+    const token = await certifier.withToken(['*'], 'certifier')
+    const { items } = (await owner.get('/v1/members')).body
+    const member = items.find((each: { email: string }) => each.email === certifier.email)
+    await owner.send('PUT', `/v1/members/${member.id}/role`, { role: 'manager' })
+    expect((await token.get('/v1/me')).body.role).toBe('viewer')
+  })
 })
 
 test('an invitation is for one address and one use', async ({ platform, operator }) => {

@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { idPrefixes, idSchema } from '@bizq/sdk/contract'
 
-export const RoleName = z.enum(['owner', 'manager', 'viewer']).openapi('Role')
+export const RoleName = z.enum(['owner', 'manager', 'certifier', 'viewer']).openapi('Role', {
+  description: '`certifier` is a role of the platform’s own organisation alone.',
+})
 const MemberId = idSchema(idPrefixes.member)
 const TokenId = idSchema(idPrefixes.token)
 

@@ -1,7 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { z } from '@hono/zod-openapi'
-import { systemActor, withUnitOfWork, type Actor, type Role, type UnitOfWork } from '../../db/unit-of-work.ts'
+import {
+  systemActor,
+  withUnitOfWork,
+  type Actor,
+  type Role,
+  type UnitOfWork,
+  type UnitSource,
+} from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireRole } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
@@ -30,7 +37,22 @@ declare module '../../db/unit-of-work.ts' {
 /** Tokens read `bizq_` and 43 characters; only their SHA-256 is kept. */
 const tokenPrefix = 'bizq_'
 const day = 86_400_000
-const ranks: Record<Role, number> = { viewer: 0, manager: 1, owner: 2 }
+
+/** Whether somebody of this role may hand that one on. */
+const mayGive: Record<Role, readonly Role[]> = {
+  owner: ['owner', 'manager', 'certifier', 'viewer'],
+  manager: ['manager', 'viewer'],
+  certifier: ['certifier', 'viewer'],
+  viewer: ['viewer'],
+}
+
+function requirePossibleRole(unit: UnitOfWork, role: Role): void {
+  if (role === 'certifier' && unit.actor.organisationKind !== 'platform')
+    throw new ProblemError('invalid-request', {
+      detail: 'Only the platform’s own organisation has certifiers.',
+      errors: [{ pointer: '/role', detail: 'must be owner, manager or viewer here' }],
+    })
+}
 
 function hash(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
@@ -232,6 +254,7 @@ async function lockMember(
 /** Gives a member another role. An organisation keeps at least one owner. */
 export async function changeRole(unit: UnitOfWork, id: string, role: Role): Promise<z.infer<typeof Member>> {
   requireRole(unit.actor, 'owner')
+  requirePossibleRole(unit, role)
   const { member, isLastOwner } = await lockMember(unit, id)
   if (isLastOwner && role !== 'owner')
     throw new ProblemError('conflict', { detail: 'Make somebody else an owner first.' })
@@ -267,6 +290,7 @@ export async function invite(
   role: Role,
 ): Promise<z.infer<typeof NewInvitation>> {
   requireRole(unit.actor, 'owner')
+  requirePossibleRole(unit, role)
   const secret = randomBytes(32).toString('base64url')
   const row = await store.insertInvitation(unit.tx, {
     organisation: unit.actor.organisation,
@@ -277,6 +301,27 @@ export async function invite(
   })
   await audit(unit, 'member.invite', { invitation: encodeId(idPrefixes.invitation, row.id), role })
   return { ...toInvitation(row), secret }
+}
+
+/**
+ * Invites the first owners of the organisation that runs the marketplace, and makes it if need be. For whoever
+ * runs the installation: nobody is asked here who they are.
+ */
+export async function invitePlatformOwner(
+  deps: Pick<Deps, 'directory'> & UnitSource,
+  email: string,
+): Promise<z.infer<typeof NewInvitation>> {
+  const known = await store.findPlatform(deps.directory)
+  const actor = systemActor(known?.organisation_id ?? randomUUID(), 'platform')
+  return withUnitOfWork(deps, actor, async (unit) => {
+    if (!known) {
+      const { organisation } = actor
+      await store.insertOrganisation(unit.tx, organisation, 'platform', 'BizQ')
+      const id = encodeId(idPrefixes.organisation, organisation)
+      await audit(unit, 'organisation.create', { organisation: id, kind: 'platform' })
+    }
+    return invite(unit, email, 'owner')
+  })
 }
 
 export async function listInvitations(unit: UnitOfWork): Promise<z.infer<typeof Invitation>[]> {
@@ -338,7 +383,8 @@ export async function createToken(
   body: z.infer<typeof NewToken>,
 ): Promise<z.infer<typeof MadeToken>> {
   const { actor } = unit
-  if (ranks[body.role] > ranks[actor.role]) {
+  requirePossibleRole(unit, body.role)
+  if (!mayGive[actor.role].includes(body.role)) {
     throw new ProblemError('forbidden', { detail: 'A token cannot have a higher role than its maker.' })
   }
   if (actor.kind === 'token' || !actor.user)

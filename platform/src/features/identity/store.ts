@@ -62,6 +62,7 @@ declare module '../../db/database.ts' {
       kind: Actor['organisationKind']
       is_stopped: boolean
     }
+    'directory.platform': { organisation_id: string }
     'directory.invitations': {
       secret_hash: string
       organisation_id: string
@@ -82,6 +83,11 @@ export function findMemberships(directory: Kysely<Database>, user: string) {
     .where('user_id', '=', user)
     .orderBy('organisation_id')
     .execute()
+}
+
+/** The organisation that runs the marketplace; none before somebody was invited to it. */
+export function findPlatform(directory: Kysely<Database>) {
+  return directory.selectFrom('directory.platform').select('organisation_id').executeTakeFirst()
 }
 
 export function findToken(directory: Kysely<Database>, secretHash: string) {
@@ -146,7 +152,6 @@ export interface NewMember {
 
 /** Makes a member. Whoever is one already keeps the higher role of the two: an invitation takes nothing away. */
 export function insertMember(tx: Tx, member: NewMember) {
-  const ranks = sql`array['viewer', 'manager', 'owner']`
   return tx
     .insertInto('members')
     .values({
@@ -158,7 +163,11 @@ export function insertMember(tx: Tx, member: NewMember) {
     })
     .onConflict((oc) =>
       oc.columns(['organisation_id', 'user_id']).doUpdateSet({
-        role: sql<Role>`(${ranks})[greatest(array_position(${ranks}, members.role), array_position(${ranks}, excluded.role))]`,
+        role: sql<Role>`case
+          when 'owner' in (members.role, excluded.role) then 'owner'
+          when members.role = 'viewer' then excluded.role
+          else members.role
+        end`,
       }),
     )
     .returning(['id', 'user_id', 'name', 'email', 'role', 'created_at'])
