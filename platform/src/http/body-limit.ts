@@ -10,6 +10,7 @@ const others: readonly (readonly [RegExp, number | null])[] = [
   [/^\/v1\/businesses\/[^/]+\/imports$/, null],
   [/^\/v1\/audit\/verification$/, null],
   [/^\/v1\/provider\/services\/[^/]+\/releases$/, 16 * mebibyte],
+  [/^\/v1\/provider\/services\/[^/]+\/listing\/images$/, 16 * mebibyte],
 ]
 
 const limitTo = (maxSize: number) =>

@@ -33,6 +33,7 @@ export const idPrefixes = {
   delivery: 'msg',
   mail: 'eml',
   event: 'evt',
+  image: 'img',
   dispute: 'dsp',
   platformAct: 'pac',
   platformNotice: 'ntc',

@@ -2,9 +2,11 @@ export {
   authenticateToken,
   findDismissed,
   findUserActor,
+  getOrganisation,
   invitePlatformOwner,
   isStopped,
   listOrganisations,
+  renameOrganisation,
 } from './service.ts'
 export { Scope } from './schemas.ts'
 export type { SignedIn } from './better-auth.ts'

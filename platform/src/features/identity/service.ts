@@ -181,6 +181,13 @@ export async function getOrganisation(unit: UnitOfWork): Promise<z.infer<typeof 
   return toOrganisation(await store.findOrganisation(unit.tx))
 }
 
+/** Gives the organisation that the unit acts for another name. */
+export async function renameOrganisation(unit: UnitOfWork, name: string): Promise<void> {
+  requireRole(unit.actor, 'owner')
+  await store.setOrganisationName(unit.tx, name)
+  await audit(unit, 'organisation.rename', {})
+}
+
 /** Whether everything is stopped: no executions, no automatic actions, no granted reads. */
 export async function isStopped(unit: UnitOfWork): Promise<boolean> {
   return (await store.findOrganisation(unit.tx)).stopped_at !== null

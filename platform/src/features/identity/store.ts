@@ -138,6 +138,10 @@ export function findOrganisation(tx: Tx) {
     .executeTakeFirstOrThrow()
 }
 
+export async function setOrganisationName(tx: Tx, name: string) {
+  await tx.updateTable('organisations').set({ name }).execute()
+}
+
 export async function setStopped(tx: Tx, stoppedAt: Date | null) {
   await tx.updateTable('organisations').set({ stopped_at: stoppedAt }).execute()
 }
