@@ -11,5 +11,6 @@ export {
   type PublishedRelease,
 } from './published.ts'
 export { requireService as requireOwnService } from './release.ts'
+export { listReleases as listOwnReleases } from './service.ts'
 export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'
 export { selectListed } from './store.ts'
