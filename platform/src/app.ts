@@ -6,9 +6,11 @@ import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
 import { dataRoutes } from './features/data/index.ts'
+import { disputeRoutes } from './features/disputes/index.ts'
 import { executionRoutes, readDelivered, remoteRoutes } from './features/executions/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
 import { insightRoutes } from './features/insights/index.ts'
+import { listingRoutes } from './features/listings/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
@@ -83,6 +85,8 @@ export function createApi(): Router {
   api.route('/', executionRoutes)
   api.route('/', remoteRoutes)
   api.route('/', oauthRoutes)
+  api.route('/', disputeRoutes)
+  api.route('/', listingRoutes)
   return api
 }
 
