@@ -27,8 +27,9 @@ const allowed: [folder: string, may: string[]][] = [
   ['platform/client', []],
   ['platform', ['@bizq/sdk/contract', '@bizq/sdk/contract/host', '@bizq/sandbox', '@bizq/certification']],
   ['marketplace-ui/design-system', []],
-  ['marketplace-ui', ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system']],
-  ['portal', ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system']],
+  ['marketplace-ui/kit', ['@bizq/client', '@bizq/design-system']],
+  ['marketplace-ui', ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system', '@bizq/app-kit']],
+  ['portal', ['@bizq/sdk/contract', '@bizq/client', '@bizq/design-system', '@bizq/app-kit']],
 ]
 
 const packageFolders: Record<string, string> = {
@@ -39,6 +40,7 @@ const packageFolders: Record<string, string> = {
   '@bizq/client': 'platform/client',
   '@bizq/platform': 'platform',
   '@bizq/design-system': 'marketplace-ui/design-system',
+  '@bizq/app-kit': 'marketplace-ui/kit',
   '@bizq/marketplace-ui': 'marketplace-ui',
   '@bizq/portal': 'portal',
 }
@@ -132,6 +134,7 @@ const featureOrder = [
   'actions',
   'executions',
   'oauth',
+  'listings',
 ]
 const listeners = ['notifications', 'insights', 'webhooks', 'quality', 'billing']
 
@@ -193,6 +196,8 @@ const singleDoor = [
   'prom-client',
   'fast-xml-parser',
   'better-auth',
+  'sharp',
+  'markdown-it',
 ]
 
 test('a vendor library has one door', () => {
