@@ -95,8 +95,10 @@ async function settle(unit: UnitOfWork, payload: DeliverPayload, result: Outgoin
   if (!delivery || (delivery.state !== 'pending' && delivery.state !== 'retrying')) return
   const attempts = delivery.attempts + 1
   const status = result.isAnswered ? result.status : null
+  const response = result.isAnswered ? printable(result.body) : null
+  const attempt = { attempts, status, response, attempted_at: new Date() }
   if (status !== null && status >= 200 && status < 300) {
-    await end(unit, delivery, { state: 'delivered', attempts, status, detail: null })
+    await end(unit, delivery, { state: 'delivered', ...attempt, detail: null })
     return
   }
   const isFinal = status === 410 || (!result.isAnswered && result.failure.kind === 'forbidden-address')
@@ -105,14 +107,21 @@ async function settle(unit: UnitOfWork, payload: DeliverPayload, result: Outgoin
   const detail = result.isAnswered
     ? `It answered ${result.status}.`
     : `${result.failure.kind}: ${result.failure.detail}`
-  if (delayMs === undefined) await end(unit, delivery, { state: 'failed', attempts, status, detail })
-  else await putOff(unit, payload, delayMs, { attempts, status, detail })
+  if (delayMs === undefined) await end(unit, delivery, { state: 'failed', ...attempt, detail })
+  else await putOff(unit, payload, delayMs, { ...attempt, detail })
+}
+
+const responseShown = 2_000
+
+/** The first of an answer, as text that a database keeps: an answer may hold any bytes. */
+function printable(body: string): string {
+  return body.replaceAll('\u0000', '\uFFFD').slice(0, responseShown).toWellFormed()
 }
 
 function end(
   unit: UnitOfWork,
   delivery: store.DeliveryRow,
-  change: Pick<store.DeliveryRow, 'state' | 'attempts' | 'status' | 'detail'>,
+  change: Pick<store.DeliveryRow, 'state' | 'attempts' | 'status' | 'detail' | 'response' | 'attempted_at'>,
 ): Promise<store.DeliveryRow> {
   return store.updateDelivery(unit.tx, delivery.id, {
     ...change,

@@ -3,7 +3,7 @@ import { idPrefixes, idSchema } from '@bizq/sdk/contract'
 import { requireScope } from '../../http/authorise.ts'
 import { PageQuery } from '../../http/pagination.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
-import { Delivery, Endpoint, EndpointId, MadeEndpoint, NewEndpoint } from './schemas.ts'
+import { Delivery, Endpoint, EndpointId, MadeEndpoint, NewEndpoint, WholeDelivery } from './schemas.ts'
 import * as service from './service.ts'
 
 const tags = ['webhooks']
@@ -52,6 +52,24 @@ const deliveries = createRoute({
   summary: 'What was sent to an endpoint, newest first',
   request: { params, query: PageQuery },
   responses: { 200: ok(listOf(Delivery)), ...mayFail('not-found', 'invalid-cursor') },
+})
+const getDelivery = createRoute({
+  operationId: 'getWebhookDelivery',
+  tags,
+  method: 'get',
+  path: '/webhook-deliveries/{delivery}',
+  summary: 'One delivery: what was sent, and what the endpoint answered last',
+  request: { params: z.object({ delivery: idSchema(idPrefixes.delivery) }) },
+  responses: { 200: ok(WholeDelivery), ...mayFail('not-found', 'forbidden') },
+})
+const tryEndpoint = createRoute({
+  operationId: 'tryWebhookEndpoint',
+  tags,
+  method: 'post',
+  path: '/webhook-endpoints/{endpoint}/try',
+  summary: 'Send an endpoint a message of the type endpoint.tried, to see that it arrives',
+  request: { params },
+  responses: { 201: ok(Delivery), ...mayFail('not-found', 'forbidden', 'conflict') },
 })
 const redeliver = createRoute({
   operationId: 'redeliverWebhook',
@@ -102,4 +120,14 @@ export const webhookRoutes = newRouter()
   .openapi(redeliver, async (c) => {
     requireScope(c.var.actor, 'webhooks:write')
     return c.json(await c.var.transact((unit) => service.redeliver(unit, c.req.valid('param').delivery)), 200)
+  })
+  .openapi(getDelivery, async (c) => {
+    requireScope(c.var.actor, 'webhooks:write')
+    const { delivery } = c.req.valid('param')
+    return c.json(await c.var.transact((unit) => service.getDelivery(unit, delivery)), 200)
+  })
+  .openapi(tryEndpoint, async (c) => {
+    requireScope(c.var.actor, 'webhooks:write')
+    const { endpoint } = c.req.valid('param')
+    return c.json(await c.var.transact((unit) => service.tryEndpoint(unit, endpoint)), 201)
   })

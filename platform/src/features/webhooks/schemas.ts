@@ -39,3 +39,19 @@ export const Delivery = z
     createdAt: z.iso.datetime(),
   })
   .openapi('WebhookDelivery')
+
+/** One delivery with what was sent and what came back. */
+export const WholeDelivery = Delivery.extend({
+  request: z.object({
+    url: z.string(),
+    headers: z.record(z.string(), z.string()).openapi({
+      description:
+        'Those that are the same at each attempt; webhook-timestamp and webhook-signature are made anew.',
+    }),
+    body: z.string(),
+  }),
+  response: z
+    .object({ at: z.iso.datetime().nullable(), status: z.int(), body: z.string() })
+    .nullable()
+    .openapi({ description: 'The last answer, its first 2,000 characters; null where there was none.' }),
+}).openapi('WholeWebhookDelivery')

@@ -9,7 +9,7 @@ import { enqueue, enqueueAll } from '../../jobs/define.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { deliverJob } from './deliver.ts'
-import type { Delivery, Endpoint, MadeEndpoint, NewEndpoint } from './schemas.ts'
+import type { Delivery, Endpoint, MadeEndpoint, NewEndpoint, WholeDelivery } from './schemas.ts'
 import { newSecret } from './standardwebhooks.ts'
 import * as store from './store.ts'
 
@@ -100,6 +100,38 @@ export async function listDeliveries(unit: UnitOfWork, endpoint: string, query: 
     row.id,
   ])
   return { items: page.items.map(toDelivery), next: page.next }
+}
+
+/** One delivery: what was sent, and what the endpoint answered last. */
+export async function getDelivery(unit: UnitOfWork, id: string): Promise<z.infer<typeof WholeDelivery>> {
+  const row = await store.findDelivery(unit.tx, decodeId(idPrefixes.delivery, id))
+  if (!row) throw new ProblemError('not-found')
+  const { url, body, status, response } = row
+  const headers = { 'content-type': 'application/json', 'webhook-id': id }
+  const at = row.attempted_at?.toISOString() ?? null
+  return {
+    ...toDelivery(row),
+    request: { url, headers, body },
+    response: status === null ? null : { at, status, body: response ?? '' },
+  }
+}
+
+/** Sends an endpoint a message that means nothing, to see that it arrives. */
+export async function tryEndpoint(unit: UnitOfWork, id: string): Promise<z.infer<typeof Delivery>> {
+  requireRole(unit.actor, 'manager')
+  const endpoint = await store.findEndpoint(unit.tx, decodeId(idPrefixes.endpoint, id))
+  if (!endpoint) throw new ProblemError('not-found')
+  if (!endpoint.is_on)
+    throw new ProblemError('conflict', { detail: 'The endpoint is off: switch it on first.' })
+  const event = 'endpoint.tried'
+  const body = JSON.stringify({ type: event, timestamp: new Date().toISOString(), data: { endpoint: id } })
+  const { organisation } = unit.actor
+  const [delivery = ''] = await store.insertDeliveries(unit.tx, organisation, [
+    { endpoint: endpoint.id, event, body },
+  ])
+  await enqueue(unit, deliverJob, { organisation, delivery })
+  await audit(unit, 'webhook-endpoint.try', { endpoint: id })
+  return toDelivery((await store.lockDelivery(unit.tx, delivery)) as store.DeliveryRow)
 }
 
 /** Starts a failed delivery again, under the same `webhook-id`. */

@@ -24,6 +24,9 @@ interface DeliveryTable {
   attempts: Generated<number>
   status: number | null
   detail: string | null
+  /** The first of what the endpoint answered last. */
+  response: string | null
+  attempted_at: Date | null
   next_attempt_at: Date | null
   created_at: Generated<Date>
   ended_at: Date | null
@@ -103,6 +106,16 @@ export async function insertDeliveries(
     from json_to_recordset(${JSON.stringify(deliveries)}::json) as d (endpoint uuid, event text, body text)
     returning id`.execute(tx)
   return rows.map((row) => row.id)
+}
+
+export function findDelivery(tx: Tx, id: string) {
+  return tx
+    .selectFrom('webhook_deliveries as d')
+    .innerJoin('webhook_endpoints as e', 'e.id', 'd.endpoint_id')
+    .selectAll('d')
+    .select('e.url')
+    .where('d.id', '=', id)
+    .executeTakeFirst()
 }
 
 export function lockDelivery(tx: Tx, id: string): Promise<DeliveryRow | undefined> {

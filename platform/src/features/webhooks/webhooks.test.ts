@@ -12,7 +12,7 @@ import { deliverJob, nextDelayMs, retryDelaysMs } from './deliver.ts'
 interface Receiver {
   url: string
   got: { headers: IncomingMessage['headers']; body: string }[]
-  answer: { status: number; headers?: Record<string, string> }
+  answer: { status: number; headers?: Record<string, string>; body?: string }
 }
 
 const test = base.extend<{ receiver: Receiver }>({
@@ -24,7 +24,7 @@ const test = base.extend<{ receiver: Receiver }>({
       request.on('data', (chunk: Buffer) => (body += chunk.toString()))
       request.on('end', () => {
         receiver.got.push({ headers: request.headers, body })
-        response.writeHead(receiver.answer.status, receiver.answer.headers).end()
+        response.writeHead(receiver.answer.status, receiver.answer.headers).end(receiver.answer.body)
       })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -188,4 +188,41 @@ test('an event of a transaction that rolls back is sent to nobody', async ({
   )
   await expect(failing).rejects.toThrow()
   expect((await operator.get(`/v1/webhook-endpoints/${endpoint.id}/deliveries`)).body.items).toEqual([])
+})
+
+test('a delivery shows what was sent and the first of what came back, to its own organisation alone', async ({
+  platform,
+  operator,
+  stranger,
+  receiver,
+}) => {
+  receiver.answer = { status: 500, body: `no\u0000 room${'x'.repeat(5_000)}` }
+  const endpoint = await register(operator, receiver.url)
+  const { id } = await emitAndDeliver(platform, operator, endpoint.id)
+  const path = `/v1/webhook-deliveries/${id}`
+  const whole = (await operator.get(path)).body
+  expect(whole).toMatchObject({
+    state: 'retrying',
+    request: { url: receiver.url, headers: { 'webhook-id': id }, body: receiver.got[0]?.body },
+    response: { status: 500, at: expect.any(String), body: expect.stringMatching(/^no\uFFFD room/) },
+  })
+  expect(whole.response.body).toHaveLength(2_000)
+  expect(JSON.stringify(whole)).not.toContain(endpoint.secret)
+  expect((await stranger.get(path)).status).toBe(404)
+})
+
+test('an endpoint can be tried before anything has happened', async ({ platform, operator, receiver }) => {
+  const organisation = decodeId('org', operator.organisation)
+  const endpoint = await register(operator, receiver.url)
+  const tried = await operator.post(`/v1/webhook-endpoints/${endpoint.id}/try`)
+  expect(tried).toMatchObject({ status: 201, body: { event: 'endpoint.tried', state: 'pending' } })
+  await deliverJob.handle(platform.deps, [{ organisation, delivery: decodeId('msg', tried.body.id) }])
+  const [got] = receiver.got
+  expect(
+    new Webhook(endpoint.secret).verify(got?.body ?? '', got?.headers as Record<string, string>),
+  ).toMatchObject({
+    type: 'endpoint.tried',
+  })
+  await operator.send('PATCH', `/v1/webhook-endpoints/${endpoint.id}`, { isOn: false })
+  expect((await operator.post(`/v1/webhook-endpoints/${endpoint.id}/try`)).status).toBe(409)
 })
