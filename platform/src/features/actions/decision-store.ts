@@ -109,6 +109,17 @@ export async function countDecided(tx: Tx, subscriptions: readonly string[]): Pr
   return new Map(rows.map((row) => [row.subscription_id, row.count]))
 }
 
+/** How many actions of a subscription were decided, by persons or by policies. */
+export async function countAllDecided(tx: Tx, subscription: string): Promise<number> {
+  const { count } = await tx
+    .selectFrom('actions')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('subscription_id', '=', subscription)
+    .where('decided_by', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /**
  * What a service did automatically for this operator in the last 24 hours, one action left out. One unit at
  * a time may ask: the cap is not passed by two at once.
@@ -152,6 +163,6 @@ export async function tellProvider(
   { action, outcome, code, words, edited }: ToldOutcome,
 ): Promise<void> {
   await sql`select bizq.tell_provider_outcome(${action.provider_id}, ${action.subscriber_id}, ${action.service_id},
-    ${action.provider_ref}, ${action.type}, ${outcome}, ${code ?? null}, ${words ?? null},
+    ${action.release_id}, ${action.provider_ref}, ${action.type}, ${outcome}, ${code ?? null}, ${words ?? null},
     ${edited ? JSON.stringify(edited) : null}::jsonb)`.execute(tx)
 }

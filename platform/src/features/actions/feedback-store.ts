@@ -9,6 +9,8 @@ declare module '../../db/database.ts' {
       id: Generated<string>
       subscriber_id: string
       service_id: string
+      /** None of those told before releases were told. */
+      release_id: string | null
       proposal: string
       type: ActionType
       outcome: 'accepted' | 'edited' | 'rejected' | 'undone' | 'expired'

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { proposeAll } from '../actions/index.ts'
@@ -50,10 +51,13 @@ export async function settleSuccesses(unit: UnitOfWork, given: readonly Success[
   if (ours.length === 0) return
   for (const release of new Set(ours.map(({ claimed }) => claimed.grant.release.id)))
     await releases.closeCircuit(unit.tx, release)
+  const lines = ours.map(() => randomUUIDv7())
   await bulk.tellProviders(
     unit.tx,
-    ours.map(({ claimed: { row }, concluded: { ending } }) => ({
+    ours.map(({ claimed: { row }, concluded: { ending }, output }, i) => ({
       row,
+      line: lines[i] ?? '',
+      proposals: output.value.proposals.length,
       wallMs: ending.result?.wallMs ?? 0,
       cpuMs: ending.result?.cpuMs ?? 0,
     })),
@@ -61,7 +65,7 @@ export async function settleSuccesses(unit: UnitOfWork, given: readonly Success[
   const said = await believeAll(unit, ours)
   const changes = ours.map(({ claimed, concluded }, i) => ({
     id: claimed.row.id,
-    change: settledColumns(concluded, said[i]),
+    change: settledColumns(claimed, concluded, said[i], lines[i] ?? null),
   }))
   await bulk.updateExecutions(unit.tx, changes)
   const finished = ours.map(({ claimed }, i) => ({ ...claimed.row, ...changes[i]?.change }))

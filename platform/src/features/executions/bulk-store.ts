@@ -69,6 +69,8 @@ const columnTypes = {
   cpu_ms: 'double precision',
   wall_ms: 'double precision',
   peak_rss_mib: 'double precision',
+  told_as: 'uuid',
+  log_shared_at: 'timestamptz',
 } as const satisfies Partial<Record<keyof ExecutionRow, string>>
 
 export type ExecutionChange = { [K in keyof typeof columnTypes]?: ExecutionRow[K] }
@@ -117,9 +119,11 @@ export async function saveInputs(
 /** Tells the providers of successes: outcome and timings. */
 export async function tellProviders(
   tx: Tx,
-  told: readonly { row: ExecutionRow; wallMs: number; cpuMs: number }[],
+  told: readonly { row: ExecutionRow; line: string; proposals: number; wallMs: number; cpuMs: number }[],
 ): Promise<void> {
-  const rows = told.map(({ row, wallMs, cpuMs }) => ({
+  const rows = told.map(({ row, line, proposals, wallMs, cpuMs }) => ({
+    line,
+    proposals,
     provider: row.provider_id,
     subscriber: row.subscriber_id,
     service: row.service_id,
@@ -127,9 +131,9 @@ export async function tellProviders(
     wall: wallMs,
     cpu: cpuMs,
   }))
-  await sql`select bizq.tell_provider_execution(t.provider, t.subscriber, t.service, t.release, 'succeeded', t.wall, t.cpu, null, null)
+  await sql`select bizq.tell_provider_execution(t.line, t.provider, t.subscriber, t.service, t.release, 'succeeded', t.wall, t.cpu, null, null, t.proposals)
     from json_to_recordset(${JSON.stringify(rows)}::json)
-      as t (provider uuid, subscriber uuid, service uuid, release uuid, wall double precision, cpu double precision)`.execute(
+      as t (line uuid, proposals integer, provider uuid, subscriber uuid, service uuid, release uuid, wall double precision, cpu double precision)`.execute(
     tx,
   )
 }

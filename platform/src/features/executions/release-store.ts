@@ -77,14 +77,17 @@ export async function tellProvider(
   tx: Tx,
   row: ExecutionRow,
   told: {
+    /** The id of the line. */
+    line: string
+    proposals: number
     outcome: ExecutionOutcome
     wallMs: number | null
     cpuMs: number | null
     error?: SandboxError | undefined
   },
 ): Promise<void> {
-  await sql`select bizq.tell_provider_execution(${row.provider_id}, ${row.subscriber_id}, ${row.service_id}, ${row.release_id}, ${told.outcome},
-    ${told.wallMs}, ${told.cpuMs}, ${told.error ? classOf(told.error) : null}, ${told.error ? JSON.stringify(told.error.stack) : null}::jsonb)`.execute(
+  await sql`select bizq.tell_provider_execution(${told.line}, ${row.provider_id}, ${row.subscriber_id}, ${row.service_id}, ${row.release_id}, ${told.outcome},
+    ${told.wallMs}, ${told.cpuMs}, ${told.error ? classOf(told.error) : null}, ${told.error ? JSON.stringify(told.error.stack) : null}::jsonb, ${told.proposals})`.execute(
     tx,
   )
 }

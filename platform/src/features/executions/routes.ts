@@ -8,6 +8,7 @@ import { SubscriptionId } from '../subscriptions/index.ts'
 import { replayExecution } from './replay.ts'
 import { Execution, ExecutionId, Forecast, Receipt, ReplayResult } from './schemas.ts'
 import * as service from './service.ts'
+import { setLogShared } from './share-log.ts'
 
 const tags = ['executions']
 const params = z.object({ execution: ExecutionId })
@@ -68,6 +69,24 @@ const replay = createRoute({
   request: { params },
   responses: { 200: ok(ReplayResult), ...mayFail('not-found', 'execution-not-finished') },
 })
+const shareLog = createRoute({
+  operationId: 'shareLog',
+  tags,
+  method: 'put',
+  path: '/executions/{execution}/shared-log',
+  summary: 'Let the provider read the log of this one execution',
+  request: { params },
+  responses: { 200: ok(Execution), ...mayFail('not-found', 'forbidden', 'execution-not-finished') },
+})
+const takeLogBack = createRoute({
+  operationId: 'takeLogBack',
+  tags,
+  method: 'delete',
+  path: '/executions/{execution}/shared-log',
+  summary: 'Take the log back: the provider cannot read it any more',
+  request: { params },
+  responses: { 200: ok(Execution), ...mayFail('not-found', 'forbidden') },
+})
 const latest = createRoute({
   operationId: 'listLatestMetrics',
   tags,
@@ -115,6 +134,16 @@ export const executionRoutes = newRouter()
     const { deps, actor, transact } = c.var
     const replayed = await replayExecution({ deps, actor, transact }, c.req.valid('param').execution)
     return c.json(replayed as z.infer<typeof ReplayResult>, 200)
+  })
+  .openapi(shareLog, async (c) => {
+    requireScope(c.var.actor, 'executions:run')
+    const { execution } = c.req.valid('param')
+    return c.json(await c.var.transact((unit) => setLogShared(unit, c.var.deps, execution, true)), 200)
+  })
+  .openapi(takeLogBack, async (c) => {
+    requireScope(c.var.actor, 'executions:run')
+    const { execution } = c.req.valid('param')
+    return c.json(await c.var.transact((unit) => setLogShared(unit, c.var.deps, execution, false)), 200)
   })
   .openapi(latest, async (c) => {
     requireScope(c.var.actor, 'executions:read')

@@ -100,6 +100,7 @@ async function present(
         : null,
       error: row.error,
       log: row.log,
+      logSharing: row.told_as ? { sharedAt: row.log_shared_at?.toISOString() ?? null } : null,
     })
   }
   return shown

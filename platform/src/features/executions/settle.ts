@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import type {
   ActionType,
   DatasetName,
@@ -59,8 +60,11 @@ export async function settle(deps: Deps, unit: UnitOfWork, claimed: Claimed, end
   const row = await store.lockExecution(unit.tx, claimed.row.id)
   if (row?.state !== 'running' || row.attempts !== claimed.row.attempts) return
   if (ending.result || ending.isRemote) await countForRelease(unit, claimed, ending.outcome)
-  if (ending.result || ending.outcome !== 'crashed')
+  const line = ending.result || ending.outcome !== 'crashed' ? randomUUIDv7() : null
+  if (line)
     await releases.tellProvider(unit.tx, row, {
+      line,
+      proposals: ending.output?.value.proposals.length ?? 0,
       outcome: ending.outcome,
       wallMs: ending.result?.wallMs ?? null,
       cpuMs: ending.result?.cpuMs ?? null,
@@ -75,7 +79,7 @@ export async function settle(deps: Deps, unit: UnitOfWork, claimed: Claimed, end
     })
     return
   }
-  await finish(deps, unit, { ...claimed, row }, ending)
+  await finish(deps, unit, { ...claimed, row }, ending, line)
 }
 
 async function countForRelease(
@@ -104,13 +108,19 @@ const refusals: ReadonlySet<ExecutionOutcome> = new Set([
   'retry-later',
 ])
 
-async function finish(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: Ending): Promise<void> {
+async function finish(
+  deps: Deps,
+  unit: UnitOfWork,
+  claimed: Claimed,
+  ending: Ending,
+  line: string | null,
+): Promise<void> {
   const { row } = claimed
   const said = ending.output ? await believe(unit, claimed, ending.output.value) : undefined
   const finished = await store.updateExecution(
     unit.tx,
     row.id,
-    settledColumns(await conclude(deps, claimed, ending), said),
+    settledColumns(claimed, await conclude(deps, claimed, ending), said, line),
   )
   await audit(unit, 'execution.finish', finishSubject(finished))
   unit.emit('execution.finished', {
@@ -154,10 +164,12 @@ export async function conclude(
   return { ending, endedAt, outputDigest, receipt }
 }
 
-/** The columns that settling writes. */
+/** The columns that settling writes. `line` is the provider's own of this execution. */
 export function settledColumns(
+  { grant }: Pick<Claimed, 'grant'>,
   { ending, endedAt, outputDigest, receipt }: Concluded,
   said: Said | undefined,
+  line: string | null,
 ) {
   const { result, output, outcome, reason } = ending
   return {
@@ -177,6 +189,9 @@ export function settledColumns(
     cpu_ms: result?.cpuMs ?? null,
     wall_ms: result?.wallMs ?? null,
     peak_rss_mib: result?.peakRssMib ?? null,
+    told_as: line,
+    // Who tries a staged release for its provider does so for the log too, and may take it back.
+    log_shared_at: line && grant.release.state === 'staged' ? endedAt : null,
   } as const
 }
 

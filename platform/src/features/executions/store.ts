@@ -44,6 +44,10 @@ interface ExecutionTable {
   cpu_ms: number | null
   wall_ms: number | null
   peak_rss_mib: number | null
+  /** The provider's own line of it, once it was told of the ending. */
+  told_as: string | null
+  /** Since when the provider may read its log. */
+  log_shared_at: Date | null
 }
 
 declare module '../../db/database.ts' {
@@ -176,6 +180,8 @@ const listedColumns = [
   'cpu_ms',
   'wall_ms',
   'peak_rss_mib',
+  'told_as',
+  'log_shared_at',
 ] as const satisfies readonly (keyof ListedExecution)[]
 
 export async function listExecutions(

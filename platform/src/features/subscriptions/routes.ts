@@ -9,6 +9,7 @@ import * as disclosures from './disclosures.ts'
 import { listFences, setDatasetFence } from './fences.ts'
 import { draftGrant, showPreview } from './preview.ts'
 import {
+  Cancellation,
   ConsentToRelease,
   Disclosure,
   Fence,
@@ -134,6 +135,17 @@ const cancel = createRoute({
   request: { params },
   responses: { 200: ok(Subscription), ...mayFail('forbidden', 'not-found') },
 })
+const cancelWithReason = createRoute({
+  operationId: 'cancelWithReason',
+  tags,
+  method: 'post',
+  path: '/subscriptions/{subscription}/cancellation',
+  summary: 'Cancel, and say why if you like',
+  description:
+    'The provider reads the reason only among those of five who left or more, and the words only after names were taken out of them.',
+  request: { params, body: json(Cancellation) },
+  responses: { 200: ok(Subscription), ...mayFail('forbidden', 'not-found') },
+})
 const left = createRoute({
   operationId: 'listDisclosures',
   tags,
@@ -245,6 +257,15 @@ export const subscriptionRoutes = newRouter()
     const { subscription } = c.req.valid('param')
     return c.json(
       await c.var.transact((unit) => service.cancelSubscription(unit, c.var.deps, subscription)),
+      200,
+    )
+  })
+  .openapi(cancelWithReason, async (c) => {
+    requireScope(c.var.actor, 'subscriptions:write')
+    const { subscription } = c.req.valid('param')
+    const { reason } = c.req.valid('json')
+    return c.json(
+      await c.var.transact((unit) => service.cancelSubscription(unit, c.var.deps, subscription, reason)),
       200,
     )
   })

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import {
   Consent as ContractConsent,
   DatasetName,
+  EndingReason,
   FieldKind,
   idPrefixes,
   idSchema,
@@ -109,6 +110,19 @@ export const SubscriptionChange = z
     }),
   })
   .openapi('SubscriptionChange')
+
+export const Cancellation = z
+  .object({
+    reason: z
+      .object({
+        code: EndingReason,
+        text: z.string().trim().min(1).max(500).optional().openapi({
+          description: 'In your words. Its provider may read them once names are taken out of them.',
+        }),
+      })
+      .optional(),
+  })
+  .openapi('Cancellation')
 
 export const Subscription = z
   .object({

@@ -8,10 +8,12 @@ import { decodeCursor, pageOf } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireBusinessRow } from '../businesses/index.ts'
+import { redactWords } from '../masking/index.ts'
 import { requirePublished, type PublishedRelease } from '../releases/index.ts'
 import * as grants from './grant-store.ts'
 import { uuidPlace } from './place.ts'
 import type {
+  Cancellation,
   ConsentToRelease,
   NewSubscription,
   Subscription,
@@ -198,7 +200,12 @@ export async function resumeSubscription(unit: UnitOfWork, deps: Deps, id: strin
 }
 
 /** Cancels: the grant ends at once, and who keeps inputs deletes them on hearing of it. Cancelling again changes nothing. */
-export async function cancelSubscription(unit: UnitOfWork, deps: Deps, id: string): Promise<Answer> {
+export async function cancelSubscription(
+  unit: UnitOfWork,
+  deps: Deps,
+  id: string,
+  reason?: z.infer<typeof Cancellation>['reason'],
+): Promise<Answer> {
   requireOperator(unit)
   const row = await requireSubscription(unit, decodeId(idPrefixes.subscription, id), true)
   if (row.state === 'cancelled') return answer(deps, row)
@@ -209,7 +216,9 @@ export async function cancelSubscription(unit: UnitOfWork, deps: Deps, id: strin
     waiting_release_id: null,
   })
   await store.tellProvider(unit.tx, changed)
-  await audit(unit, 'subscription.cancel', idsOf(row))
+  const words = reason?.text && (await redactWords(unit, row.business_id, reason.text))
+  await store.tellEnding(unit.tx, row, { code: reason?.code ?? null, words: words ?? null })
+  await audit(unit, 'subscription.cancel', { ...idsOf(row), ...(reason ? { reason: reason.code } : {}) })
   unit.emit('subscription.cancelled', {
     ...idsOf(row),
     service: encodeId(idPrefixes.service, row.service_id),

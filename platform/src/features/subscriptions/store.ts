@@ -1,5 +1,5 @@
 import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
-import type { DatasetName, Manifest, StateOf } from '@bizq/sdk/contract'
+import type { DatasetName, EndingReason, Manifest, StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 import type { PriceValue } from './schemas.ts'
 
@@ -228,6 +228,17 @@ export async function tellProvider(
 ) {
   await sql`select bizq.tell_provider(${row.provider_id}::uuid, ${row.subscriber_id}::uuid, ${row.service_id}::uuid,
     ${row.release_id}::uuid, ${row.state}, ${JSON.stringify(row.price)}::jsonb)`.execute(tx)
+}
+
+/** Writes why it ended into the provider's own organisation: a code, redacted words, the day, and nothing of whose it was. */
+export async function tellEnding(
+  tx: Tx,
+  row: SubscriptionRow,
+  reason: { code: EndingReason | null; words: string | null },
+): Promise<void> {
+  const wasTrial = row.trial_ends_at !== null && row.trial_ends_at > new Date()
+  await sql`select bizq.tell_provider_ending(${row.provider_id}::uuid, ${row.subscriber_id}::uuid, ${row.service_id}::uuid,
+    ${row.release_id}::uuid, ${wasTrial}, ${reason.code}, ${reason.words})`.execute(tx)
 }
 
 export function listOtherReleases(directory: Kysely<Database>, service: string, release: string) {
