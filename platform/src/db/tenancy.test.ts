@@ -69,7 +69,10 @@ test('what views show across organisations they show to the directory alone', as
   )
   expect(policies).toEqual([
     { name: 'directory', what: `r | {bizq_owner} | (CURRENT_USER = 'bizq_directory'::name)` },
-    { name: 'once_published', what: 'r | {bizq_owner} | (published_at IS NOT NULL)' },
+    {
+      name: 'once_published',
+      what: 'r | {bizq_owner} | ((published_at IS NOT NULL) OR (staged_at IS NOT NULL))',
+    },
     { name: 'sealer', what: '* | {bizq_sealer} | true | true' },
     { name: 'sealer', what: 'r | {bizq_sealer} | true' },
   ])

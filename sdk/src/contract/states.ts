@@ -20,10 +20,10 @@ export const states = {
     draft: ['submitted', 'withdrawn'],
     submitted: ['certified', 'draft', 'withdrawn'],
     certified: ['staged', 'published', 'withdrawn', 'suspended'],
-    staged: ['published', 'withdrawn', 'suspended'],
+    staged: ['certified', 'published', 'withdrawn', 'suspended'],
     published: ['deprecated', 'withdrawn', 'suspended'],
     deprecated: ['published', 'withdrawn', 'suspended'],
-    suspended: ['published', 'withdrawn'],
+    suspended: ['published', 'staged', 'deprecated', 'withdrawn'],
     withdrawn: [],
   },
   execution: {

@@ -46,5 +46,5 @@ export const catalogueRoutes = newRouter()
   })
   .openapi(get, async (c) => {
     requireScope(c.var.actor, 'services:read')
-    return c.json(await service.getService(c.var.deps, c.req.valid('param').service), 200)
+    return c.json(await service.getService(c.var.deps, c.req.valid('param').service, c.var.actor), 200)
   })

@@ -11,7 +11,7 @@ import {
 import { z } from '@hono/zod-openapi'
 import type { Deps } from '../../deps.ts'
 import { decodeCursor, pageOf } from '../../http/pagination.ts'
-import { listPublished, requireListed, type PublishedRelease } from '../releases/index.ts'
+import { listPublished, requireListed, type PublishedRelease, type Viewer } from '../releases/index.ts'
 import { inWords } from './in-words.ts'
 import type { AskedDataset, CategoryCount, Listing, Price, ServiceQuery, ServiceSummary } from './schemas.ts'
 import * as store from './store.ts'
@@ -117,8 +117,12 @@ function releaseHistory(all: readonly PublishedRelease[]): z.infer<typeof Listin
 }
 
 /** The public page of a service: everything that its manifest asks for, in data and in words. */
-export async function getService(deps: Directory, service: string): Promise<z.infer<typeof Listing>> {
-  const listed = await requireListed(deps, service)
+export async function getService(
+  deps: Directory,
+  service: string,
+  viewer: Viewer,
+): Promise<z.infer<typeof Listing>> {
+  const listed = await requireListed(deps, service, viewer)
   const all = await listPublished(deps, listed.service)
   const { manifest } = listed
   const since = all.reduce(

@@ -7,10 +7,10 @@ export interface ServiceFilter extends ServiceQuery {
   after?: [string, string] | undefined
 }
 
-/** The services of the catalogue by name; those that their provider deprecated are not offered any more. */
+/** The services of the catalogue by name. Those that their provider deprecated are not offered any more; those that it does not show are found by their link. */
 export function listServices(directory: Kysely<Database>, filter: ServiceFilter) {
   const name = sql<string>`manifest ->> 'name'`
-  let query = selectListed(directory).where('state', '=', 'published')
+  let query = selectListed(directory).where('state', '=', 'published').where('visibility', '=', 'public')
   if (filter.category) {
     const group = `${filter.category.replaceAll(/[%_\\]/g, String.raw`\$&`)}/%`
     query = query.where((eb) =>
@@ -45,6 +45,7 @@ export function countCategories(directory: Kysely<Database>) {
     .selectFrom('directory.services')
     .select((eb) => ['category', eb.fn.countAll<number>().as('services')])
     .where('state', '=', 'published')
+    .where('visibility', '=', 'public')
     .groupBy('category')
     .orderBy('category')
     .execute()

@@ -3,7 +3,19 @@ import type { StateOf } from '@bizq/sdk/contract'
 declare module '../../db/unit-of-work.ts' {
   interface DomainEvents {
     'release.submitted': { release: string; service: string }
+    /** It is certified and waits for its provider to choose what becomes of it. */
+    'release.held': { release: string; service: string; version: string; reason: string | null }
+    /** It runs for test operators, and with a canary for a share of the subscriptions too. */
+    'release.staged': {
+      release: string
+      service: string
+      version: string
+      canary: { percent: number; hours: number } | null
+    }
     'release.published': { release: string; service: string; version: string }
     'release.changed': { release: string; service: string; state: StateOf<'release'> }
+    'service.suspended': { service: string; reason: string }
+    'service.restored': { service: string }
+    'service.shown': { service: string; visibility: 'public' | 'unlisted' | 'invite-only' }
   }
 }

@@ -6,11 +6,12 @@ export {
   describeReleases,
   listPublished,
   loadBundle,
-  requireListed,
   requirePublished,
   type PublishedRelease,
 } from './published.ts'
 export { requireService as requireOwnService } from './release.ts'
 export { listReleases as listOwnReleases } from './service.ts'
 export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'
+export { isTestOperator, listTestOperators, requireListed, requireOffered, type Viewer } from './offered.ts'
+export { restoreService, suspendService } from './hold.ts'
 export { selectListed } from './store.ts'

@@ -1,10 +1,9 @@
 import type { Manifest, StateOf } from '@bizq/sdk/contract'
-import { decodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { Deps } from '../../deps.ts'
 import { ProblemError } from '../../problems.ts'
 import * as store from './store.ts'
 
-/** A release that was once published. Ids are UUIDs. All but `state` and `notice` never changes. */
+/** A release that was once published, or staged for some. Ids are UUIDs. All but `state`, `notice`, `isPublic` and `endsAt` never changes. */
 export interface PublishedRelease {
   id: string
   service: string
@@ -16,7 +15,12 @@ export interface PublishedRelease {
   manifest: Manifest
   state: StateOf<'release'>
   notice: string | null
+  /** When it was first published or staged. */
   publishedAt: Date
+  /** Whether it was ever offered to everybody. */
+  isPublic: boolean
+  /** When a deprecated one stops. */
+  endsAt: Date | null
 }
 
 function toPublished(row: store.PublishedRow): PublishedRelease {
@@ -32,12 +36,14 @@ function toPublished(row: store.PublishedRow): PublishedRelease {
     state: row.state,
     notice: row.notice,
     publishedAt: row.published_at,
+    isPublic: row.is_public,
+    endsAt: row.ends_at,
   }
 }
 
 type Directory = Pick<Deps, 'directory'>
 
-/** A once published release by its UUID, whoever asks. Refuses with not-found. */
+/** A once published or staged release by its UUID, whoever asks: who may see it is the caller's to ask. Refuses with not-found. */
 export async function requirePublished(deps: Directory, release: string): Promise<PublishedRelease> {
   const row = await store.findPublished(deps.directory, release)
   if (!row) throw new ProblemError('not-found', { detail: 'There is no such published release.' })
@@ -57,14 +63,6 @@ export async function describeReleases(
 /** Every once published release of a service, newest version first. */
 export async function listPublished(deps: Directory, service: string): Promise<PublishedRelease[]> {
   return (await store.listPublished(deps.directory, service)).map(toPublished)
-}
-
-/** What a new subscriber of a service would get, by the service's id on the wire or its name. Refuses with not-found. */
-export async function requireListed(deps: Directory, service: string): Promise<PublishedRelease> {
-  const ref = service.includes('_') ? { id: decodeId(idPrefixes.service, service) } : { slug: service }
-  const row = await store.findListed(deps.directory, ref)
-  if (!row) throw new ProblemError('not-found', { detail: 'The catalogue has no such service.' })
-  return requirePublished(deps, row.release_id)
 }
 
 /** The bundle of a once published release, as it is kept: compare `releaseDigest` before running it. */

@@ -3,6 +3,7 @@ import type { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
+import { basisOf, changesOf } from './changes.ts'
 import type { Release } from './schemas.ts'
 import * as store from './store.ts'
 
@@ -32,7 +33,8 @@ export async function requireRelease(unit: UnitOfWork, service: string, id: stri
   return row
 }
 
-export function toRelease(row: store.ReleaseRow): z.infer<typeof Release> {
+/** A release as its provider sees it; `all` are those of its service, newest first. */
+export function toRelease(row: store.ReleaseRow, all: readonly store.ReleaseRow[]): z.infer<typeof Release> {
   return {
     id: encodeId(idPrefixes.release, row.id),
     service: encodeId(idPrefixes.service, row.service_id),
@@ -40,9 +42,18 @@ export function toRelease(row: store.ReleaseRow): z.infer<typeof Release> {
     digest: row.digest,
     state: row.state,
     notice: row.notice,
+    suspendedBy: row.state === 'suspended' ? row.suspended_by : null,
+    endsAt: row.ends_at?.toISOString() ?? null,
+    publication: row.publication,
+    ...changesOf(basisOf(all, row), row.manifest),
     checks: row.checks,
     manifest: row.manifest as unknown as z.infer<typeof Release>['manifest'],
     createdAt: row.created_at.toISOString(),
     publishedAt: row.published_at?.toISOString() ?? null,
   }
+}
+
+/** The same, beside the others of its service. */
+export async function showRelease(unit: UnitOfWork, row: store.ReleaseRow): Promise<z.infer<typeof Release>> {
+  return toRelease(row, await store.listReleases(unit.tx, row.service_id))
 }

@@ -70,9 +70,9 @@ const change = createRoute({
   tags,
   method: 'patch',
   path: '/provider/services/{service}/releases/{release}',
-  summary: 'Deprecate, suspend, withdraw or publish a release again',
+  summary: 'Stage, publish, deprecate, suspend or withdraw a release',
   request: { params: releaseParams, body: json(ReleaseChange) },
-  responses: { 200: ok(Release), ...mayFail('forbidden', 'not-found', 'conflict') },
+  responses: { 200: ok(Release), ...mayFail('forbidden', 'not-found', 'conflict', 'invalid-request') },
 })
 
 export const releaseRoutes = newRouter()

@@ -82,6 +82,30 @@ export const SubmittedBeside = z.object({
 })
 export type SubmittedBeside = z.infer<typeof SubmittedBeside>
 
+/** What part of its subscriptions a canary takes, and for how long the rest waits. */
+const Canary = z.object({
+  percent: z
+    .int()
+    .min(1)
+    .max(50)
+    .openapi({ description: 'Of the subscriptions, the share that goes first.' }),
+  hours: z.int().min(1).max(336).openapi({ description: 'How long it is watched before the rest follows.' }),
+})
+
+/** What is done with a release once it is certified. */
+export const Publication = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('all') }),
+    z.object({ kind: z.literal('hold') }),
+    z.object({ kind: z.literal('stage') }),
+    Canary.extend({ kind: z.literal('canary') }),
+  ])
+  .openapi('Publication', {
+    description:
+      '`all` offers it to everybody, `hold` leaves that to you, `stage` runs it for your test operators, `canary` takes a share of the subscriptions first.',
+  })
+export type Publication = z.infer<typeof Publication>
+
 export const NewRelease = z
   .object({
     manifest: z
@@ -91,6 +115,7 @@ export const NewRelease = z
       description: 'bundle.js as built: one ES module without imports; empty for a remote service.',
     }),
     ...SubmittedBeside.shape,
+    publication: Publication.default({ kind: 'all' }),
   })
   .openapi('NewRelease')
 
@@ -102,6 +127,21 @@ export const Release = z
     digest: z.string().openapi({ description: 'SHA-256 over manifest and bundle, in hex.' }),
     state: ReleaseState,
     notice: z.string().nullable().openapi({ description: 'What subscribers are told about its state.' }),
+    suspendedBy: z.enum(['provider', 'platform', 'canary']).nullable().openapi({
+      description: 'Who suspended it. What the platform or a canary suspended is not published again.',
+    }),
+    endsAt: z.iso.datetime().nullable().openapi({ description: 'When a deprecated release stops.' }),
+    publication: Publication,
+    comparedWith: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The version that `changes` compares with; null for the first.' }),
+    isMajor: z.boolean().openapi({
+      description: 'Whether every subscriber has to agree to it; else it reaches them by itself.',
+    }),
+    changes: z
+      .array(z.string())
+      .openapi({ description: 'What it asks for beyond that version, and what it no longer asks for.' }),
     checks: z.array(Check),
     manifest: z.record(z.string(), z.json()).openapi({ type: 'object' }),
     createdAt: z.iso.datetime(),
@@ -111,7 +151,21 @@ export const Release = z
 
 export const ReleaseChange = z
   .object({
-    state: z.enum(['published', 'deprecated', 'suspended', 'withdrawn']),
-    notice: z.string().trim().min(1).max(500).optional(),
+    state: z.enum(['certified', 'staged', 'published', 'deprecated', 'suspended', 'withdrawn']).openapi({
+      description: '`certified` takes a staged release back, so that it runs for nobody.',
+    }),
+    notice: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .optional()
+      .openapi({ description: 'What subscribers are told.' }),
+    canary: Canary.optional().openapi({
+      description: 'With `staged`: a share of the subscriptions goes first.',
+    }),
+    endsAt: z.iso.datetime().optional().openapi({
+      description: 'With `deprecated`: when it stops. In 30 days if left out, and never sooner.',
+    }),
   })
   .openapi('ReleaseChange')

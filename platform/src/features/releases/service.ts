@@ -7,8 +7,8 @@ import { requireOrganisationKind } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { checkRelease } from './checks.ts'
-import { publish } from './publication.ts'
-import { requireProvider, requireRelease, requireService, toRelease } from './release.ts'
+import { publishAsChosen } from './publication.ts'
+import { requireProvider, requireRelease, requireService, showRelease, toRelease } from './release.ts'
 import type { Check, NewRelease, ProviderService, Release, SubmittedBeside } from './schemas.ts'
 import * as store from './store.ts'
 
@@ -45,7 +45,8 @@ export async function listProviderServices(unit: UnitOfWork): Promise<z.infer<ty
 export async function listReleases(unit: UnitOfWork, service: string): Promise<z.infer<typeof Release>[]> {
   requireOrganisationKind(unit.actor, 'provider')
   const { id } = await requireService(unit, service)
-  return (await store.listReleases(unit.tx, id)).map(toRelease)
+  const rows = await store.listReleases(unit.tx, id)
+  return rows.map((row) => toRelease(row, rows))
 }
 
 export async function getRelease(
@@ -54,7 +55,7 @@ export async function getRelease(
   id: string,
 ): Promise<z.infer<typeof Release>> {
   requireOrganisationKind(unit.actor, 'provider')
-  return toRelease(await requireRelease(unit, service, id))
+  return showRelease(unit, await requireRelease(unit, service, id))
 }
 
 function parseManifest(given: unknown, slug: string, taking?: Taking): ManifestValue {
@@ -103,7 +104,7 @@ function requireCallable(
 export async function submitRelease(
   unit: UnitOfWork,
   service: string,
-  body: z.infer<typeof NewRelease>,
+  body: z.input<typeof NewRelease>,
   taking?: Taking,
 ): Promise<{ release: string }> {
   requireProvider(unit)
@@ -126,6 +127,7 @@ export async function submitRelease(
     bundleDigest: hash,
     numbers: versionNumbers(manifest.version),
     listingText: listingText(manifest),
+    publication: body.publication ?? { kind: 'all' },
   })
   if (!row) {
     const hasMore = body.documents !== undefined || body.cases !== undefined
@@ -203,7 +205,7 @@ export async function settleRelease(
     }
     await store.updateRelease(unit.tx, id, { state: 'certified', checks })
     await audit(unit, 'release.certify', { release, checks: checks.length })
-    await publish(unit, row)
+    await publishAsChosen(unit, row)
   })
 }
 

@@ -1,11 +1,19 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { Manifest, StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
-import type { Check } from './schemas.ts'
+import type { Check, Publication } from './schemas.ts'
 
 declare module '../../db/database.ts' {
   interface Database {
-    services: { organisation_id: string; id: Generated<string>; slug: string; created_at: Generated<Date> }
+    services: {
+      organisation_id: string
+      id: Generated<string>
+      slug: string
+      created_at: Generated<Date>
+      visibility: Generated<ServiceVisibility>
+      suspended_at: Date | null
+      suspended_reason: string | null
+    }
     bundles: { organisation_id: string; digest: string; content: Buffer; created_at: Generated<Date> }
     releases: ReleaseTable
     subscribers: {
@@ -20,6 +28,8 @@ declare module '../../db/database.ts' {
     'directory.bundles': { release_id: string; digest: string; content: Buffer }
   }
 }
+
+export type ServiceVisibility = 'public' | 'unlisted' | 'invite-only'
 
 interface ReleaseTable {
   organisation_id: string
@@ -41,7 +51,17 @@ interface ReleaseTable {
   created_at: Generated<Date>
   published_at: Date | null
   state_changed_at: Generated<Date>
+  /** What is done with it once it is certified. */
+  publication: Generated<Publication>
+  staged_at: Date | null
+  /** When a deprecated one stops. */
+  ends_at: Date | null
+  suspended_by: 'provider' | 'platform' | 'canary' | null
+  /** What it was before the platform held its service. */
+  held_state: HeldState | null
 }
+
+export type HeldState = 'staged' | 'published' | 'deprecated'
 
 /** A release that was once published, as every tenant may read it. */
 export interface PublishedRow {
@@ -62,6 +82,9 @@ export interface PublishedRow {
   minor: number
   patch: number
   is_prerelease: boolean
+  /** Whether it was ever offered to everybody; else it runs for some. */
+  is_public: boolean
+  ends_at: Date | null
 }
 
 /** A service by the release that a new subscriber would get. */
@@ -78,6 +101,7 @@ interface ListedRow {
   published_at: Date
   listing_text: string
   since: Date
+  visibility: ServiceVisibility
 }
 
 type Tx = Transaction<Database>
@@ -87,20 +111,22 @@ export async function insertService(tx: Tx, organisation: string, slug: string) 
     .insertInto('services')
     .values({ organisation_id: organisation, slug })
     .onConflict((oc) => oc.column('slug').doNothing())
-    .returning(['id', 'slug', 'created_at'])
+    .returning(serviceColumns)
     .executeTakeFirst()
 }
+
+const serviceColumns = ['id', 'slug', 'created_at', 'visibility', 'suspended_at', 'suspended_reason'] as const
 
 export function findService(tx: Tx, ref: { id: string } | { slug: string }) {
   return tx
     .selectFrom('services')
-    .select(['id', 'slug', 'created_at'])
+    .select(serviceColumns)
     .where((eb) => eb.and(ref))
     .executeTakeFirst()
 }
 
 export function listServices(tx: Tx) {
-  return tx.selectFrom('services').select(['id', 'slug', 'created_at']).orderBy('slug').execute()
+  return tx.selectFrom('services').select(serviceColumns).orderBy('slug').execute()
 }
 
 export function countSubscribers(tx: Tx) {
@@ -128,6 +154,7 @@ export interface NewReleaseRow {
   bundleDigest: string
   numbers: { major: number; minor: number; patch: number; isPrerelease: boolean }
   listingText: string
+  publication: Publication
 }
 
 export function insertRelease(tx: Tx, row: NewReleaseRow) {
@@ -145,6 +172,7 @@ export function insertRelease(tx: Tx, row: NewReleaseRow) {
       bundle_digest: row.bundleDigest,
       manifest: JSON.stringify(row.manifest) as unknown as Manifest,
       listing_text: row.listingText,
+      publication: JSON.stringify(row.publication) as unknown as Publication,
       category: row.manifest.category,
       state: 'submitted',
       checks: '[]' as unknown as Check[],
@@ -168,6 +196,11 @@ const releaseColumns = [
   'notice',
   'created_at',
   'published_at',
+  'publication',
+  'staged_at',
+  'ends_at',
+  'suspended_by',
+  'held_state',
 ] as const
 
 export type ReleaseRow = NonNullable<Awaited<ReturnType<typeof findRelease>>>
@@ -206,6 +239,10 @@ export interface ReleaseStateChange {
   notice?: string | null
   checks?: readonly Check[]
   publishedAt?: Date
+  stagedAt?: Date
+  endsAt?: Date | null
+  suspendedBy?: ReleaseRow['suspended_by']
+  heldState?: HeldState | null
 }
 
 export function updateRelease(tx: Tx, id: string, change: ReleaseStateChange) {
@@ -217,10 +254,41 @@ export function updateRelease(tx: Tx, id: string, change: ReleaseStateChange) {
       ...(change.notice === undefined ? {} : { notice: change.notice }),
       ...(change.checks === undefined ? {} : { checks: JSON.stringify(change.checks) as unknown as Check[] }),
       ...(change.publishedAt === undefined ? {} : { published_at: change.publishedAt }),
+      ...(change.stagedAt === undefined ? {} : { staged_at: change.stagedAt }),
+      ...(change.endsAt === undefined ? {} : { ends_at: change.endsAt }),
+      ...(change.suspendedBy === undefined ? {} : { suspended_by: change.suspendedBy }),
+      ...(change.heldState === undefined ? {} : { held_state: change.heldState }),
     })
     .where('id', '=', id)
     .returning(releaseColumns)
     .executeTakeFirstOrThrow()
+}
+
+export function lockService(tx: Tx, id: string) {
+  return tx.selectFrom('services').select(serviceColumns).where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export async function updateService(
+  tx: Tx,
+  id: string,
+  change: { visibility?: ServiceVisibility; suspended_at?: Date | null; suspended_reason?: string | null },
+) {
+  return tx
+    .updateTable('services')
+    .set(change)
+    .where('id', '=', id)
+    .returning(serviceColumns)
+    .executeTakeFirstOrThrow()
+}
+
+export function lockReleases(tx: Tx, service: string) {
+  return tx
+    .selectFrom('releases')
+    .select(releaseColumns)
+    .where('service_id', '=', service)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
 }
 
 export function findBundle(tx: Tx, digest: string) {
@@ -245,6 +313,8 @@ const publishedColumns = [
   'minor',
   'patch',
   'is_prerelease',
+  'is_public',
+  'ends_at',
 ] as const
 
 export function findPublished(directory: Kysely<Database>, id: string) {
@@ -268,6 +338,7 @@ export function listPublished(directory: Kysely<Database>, service: string) {
     .selectFrom('directory.releases')
     .select(publishedColumns)
     .where('service_id', '=', service)
+    .where('is_public', '=', true)
     .orderBy('major', 'desc')
     .orderBy('minor', 'desc')
     .orderBy('patch', 'desc')
@@ -291,6 +362,7 @@ export function selectListed(directory: Kysely<Database>) {
       'state',
       'published_at',
       'since',
+      'visibility',
     ])
 }
 

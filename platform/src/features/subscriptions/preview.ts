@@ -20,7 +20,7 @@ import { requireBusiness } from '../businesses/index.ts'
 import { inWords, priceOf } from '../catalogue/index.ts'
 import { loadRecords, recordId } from '../data/index.ts'
 import { readWindows, type Place } from '../masking/index.ts'
-import { requireListed, requirePublished, type PublishedRelease } from '../releases/index.ts'
+import { requireListed, requireOffered, requirePublished, type PublishedRelease } from '../releases/index.ts'
 import * as grants from './grant-store.ts'
 import { openKey, openRow, problemOf, sealKey, windowStart, type OpenGrant } from './grants.ts'
 import * as rows from './preview-store.ts'
@@ -40,7 +40,7 @@ export async function draftGrant(
   requireOrganisationKind(unit.actor, 'operator')
   requireRole(unit.actor, 'manager')
   const business = await requireBusiness(unit, body.business)
-  const release = await requireAskedRelease(deps, service, body.release)
+  const release = await requireAskedRelease(deps, service, body.release, unit.actor)
   const consent = requireConsent(release, body.consent)
   const standing = await store.findStanding(unit.tx, business.id, release.service)
   const id = randomUUIDv7()
@@ -75,17 +75,14 @@ async function requireAskedRelease(
   deps: Deps,
   service: string,
   release: string | undefined,
+  viewer: Actor,
 ): Promise<PublishedRelease> {
-  const listed = await requireListed(deps, service)
+  const listed = await requireListed(deps, service, viewer)
   if (release === undefined) return listed
   const asked = await requirePublished(deps, decodeId(idPrefixes.release, release))
   if (asked.service !== listed.service)
     throw new ProblemError('not-found', { detail: 'The service has no such release.' })
-  if (asked.state !== 'published') {
-    throw new ProblemError('conflict', {
-      detail: `The release is ${asked.state}; only a published one can be consented to.`,
-    })
-  }
+  await requireOffered(deps, asked, viewer)
   return asked
 }
 

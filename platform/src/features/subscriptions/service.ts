@@ -9,7 +9,7 @@ import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireBusinessRow } from '../businesses/index.ts'
 import { redactWords } from '../masking/index.ts'
-import { requirePublished, type PublishedRelease } from '../releases/index.ts'
+import { requireOffered, requirePublished, type PublishedRelease } from '../releases/index.ts'
 import * as grants from './grant-store.ts'
 import { uuidPlace } from './place.ts'
 import type {
@@ -45,11 +45,7 @@ async function lockDraft(unit: UnitOfWork, deps: Deps, preview: string) {
     throw new ProblemError('preview-expired', { detail: 'A preview holds for an hour and is used once.' })
   }
   const release = await requirePublished(deps, row.release_id)
-  if (release.state !== 'published') {
-    throw new ProblemError('conflict', {
-      detail: `The release is ${release.state}. Look at a preview of another.`,
-    })
-  }
+  await requireOffered(deps, release, unit.actor)
   const problems = checkConsent(release.manifest, row.consent)
   if (problems.length) throw new ProblemError('consent-invalid', { errors: problems })
   await requireOpen(unit, row.business_id, release)
