@@ -4,6 +4,7 @@ import { identityMutations } from './identity.ts'
 import type { Mutation } from './mutation.ts'
 import { privacy } from './privacy.ts'
 import { sandbox } from './sandbox.ts'
+import { selfservice } from './selfservice.ts'
 import { tenancyMutations } from './tenancy.ts'
 import { transactions } from './transactions.ts'
 
@@ -16,4 +17,5 @@ export const mutations: readonly Mutation[] = [
   ...decisions,
   ...transactions,
   ...conduct,
+  ...selfservice,
 ]

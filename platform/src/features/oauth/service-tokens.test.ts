@@ -17,6 +17,7 @@ import {
 } from '../../../test/oauth.ts'
 import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
 import { publish, subscribe, type PublishedService } from '../../../test/services.ts'
+import { openOAuth } from './index.ts'
 
 interface Office {
   provider: Person
@@ -421,4 +422,45 @@ test('a provider sees and changes its own clients alone', async ({ platform, off
   expect((await other.send('DELETE', `/v1/provider/clients/${client.client_id}`)).status).toBe(404)
   const own = (await office.provider.get('/v1/provider/clients')).body.items as { id: string }[]
   expect(own.map(({ id }) => id)).toContain(client.client_id)
+})
+
+test('a token is for the installation that gave it: another on the same database refuses it', async ({
+  platform,
+  node,
+  office,
+}) => {
+  const registered = await register(office.provider)
+  const pair = await oauth.generateKeyPair('ES256', { extractable: true })
+  const server = await discover(node)
+  const answer = await oauth.processClientCredentialsResponse(
+    server,
+    registered.client,
+    await oauth.clientCredentialsGrantRequest(
+      server,
+      registered.client,
+      registered.authentication,
+      { authorization_details: JSON.stringify([{ type: 'bizq_grant', grant: office.grant }]) },
+      { ...optionsAt(node), DPoP: oauth.DPoP(registered.client, pair) },
+    ),
+  )
+  const token = answer.access_token
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+  const ath = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
+  const path = `/v1/grants/${office.grant}/data/invoices`
+  const ask = async (publicUrl: string) => {
+    const claims = {
+      jti: randomUUID(),
+      htm: 'GET',
+      htu: `${publicUrl}${path}`,
+      ath: ath.toString('base64url'),
+    }
+    const proof = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: { kty, crv, x, y } as never })
+      .setIssuedAt()
+      .sign(pair.privateKey)
+    const elsewhere = openOAuth({ ...platform.deps, config: { ...platform.deps.config, publicUrl } })
+    return elsewhere.authenticate({ token, proof, method: 'GET', path })
+  }
+  expect(await ask('http://127.0.0.1:3000')).toMatchObject({ scopes: ['grants:read'] })
+  await expect(ask('https://elsewhere.example')).rejects.toThrow('for another resource')
 })
