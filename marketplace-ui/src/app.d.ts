@@ -1,4 +1,4 @@
-import type { Api } from '#lib/api/transport.ts'
+import type { Api } from '@bizq/app-kit/transport.ts'
 
 declare global {
   namespace App {

@@ -22,6 +22,7 @@ function app(folder: string): Build {
     sources: [
       folder,
       'marketplace-ui/design-system/src',
+      'marketplace-ui/kit/src',
       'platform/client/src',
       'sdk/src/contract',
       'pnpm-lock.yaml',

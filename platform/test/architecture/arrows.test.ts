@@ -93,9 +93,9 @@ function upwardArrow(file: string, request: string): string | undefined {
   }
   if (!request.startsWith('@bizq/')) return undefined
   const name = request.split('/').slice(0, 2).join('/')
-  // The design system is one thing with several doors; of the SDK, only the doors that are named.
-  const isDesign = name === '@bizq/design-system' && may.includes(name)
-  if (packageFolders[name] === folder || may.includes(request) || isDesign) return undefined
+  // What the apps share has several doors; of the SDK, only the doors that are named.
+  const isShared = ['@bizq/design-system', '@bizq/app-kit'].includes(name) && may.includes(name)
+  if (packageFolders[name] === folder || may.includes(request) || isShared) return undefined
   const isTestOnly =
     isTest(file) && ['platform', 'marketplace-ui', 'sdk/cli', 'certification'].includes(folder)
   return isTestOnly ? undefined : `${file} imports ${request}`
@@ -135,6 +135,8 @@ const featureOrder = [
   'executions',
   'oauth',
   'listings',
+  'reviews',
+  'threads',
 ]
 const listeners = ['notifications', 'insights', 'webhooks', 'quality', 'billing']
 

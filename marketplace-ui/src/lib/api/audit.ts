@@ -1,5 +1,5 @@
 import type { Schemas } from '@bizq/client'
-import { answer, answerOf, type Api } from './transport.ts'
+import { answer, answerOf, type Api } from '@bizq/app-kit/transport.ts'
 
 export const listAudit = (
   { client }: Api,

@@ -1,6 +1,6 @@
 import type { Schemas } from '@bizq/client'
 import type { Consent } from '@bizq/sdk/contract'
-import { answer, once, type Api } from './transport.ts'
+import { answer, once, type Api } from '@bizq/app-kit/transport.ts'
 
 export type ServiceSummary = Schemas['ServiceSummary']
 export type Listing = Schemas['Listing']

@@ -1,6 +1,6 @@
 import type { Schemas } from '@bizq/client'
 import type { DatasetName } from '@bizq/sdk/contract'
-import { answer, once, type Api } from './transport.ts'
+import { answer, once, type Api } from '@bizq/app-kit/transport.ts'
 
 export type DatasetFreshness = Schemas['DatasetFreshness']
 export type DataRecord = Schemas['Record']

@@ -1,5 +1,5 @@
 import type { Schemas } from '@bizq/client'
-import { answer, once, type Api } from './transport.ts'
+import { answer, once, type Api } from '@bizq/app-kit/transport.ts'
 
 export type Policy = Schemas['Policy']
 export type PolicyChange = Schemas['PolicyChange']

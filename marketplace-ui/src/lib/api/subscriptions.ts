@@ -1,6 +1,6 @@
 import type { Schemas } from '@bizq/client'
 import type { Consent } from '@bizq/sdk/contract'
-import { answer, once, type Answer, type Api } from './transport.ts'
+import { answer, once, type Answer, type Api } from '@bizq/app-kit/transport.ts'
 
 export type Subscription = Schemas['Subscription']
 export type Grant = Omit<Schemas['Grant'], 'consent'> & { consent: Consent }

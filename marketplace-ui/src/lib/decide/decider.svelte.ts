@@ -1,7 +1,7 @@
 import { toast, toastWithUndo } from '@bizq/design-system'
 import { SvelteSet } from 'svelte/reactivity'
 import { decideAction, decideActions, undoAction, type Action, type DecisionBody } from '#lib/api/actions.ts'
-import { browserApi, newKey, type Problem } from '#lib/api/transport.ts'
+import { browserApi, newKey, type Problem } from '@bizq/app-kit/transport.ts'
 import { m } from '#lib/paraglide/messages.js'
 import { totalStakes } from './group.ts'
 

@@ -1,4 +1,4 @@
-import type { Answer, Problem } from '#lib/api/transport.ts'
+import type { Answer, Problem } from '@bizq/app-kit/transport.ts'
 
 /** Uploads a file with progress, which `fetch` cannot tell. */
 export function sendFile<T>(

@@ -1,5 +1,5 @@
 import { totalStakes } from '#lib/decide/group.ts'
-import { texts } from './forms.ts'
+import { texts } from '@bizq/app-kit/forms.ts'
 
 /** The items of a posted bulk decision (`action version amount currency`) with the total that the page showed. */
 export function readBulkItems(form: FormData) {

@@ -1,5 +1,5 @@
 import type { NewBusiness } from '#lib/api/businesses.ts'
-import { text } from './forms.ts'
+import { text } from '@bizq/app-kit/forms.ts'
 
 const split = (value: string) =>
   value

@@ -1,7 +1,7 @@
 import type { Consent, History } from '@bizq/sdk/contract'
 import type { AskedDataset, Listing, Preview } from '#lib/api/catalogue.ts'
 import { getRecord } from '#lib/api/data.ts'
-import type { Api } from '#lib/api/transport.ts'
+import type { Api } from '@bizq/app-kit/transport.ts'
 
 /** The consent that the address of the page says: everything asked for, less what was narrowed. */
 export function consentOf(listing: Pick<Listing, 'data' | 'money'>, query: URLSearchParams): Consent {

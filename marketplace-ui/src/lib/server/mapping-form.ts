@@ -1,6 +1,6 @@
 import type { DatasetName } from '@bizq/sdk/contract'
 import type { Mapping } from '#lib/api/data.ts'
-import { text } from './forms.ts'
+import { text } from '@bizq/app-kit/forms.ts'
 
 /** The mapping that a posted form confirms; what the form does not ask stays as it was guessed. */
 export function readMapping(form: FormData, guess: Mapping | null): Mapping {

@@ -1,6 +1,6 @@
 import { encodeId, idPrefixes, type ActionType } from '@bizq/sdk/contract'
 import type { Conditions, Outcome, PolicyBody, PolicyChange } from '#lib/api/policies.ts'
-import { text, texts } from './forms.ts'
+import { text, texts } from '@bizq/app-kit/forms.ts'
 
 /** A fresh id for a policy that is about to be made. */
 export function newPolicyId(): string {

@@ -1,6 +1,6 @@
 import { currencyExponent, type Money } from '@bizq/sdk/contract'
 import type { FieldInfo } from './fields.ts'
-import { text } from './forms.ts'
+import { text } from '@bizq/app-kit/forms.ts'
 
 /** The fields of a record that a posted form changes, typed as the API takes them. */
 export function readRecord(

@@ -1,6 +1,6 @@
 import type { MoneyValue } from '@bizq/design-system'
 import { listActions, type Action } from '#lib/api/actions.ts'
-import type { Api } from '#lib/api/transport.ts'
+import type { Api } from '@bizq/app-kit/transport.ts'
 
 /** What became of a subscription's latest actions. */
 export interface Results {

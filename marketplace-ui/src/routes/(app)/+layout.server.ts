@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit'
 import { listActions } from '#lib/api/actions.ts'
 import { getMe } from '#lib/api/people.ts'
-import { need } from '#lib/server/api.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import type { LayoutServerLoad } from './$types'
 
 export const load: LayoutServerLoad = async ({ locals, url, depends }) => {

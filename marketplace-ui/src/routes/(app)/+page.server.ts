@@ -3,9 +3,9 @@ import { decideAction, decideActions, listActions, undoAction, type ActionState 
 import { listBusinesses } from '#lib/api/businesses.ts'
 import { listCarryOver, listNotices } from '#lib/api/notifications.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
-import { given } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
-import { keyOf, refused, text, texts } from '#lib/server/forms.ts'
+import { given } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { keyOf, refused, text, texts } from '@bizq/app-kit/forms.ts'
 import { readBulkItems } from '#lib/server/bulk.ts'
 import type { PageServerLoad } from './$types'
 

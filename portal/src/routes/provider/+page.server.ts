@@ -1,10 +1,7 @@
 import type { PageServerLoad } from './$types'
 
-export const load: PageServerLoad = async ({ locals, parent }) => {
-  const { providers } = await parent()
-  const organisation = providers[0]?.organisation
-  if (!organisation) return { services: [] }
-  const api = locals.api(organisation)
+export const load: PageServerLoad = async ({ locals }) => {
+  const api = await locals.api('provider')
   const services = await api.GET('/provider/services')
   return {
     services: await Promise.all(

@@ -1,7 +1,7 @@
 import { listAudit, listAuditHeads } from '#lib/api/audit.ts'
 import { listMembers } from '#lib/api/people.ts'
-import { given } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
+import { given } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -1,6 +1,6 @@
 import { listBusinesses, listPortfolio, type PortfolioRow } from '#lib/api/businesses.ts'
-import { given } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
+import { given } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import type { PageServerLoad } from './$types'
 
 const sorts = ['name', 'revenue', 'margin', 'runway', 'growth', 'health'] as const

@@ -1,6 +1,6 @@
 import type { Actions } from '@sveltejs/kit'
 import { resumeEverything, stopEverything } from '#lib/api/people.ts'
-import { keyOf, settled, text } from '#lib/server/forms.ts'
+import { keyOf, settled, text } from '@bizq/app-kit/forms.ts'
 
 import type { PageServerLoad } from './$types'
 

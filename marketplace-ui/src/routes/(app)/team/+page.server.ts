@@ -7,8 +7,8 @@ import {
   removeMember,
   type Role,
 } from '#lib/api/people.ts'
-import { need } from '#lib/server/api.ts'
-import { keyOf, refused, settled, text } from '#lib/server/forms.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { keyOf, refused, settled, text } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -1,7 +1,7 @@
 import type { Actions } from '@sveltejs/kit'
 import { createToken, listTokens, revokeToken, tokenScopes, type Role, type Scope } from '#lib/api/people.ts'
-import { need } from '#lib/server/api.ts'
-import { keyOf, refused, settled, text, texts } from '#lib/server/forms.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { keyOf, refused, settled, text, texts } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => ({

@@ -1,7 +1,7 @@
 import { redirect, type Actions } from '@sveltejs/kit'
-import { answerOf } from '#lib/api/transport.ts'
+import { answerOf } from '@bizq/app-kit/transport.ts'
 import { passCookies } from '#lib/server/api.ts'
-import { refused, secretText, text } from '#lib/server/forms.ts'
+import { refused, secretText, text } from '@bizq/app-kit/forms.ts'
 import { safePath } from '#lib/server/paths.ts'
 
 export const actions: Actions = {

@@ -1,9 +1,9 @@
 import { redirect, type Actions } from '@sveltejs/kit'
 import { API_URL } from '$app/env/private'
 import { createOrganisation } from '#lib/api/people.ts'
-import { answerOf, createApi } from '#lib/api/transport.ts'
+import { answerOf, createApi } from '@bizq/app-kit/transport.ts'
 import { passCookies } from '#lib/server/api.ts'
-import { keyOf, refused, secretText, text } from '#lib/server/forms.ts'
+import { keyOf, refused, secretText, text } from '@bizq/app-kit/forms.ts'
 import { safePath } from '#lib/server/paths.ts'
 
 export const actions: Actions = {

@@ -1,6 +1,6 @@
 import { redirect, type Actions } from '@sveltejs/kit'
 import { createOrganisation, getMe } from '#lib/api/people.ts'
-import { keyOf, refused, text } from '#lib/server/forms.ts'
+import { keyOf, refused, text } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals }) => {

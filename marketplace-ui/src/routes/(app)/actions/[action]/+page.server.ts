@@ -2,8 +2,8 @@ import type { RejectionReason } from '@bizq/sdk/contract'
 import { redirect, type Actions } from '@sveltejs/kit'
 import { decideAction, getAction, undoAction, type DecisionBody } from '#lib/api/actions.ts'
 import { readParameters } from '#lib/decide/parameters.ts'
-import { need } from '#lib/server/api.ts'
-import { keyOf, refused, text } from '#lib/server/forms.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { keyOf, refused, text } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {

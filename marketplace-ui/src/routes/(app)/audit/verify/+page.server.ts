@@ -1,6 +1,6 @@
 import { fail, type Actions } from '@sveltejs/kit'
 import { verifyAudit } from '#lib/api/audit.ts'
-import { refused, text } from '#lib/server/forms.ts'
+import { refused, text } from '@bizq/app-kit/forms.ts'
 
 export const actions: Actions = {
   default: async ({ request, locals }) => {

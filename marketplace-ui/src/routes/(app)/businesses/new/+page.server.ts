@@ -2,7 +2,7 @@ import { redirect, type Actions } from '@sveltejs/kit'
 import { createBusiness } from '#lib/api/businesses.ts'
 import { getLocale } from '#lib/paraglide/runtime.js'
 import { businessChoices, readBusiness } from '#lib/server/business-form.ts'
-import { keyOf, refused } from '#lib/server/forms.ts'
+import { keyOf, refused } from '@bizq/app-kit/forms.ts'
 
 export const load = () => ({ choices: businessChoices(getLocale()) })
 

@@ -1,8 +1,8 @@
 import type { Actions } from '@sveltejs/kit'
 import { listActions } from '#lib/api/actions.ts'
 import { getExecution, getReceipt, replayExecution } from '#lib/api/executions.ts'
-import { need } from '#lib/server/api.ts'
-import { keyOf, refused } from '#lib/server/forms.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { keyOf, refused } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {

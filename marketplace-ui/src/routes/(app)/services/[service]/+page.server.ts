@@ -1,7 +1,7 @@
 import { listBusinesses } from '#lib/api/businesses.ts'
 import { getService } from '#lib/api/catalogue.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
-import { need } from '#lib/server/api.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {

@@ -1,7 +1,7 @@
 import { listBusinesses } from '#lib/api/businesses.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
-import { given } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
+import { given } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import { withResults } from '#lib/subscriptions/results.ts'
 import type { PageServerLoad } from './$types'
 

@@ -1,6 +1,6 @@
 import { getBusiness } from '#lib/api/businesses.ts'
 import { getSubscription } from '#lib/api/subscriptions.ts'
-import { need } from '#lib/server/api.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import type { LayoutServerLoad } from './$types'
 
 export const load: LayoutServerLoad = async ({ locals, params, url, depends }) => {

@@ -1,7 +1,7 @@
 import { redirect, type Actions } from '@sveltejs/kit'
 import { listActions } from '#lib/api/actions.ts'
 import { listExecutions, runSubscription } from '#lib/api/executions.ts'
-import { keyOf, refused } from '#lib/server/forms.ts'
+import { keyOf, refused } from '@bizq/app-kit/forms.ts'
 import { resultsOf } from '#lib/subscriptions/results.ts'
 import type { PageServerLoad } from './$types'
 

@@ -1,8 +1,8 @@
 import type { Actions } from '@sveltejs/kit'
 import { listDeliveries, redeliver } from '#lib/api/notifications.ts'
-import { given } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
-import { keyOf, settled, text } from '#lib/server/forms.ts'
+import { given } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { keyOf, settled, text } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {

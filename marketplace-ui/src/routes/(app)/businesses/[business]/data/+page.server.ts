@@ -1,5 +1,5 @@
 import { listDatasets } from '#lib/api/data.ts'
-import { need } from '#lib/server/api.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {

@@ -1,9 +1,9 @@
 import { datasetNames } from '@bizq/sdk/contract'
 import { redirect, type Actions } from '@sveltejs/kit'
 import { listImports, type Import } from '#lib/api/data.ts'
-import { answerOf, given, newKey } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
-import { refused } from '#lib/server/forms.ts'
+import { answerOf, given, newKey } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { refused } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {

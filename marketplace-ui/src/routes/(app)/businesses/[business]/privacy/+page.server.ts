@@ -2,9 +2,9 @@ import type { Actions } from '@sveltejs/kit'
 import { fenceBusiness } from '#lib/api/businesses.ts'
 import { fenceDataset, listFences } from '#lib/api/data.ts'
 import { listGrants, listSubscriptions } from '#lib/api/subscriptions.ts'
-import { need } from '#lib/server/api.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import { requireDataset } from '#lib/server/fields.ts'
-import { settled, text } from '#lib/server/forms.ts'
+import { settled, text } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {

@@ -1,5 +1,5 @@
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
-import { need } from '#lib/server/api.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import { withResults } from '#lib/subscriptions/results.ts'
 import type { PageServerLoad } from './$types'
 

@@ -2,7 +2,7 @@ import type { Actions } from '@sveltejs/kit'
 import { changeBusiness } from '#lib/api/businesses.ts'
 import { getLocale } from '#lib/paraglide/runtime.js'
 import { businessChoices, readBusiness } from '#lib/server/business-form.ts'
-import { settled } from '#lib/server/forms.ts'
+import { settled } from '@bizq/app-kit/forms.ts'
 
 export const load = () => ({ choices: businessChoices(getLocale()) })
 

@@ -1,6 +1,6 @@
 import { listExecutions } from '#lib/api/executions.ts'
-import { given } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
+import { given } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {

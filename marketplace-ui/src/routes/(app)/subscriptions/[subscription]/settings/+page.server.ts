@@ -7,9 +7,9 @@ import {
   resumeSubscription,
 } from '#lib/api/subscriptions.ts'
 import { getService, type JsonSchema } from '#lib/api/catalogue.ts'
-import type { Api } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
-import { keyOf, refused, settled } from '#lib/server/forms.ts'
+import type { Api } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { keyOf, refused, settled } from '@bizq/app-kit/forms.ts'
 import { readSettings } from '#lib/server/settings-form.ts'
 import type { PageServerLoad } from './$types'
 

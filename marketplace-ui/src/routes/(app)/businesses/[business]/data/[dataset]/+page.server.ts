@@ -1,6 +1,6 @@
 import { listRecords } from '#lib/api/data.ts'
-import { given } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
+import { given } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import { fieldsOf, nameFieldOf, requireDataset, timeFieldOf } from '#lib/server/fields.ts'
 import type { PageServerLoad } from './$types'
 

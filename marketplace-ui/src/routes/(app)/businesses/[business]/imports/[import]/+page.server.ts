@@ -8,10 +8,10 @@ import {
   undoImport,
   type Mapping,
 } from '#lib/api/data.ts'
-import type { Api } from '#lib/api/transport.ts'
-import { need } from '#lib/server/api.ts'
+import type { Api } from '@bizq/app-kit/transport.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import { fieldsOf, requireDataset } from '#lib/server/fields.ts'
-import { keyOf, refused, settled } from '#lib/server/forms.ts'
+import { keyOf, refused, settled } from '@bizq/app-kit/forms.ts'
 import { readMapping } from '#lib/server/mapping-form.ts'
 import type { PageServerLoad } from './$types'
 

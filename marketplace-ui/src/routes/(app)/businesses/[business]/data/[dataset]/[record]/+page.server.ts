@@ -1,8 +1,8 @@
 import { redirect, type Actions } from '@sveltejs/kit'
 import { editRecord, getRecord } from '#lib/api/data.ts'
-import { need } from '#lib/server/api.ts'
+import { need } from '@bizq/app-kit/server.ts'
 import { fieldsOf, nameFieldOf, requireDataset } from '#lib/server/fields.ts'
-import { refused } from '#lib/server/forms.ts'
+import { refused } from '@bizq/app-kit/forms.ts'
 import { readRecord } from '#lib/server/record-form.ts'
 import type { PageServerLoad } from './$types'
 

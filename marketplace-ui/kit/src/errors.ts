@@ -1,4 +1,4 @@
-import type { Problem } from '#lib/api/transport.ts'
+import type { Problem } from './transport.ts'
 
 /** What is wrong with one field of a refused form. */
 export function errorAt(problem: Problem | null | undefined, field: string): string | undefined {

@@ -1,5 +1,5 @@
 import { fail } from '@sveltejs/kit'
-import type { Answer, Problem } from '#lib/api/transport.ts'
+import type { Answer, Problem } from './transport.ts'
 
 /** A field of a posted form as trimmed text; empty when absent. */
 export function text(form: FormData, name: string): string {

@@ -1,0 +1,5 @@
+import { m } from '#lib/paraglide/messages.js'
+import type { Place } from '#lib/shell/place.ts'
+
+/** What a certifier comes for, in the order of the side bar. */
+export const certifierPlaces: readonly Place[] = [{ href: '/certifier', label: m.place_overview }]
