@@ -29,6 +29,8 @@ export async function runStandalone(): Promise<void> {
   const running = await starting
   if (isStopping) return
   announce(running)
+  if (running.isFirstStart && !config.hasDemo)
+    console.log('\nTo run this marketplace: npx -y pnpm@12 bizq invite-owner you@example.com')
   if (!config.hasDemo) return
   try {
     const signIns = await ensureDemo(running, (line) => console.log(line))

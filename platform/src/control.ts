@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import { openBackup, type BackupSource } from './backup.ts'
 import { writeWhole } from './installation.ts'
 
@@ -11,6 +12,8 @@ export interface ControlOptions {
   home: string
   /** None where the database is not ours to copy. */
   backup: BackupSource | undefined
+  /** Invites an address to own the marketplace; answers the link. */
+  inviteOwner: (email: string) => Promise<string>
   log: Logger
 }
 
@@ -18,12 +21,14 @@ const fileOf = (home: string) => join(home, 'control.json')
 
 /**
  * Listens on this machine alone for who may read the data folder: `POST /backup` answers the
- * installation as a tar. The address and its token lie in the folder's control.json (0600).
+ * installation as a tar, `POST /invite-owner?email=…` a link. The address and its token lie in the folder's
+ * control.json (0600).
  */
-export async function openControl({ home, backup, log }: ControlOptions): Promise<{ stop(): Promise<void> }> {
+export async function openControl(options: ControlOptions): Promise<{ stop(): Promise<void> }> {
+  const { home } = options
   const token = randomBytes(32).toString('hex')
   const server = createServer((request, response) => {
-    void answer(request, response, token, backup, log)
+    void answer(request, response, token, options)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -45,30 +50,58 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   token: string,
-  backup: BackupSource | undefined,
-  log: Logger,
+  options: ControlOptions,
 ): Promise<void> {
-  const refuse = (status: number, message: string) => {
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
-    response.end(message)
-  }
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
-  if (!isSame(request.headers.authorization, `Bearer ${token}`)) return refuse(401, 'The token is not right.')
-  if (request.method !== 'POST' || pathname !== '/backup') return refuse(404, 'There is nothing here.')
+  if (!isSame(request.headers.authorization, `Bearer ${token}`))
+    return say(response, 401, 'The token is not right.')
+  if (request.method === 'POST' && pathname === '/backup')
+    return sendBackup(response, options, searchParams.has('with-key'))
+  if (request.method === 'POST' && pathname === '/invite-owner')
+    return sendInvitation(response, options, searchParams.get('email') ?? '')
+  say(response, 404, 'There is nothing here.')
+}
+
+function say(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end(message)
+}
+
+async function sendBackup(
+  response: ServerResponse,
+  { backup, log }: ControlOptions,
+  withKey: boolean,
+): Promise<void> {
   if (!backup) {
-    return refuse(
+    return say(
+      response,
       409,
       'This installation keeps its data in a Postgres of its own (DATABASE_URL): back that up with its own tools, such as pg_basebackup, and keep the master key.',
     )
   }
   try {
-    const archive = openBackup(backup, { withKey: searchParams.has('with-key') })
+    const archive = openBackup(backup, { withKey })
     response.writeHead(200, { 'content-type': 'application/x-tar' })
     await pipeline(archive, response)
   } catch (error) {
     // The answer breaks off, which the other side sees: no half backup is taken for a whole one.
     log.error({ err: error }, 'the backup failed')
     response.destroy()
+  }
+}
+
+async function sendInvitation(
+  response: ServerResponse,
+  { inviteOwner, log }: ControlOptions,
+  email: string,
+): Promise<void> {
+  if (!z.email().max(320).safeParse(email).success)
+    return say(response, 400, `${email || 'Nothing'} is no e-mail address.`)
+  try {
+    say(response, 200, await inviteOwner(email))
+  } catch (error) {
+    log.error({ err: error }, 'the invitation failed')
+    say(response, 500, 'The invitation failed; bizq.log says why.')
   }
 }
 

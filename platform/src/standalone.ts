@@ -4,7 +4,8 @@ import { readConfig, type Config } from './config.ts'
 import type { BackupSource } from './backup.ts'
 import { openControl } from './control.ts'
 import { migrate, prepareDatabase } from './db/migrate.ts'
-import { createDeps } from './deps.ts'
+import { createDeps, type Deps } from './deps.ts'
+import { invitePlatformOwner } from './features/identity/index.ts'
 import { requireUsable } from './given-database.ts'
 import { lockHome, requireUnheld } from './home-lock.ts'
 import * as home from './installation.ts'
@@ -21,6 +22,8 @@ export interface Standalone {
   home: string
   isFirstStart: boolean
   installation: home.Installation
+  /** Invites an address to the organisation that runs the marketplace; answers the link to join by. */
+  inviteOwner(email: string): Promise<string>
   /** Drains requests and jobs and ends everything, children included. */
   stop(): Promise<void>
 }
@@ -61,11 +64,16 @@ export async function startStandalone(
     await migrate(databaseUrl, password('owner'), allJobs)
     const saved = { ...begun, schema: home.newestMigration(), port: config.port }
     await home.saveInstallation(config.home, saved)
-    await openProcesses({ ...config, databaseUrl, masterKey }, logFile, tell, opened)
+    const deps = await openProcesses({ ...config, databaseUrl, masterKey }, logFile, tell, opened)
+    const inviteOwner = async (email: string) => {
+      const { secret } = await invitePlatformOwner(deps, email)
+      return `${config.publicUrl}/join?secret=${secret}`
+    }
     opened.push(
       await openControl({
         home: config.home,
         backup: sourceOf(config, databaseUrl, masterKey),
+        inviteOwner,
         log: logFile.log,
       }),
     )
@@ -74,6 +82,7 @@ export async function startStandalone(
       home: config.home,
       isFirstStart: !installation,
       installation: saved,
+      inviteOwner,
       stop,
     }
   } catch (error) {
@@ -117,13 +126,14 @@ async function openProcesses(
   { log, descriptor }: LogFile,
   warn: (message: string) => void,
   opened: Opened[],
-): Promise<void> {
+): Promise<Deps> {
   const deps = await createDeps({ config, log })
   opened.push({ stop: deps.close })
   opened.push(await startWorkerProcess(config, descriptor, warn))
   const pages = await openPages({ trustsProxy: config.trustsProxy })
   const server = await startServer(createApp(deps), { host: config.host, port: config.port, pages })
   opened.push({ stop: server.close })
+  return deps
 }
 
 async function requireFreePort({ host, port }: Config): Promise<void> {

@@ -101,15 +101,25 @@ test('a folder that holds anything is not restored into, and a file is not writt
   expect(backup).toMatchObject({ code: 1, output: expect.stringContaining('is there already') })
 })
 
-test('only who can read the data folder may make a backup', async () => {
+test('only who can read the data folder may make a backup, or invite to run the marketplace', async () => {
   const { port } = JSON.parse(await readFile(join(target.home, 'control.json'), 'utf8')) as { port: number }
-  for (const authorization of ['', 'Bearer x', `Bearer ${'0'.repeat(64)}`]) {
-    const answer = await fetch(`http://127.0.0.1:${port}/backup`, {
-      method: 'POST',
-      headers: { authorization },
-    })
-    expect(answer.status).toBe(401)
-  }
+  for (const path of ['backup', 'invite-owner?email=a@example.test'])
+    for (const authorization of ['', 'Bearer x', `Bearer ${'0'.repeat(64)}`]) {
+      const headers = { authorization }
+      const answer = await fetch(`http://127.0.0.1:${port}/${path}`, { method: 'POST', headers })
+      expect(answer.status).toBe(401)
+    }
+})
+
+test('who runs the installation invites its first administrator, by address', async () => {
+  const invited = await run('bizq', {}, 'invite-owner', owner.email, '--home', target.home)
+  const secret = /secret=([\w-]+)/.exec(invited.output)?.[1]
+  expect(invited.code).toBe(0)
+  const again = await signInAt(running.url, owner.email)
+  const joined = await again.send<{ kind: string }>('POST', '/v1/invitations/accept', { secret })
+  expect(joined).toMatchObject({ status: 200, body: { kind: 'platform' } })
+  const nobody = await run('bizq', {}, 'invite-owner', 'nobody', '--home', target.home)
+  expect(nobody).toMatchObject({ code: 1, output: expect.stringContaining('is no e-mail address') })
 })
 
 test('nothing is backed up where nothing runs', async () => {

@@ -20,6 +20,7 @@ export async function ensureDemo(running: Standalone, say: (line: string) => voi
   if (!running.installation.hasDemo) {
     const startedAt = performance.now()
     say('\nFilling in the demo: two operators with three businesses each, on real data …')
+    await openMarketplace(running, people)
     const provider = await enter(running.url, people.rhea)
     await ensureOrganisation(provider, 'Open Ledger Works', 'provider')
     const publishing = publishServices(provider)
@@ -65,15 +66,31 @@ async function fillOperator(
   if (count > 0) say(`  ${operator.name}: ${count} actions decided`)
 }
 
-async function ensureViewer(url: string, owner: Caller, viewer: SignIn): Promise<void> {
-  const person = await enter(url, viewer)
+/** The organisation that runs the marketplace: its owner is invited by the installation, its certifiers by her. */
+async function openMarketplace(
+  running: Standalone,
+  people: Awaited<ReturnType<typeof demoPeople>>,
+): Promise<void> {
+  const owner = await enter(running.url, people.ada)
+  const invited = new URL(await running.inviteOwner(people.ada.email)).searchParams.get('secret') ?? ''
+  await joinUnlessIn(owner, () => Promise.resolve(invited))
+  for (const certifier of [people.cleo, people.sven])
+    await joinUnlessIn(await enter(running.url, certifier), () => invite(owner, certifier, 'certifier'))
+}
+
+async function invite(owner: Caller, { email }: SignIn, role: string): Promise<string> {
+  const { secret } = await owner.post<{ secret: string }>('/invitations', { email, role })
+  return secret
+}
+
+/** Joins by the secret of an invitation; not asked for by who belongs somewhere already. */
+async function joinUnlessIn(person: Caller, secretOf: () => Promise<string>): Promise<void> {
   const me = await person.get<{ organisation: object | null }>('/me')
-  if (me.organisation) return
-  const { secret } = await owner.post<{ secret: string }>('/invitations', {
-    email: viewer.email,
-    role: 'viewer',
-  })
-  await person.post('/invitations/accept', { secret })
+  if (!me.organisation) await person.post('/invitations/accept', { secret: await secretOf() })
+}
+
+async function ensureViewer(url: string, owner: Caller, viewer: SignIn): Promise<void> {
+  await joinUnlessIn(await enter(url, viewer), () => invite(owner, viewer, 'viewer'))
 }
 
 async function runServices(owner: Caller, business: string, demo: DemoBusiness): Promise<void> {

@@ -21,6 +21,9 @@ const people = [
     email: 'rhea@openledger.example',
     role: 'provider: Open Ledger Works',
   },
+  { key: 'ada', name: 'Ada Osei', email: 'ada@bizq.example', role: 'owner of the marketplace' },
+  { key: 'cleo', name: 'Cleo Marchetti', email: 'cleo@bizq.example', role: 'certifier' },
+  { key: 'sven', name: 'Sven Aalto', email: 'sven@bizq.example', role: 'certifier' },
 ] as const
 
 export type PersonKey = (typeof people)[number]['key']
@@ -28,17 +31,16 @@ export type PersonKey = (typeof people)[number]['key']
 /** The people of the demo, with the passwords of this installation: made once, kept in a file of their own (0600). */
 export async function demoPeople(home: string): Promise<Record<PersonKey, SignIn>> {
   const file = signInsFileOf(home)
-  const kept = existsSync(file)
-    ? (JSON.parse(await readFile(file, 'utf8')) as Record<string, string>)
-    : await makePasswords(file)
+  const kept = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Record<string, string>) : {}
+  if (people.some(({ email }) => !kept[email])) await writeWhole(file, addPasswords(kept))
   const signIns = people.map(({ key, ...person }) => [key, { ...person, password: kept[person.email] ?? '' }])
   return Object.fromEntries(signIns) as Record<PersonKey, SignIn>
 }
 
-async function makePasswords(file: string): Promise<Record<string, string>> {
-  const passwords = Object.fromEntries(people.map(({ email }) => [email, newPassword()]))
-  await writeWhole(file, passwords)
-  return passwords
+/** Who came to the demo later than the file gets a password too. */
+function addPasswords(kept: Record<string, string>): Record<string, string> {
+  for (const { email } of people) kept[email] ??= newPassword()
+  return kept
 }
 
 /** 80 bits, in groups that can be typed. */

@@ -136,6 +136,14 @@ function describeInstallationCommands(program: Command, run: (work: Work) => Pro
     .action((file: string, options) =>
       run(async (out) => (await import('./commands/installation.ts')).restore(out, file, options)),
     )
+  program
+    .command('invite-owner')
+    .description('Invite somebody to run the marketplace of a running installation')
+    .argument('<email>', 'the address that the invitation is for')
+    .addOption(homeOption('the installation’s data folder'))
+    .action((email: string, options) =>
+      run(async (out) => (await import('./commands/installation.ts')).inviteOwner(out, email, options)),
+    )
 }
 
 /** The completion commands are real only where they are called: their library is not loaded for the others. */

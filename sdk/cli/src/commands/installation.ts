@@ -1,4 +1,5 @@
 import { backUp } from '../installation/backup.ts'
+import { askControl } from '../installation/control.ts'
 import { restore as restoreFile } from '../installation/restore.ts'
 import type { Output } from '../output.ts'
 
@@ -25,4 +26,14 @@ export async function restore(out: Output, file: string, { home }: { home: strin
     `Then start it: BIZQ_HOME=${home} npx -y pnpm@12 start`,
   ]
   out.result({ home, madeAt, hasKey }, lines.join('\n'))
+}
+
+/** Invites somebody to run the marketplace: the first owner of its own organisation, or one more. */
+export async function inviteOwner(out: Output, email: string, { home }: { home: string }): Promise<void> {
+  const answer = await askControl(home, `/invite-owner?email=${encodeURIComponent(email)}`)
+  const link = (await answer.setEncoding('utf8').toArray()).join('')
+  out.result(
+    { email, link },
+    `${email} signs up or in, and joins within 7 days at\n${link}\nWho joins administers and certifies, and may invite others.`,
+  )
 }

@@ -1,15 +1,9 @@
 import { createWriteStream } from 'node:fs'
-import { readFile, rename, rm, stat } from 'node:fs/promises'
-import { request, type IncomingMessage } from 'node:http'
-import { join } from 'node:path'
+import { rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { CommandError } from '../command-error.ts'
-
-interface Control {
-  port: number
-  token: string
-}
+import { askControl } from './control.ts'
 
 /**
  * Writes a copy of a running installation to `file`, a gzipped tar, whole or not at all; the installation
@@ -22,7 +16,7 @@ export async function backUp(
 ): Promise<{ bytes: number }> {
   if (await stat(file).catch(() => undefined))
     throw new CommandError(`${file} is there already. Name another file.`)
-  const archive = await askFor(options)
+  const archive = await askControl(options.home, options.withKey ? '/backup?with-key' : '/backup')
   const unfinished = `${file}.part`
   try {
     await pipeline(archive, createGzip({ level: 4 }), createWriteStream(unfinished, { mode: 0o600 }))
@@ -34,39 +28,4 @@ export async function backUp(
     )
   }
   return { bytes: (await stat(file)).size }
-}
-
-async function controlOf(home: string): Promise<Control> {
-  try {
-    return JSON.parse(await readFile(join(home, 'control.json'), 'utf8')) as Control
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new CommandError(
-      code === 'EACCES'
-        ? `${home} belongs to another user. Run this as who runs BizQ.`
-        : `No BizQ is running on ${home}. Start it, or name its folder with --home.`,
-    )
-  }
-}
-
-async function askFor({ home, withKey }: { home: string; withKey: boolean }): Promise<IncomingMessage> {
-  const { port, token } = await controlOf(home)
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(
-      {
-        host: '127.0.0.1',
-        port,
-        method: 'POST',
-        path: withKey ? '/backup?with-key' : '/backup',
-        headers: { authorization: `Bearer ${token}` },
-      },
-      resolve,
-    )
-      .once('error', (error) =>
-        reject(new CommandError(`The BizQ on ${home} does not answer: ${error.message}.`)),
-      )
-      .end()
-  })
-  if (answer.statusCode === 200) return answer
-  throw new CommandError((await answer.setEncoding('utf8').toArray()).join(''))
 }
