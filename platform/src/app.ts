@@ -14,7 +14,7 @@ import { listingRoutes } from './features/listings/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
-import { releaseRoutes } from './features/releases/index.ts'
+import { invitationRoutes, releaseRoutes } from './features/releases/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
 import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -79,6 +79,7 @@ export function createApi(): Router {
   api.route('/', feedbackRoutes)
   api.route('/', webhookRoutes)
   api.route('/', releaseRoutes)
+  api.route('/', invitationRoutes)
   api.route('/', catalogueRoutes)
   api.route('/', subscriptionRoutes)
   api.route('/', grantRoutes(readDelivered))

@@ -19,6 +19,7 @@ export const idPrefixes = {
   business: 'bus',
   import: 'imp',
   service: 'svc',
+  serviceInvitation: 'siv',
   release: 'rel',
   grant: 'gra',
   preview: 'prv',

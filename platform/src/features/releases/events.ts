@@ -16,6 +16,9 @@ declare module '../../db/unit-of-work.ts' {
     'release.changed': { release: string; service: string; state: StateOf<'release'> }
     'service.suspended': { service: string; reason: string }
     'service.restored': { service: string }
+    /** Told to the operator that used a code. */
+    'service.invitation-accepted': { service: string; kind: 'listing' | 'test' }
+    'service.invitation-revoked': { service: string; invitation: string; kind: 'listing' | 'test' }
     'service.shown': { service: string; visibility: 'public' | 'unlisted' | 'invite-only' }
   }
 }

@@ -1,5 +1,6 @@
 import './events.ts'
 export { releaseRoutes } from './routes.ts'
+export { invitationRoutes } from './invitation-routes.ts'
 export type { ReleaseChecks } from './checks.ts'
 export { settleReleaseJob } from './jobs.ts'
 export {

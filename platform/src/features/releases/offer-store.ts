@@ -34,6 +34,7 @@ declare module '../../db/database.ts' {
       id: string
       service_id: string
       kind: InvitationKind
+      slug: string
     }
     'directory.service_admissions': { organisation_id: string; service_id: string; kind: AdmissionKind }
   }
@@ -136,7 +137,7 @@ export function revokeInvitation(tx: Tx, service: string, id: string) {
 export function findInvitation(directory: Directory, codeHash: string) {
   return directory
     .selectFrom('directory.service_invitations')
-    .select(['provider_id', 'id', 'service_id', 'kind'])
+    .select(['provider_id', 'id', 'service_id', 'kind', 'slug'])
     .where('code_hash', '=', codeHash)
     .executeTakeFirst()
 }

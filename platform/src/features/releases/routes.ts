@@ -10,10 +10,12 @@ import {
   Release,
   ReleaseChange,
   ReleaseId,
+  ServiceChange,
   ServiceRef,
 } from './schemas.ts'
 import { changeRelease } from './publication.ts'
 import * as service from './service.ts'
+import * as services from './services.ts'
 
 const tags = ['releases']
 const serviceParams = z.object({ service: ServiceRef })
@@ -35,6 +37,24 @@ const listServices = createRoute({
   path: '/provider/services',
   summary: 'The services of your organisation',
   responses: { 200: ok(listOf(ProviderService)), ...mayFail('forbidden') },
+})
+const getOne = createRoute({
+  operationId: 'getProviderService',
+  tags,
+  method: 'get',
+  path: '/provider/services/{service}',
+  summary: 'One service of your organisation',
+  request: { params: serviceParams },
+  responses: { 200: ok(ProviderService), ...mayFail('forbidden', 'not-found') },
+})
+const changeOne = createRoute({
+  operationId: 'changeProviderService',
+  tags,
+  method: 'patch',
+  path: '/provider/services/{service}',
+  summary: 'Say who may find the service',
+  request: { params: serviceParams, body: json(ServiceChange) },
+  responses: { 200: ok(ProviderService), ...mayFail('forbidden', 'not-found') },
 })
 const submit = createRoute({
   operationId: 'submitRelease',
@@ -79,13 +99,23 @@ export const releaseRoutes = newRouter()
   .openapi(createService, async (c) => {
     requireScope(c.var.actor, 'releases:write')
     return c.json(
-      await c.var.transact((unit) => service.createService(unit, c.req.valid('json').service)),
+      await c.var.transact((unit) => services.createService(unit, c.req.valid('json').service)),
       201,
     )
   })
   .openapi(listServices, async (c) => {
     requireScope(c.var.actor, 'releases:write')
-    return c.json({ items: await c.var.transact(service.listProviderServices), next: null }, 200)
+    return c.json({ items: await c.var.transact(services.listProviderServices), next: null }, 200)
+  })
+  .openapi(getOne, async (c) => {
+    requireScope(c.var.actor, 'releases:write')
+    const { service: ref } = c.req.valid('param')
+    return c.json(await c.var.transact((unit) => services.getProviderService(unit, ref)), 200)
+  })
+  .openapi(changeOne, async (c) => {
+    requireScope(c.var.actor, 'releases:write')
+    const { service: ref } = c.req.valid('param')
+    return c.json(await c.var.transact((unit) => services.changeService(unit, ref, c.req.valid('json'))), 200)
   })
   .openapi(submit, async (c) => {
     requireScope(c.var.actor, 'releases:write')

@@ -17,16 +17,37 @@ export const ServiceRef = z.union([ServiceId, ServiceName]).openapi({
 
 export const NewService = z.object({ service: ServiceName }).openapi('NewService')
 
+export const ReleaseState = z.enum(statesOf('release')).openapi('ReleaseState')
+
+const Visibility = z.enum(['public', 'unlisted', 'invite-only']).openapi({
+  description:
+    '`public` stands in the catalogue, `unlisted` is found by its link alone, `invite-only` by operators whom a code let in.',
+})
+
+const BriefRelease = z.object({
+  release: ReleaseId,
+  version: z.string(),
+  state: ReleaseState,
+  name: z.string(),
+})
+
 export const ProviderService = z
   .object({
     id: ServiceId,
     service: z.string(),
     createdAt: z.iso.datetime(),
     subscribers: z.int().nullable().openapi({ description: 'Active ones; not told below five.' }),
+    visibility: Visibility,
+    suspended: z
+      .object({ at: z.iso.datetime(), reason: z.string() })
+      .nullable()
+      .openapi({ description: 'Set while the platform holds the service: nothing of it runs.' }),
+    newest: BriefRelease.nullable().openapi({ description: 'The highest version, whatever its state.' }),
+    offered: BriefRelease.nullable().openapi({ description: 'What a new subscriber gets.' }),
   })
   .openapi('ProviderService')
 
-export const ReleaseState = z.enum(statesOf('release')).openapi('ReleaseState')
+export const ServiceChange = z.object({ visibility: Visibility }).openapi('ServiceChange')
 
 /** One finding of the automated checks. */
 export const Check = z

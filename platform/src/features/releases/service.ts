@@ -9,38 +9,8 @@ import { audit } from '../audit/index.ts'
 import { checkRelease } from './checks.ts'
 import { publishAsChosen } from './publication.ts'
 import { requireProvider, requireRelease, requireService, showRelease, toRelease } from './release.ts'
-import type { Check, NewRelease, ProviderService, Release, SubmittedBeside } from './schemas.ts'
+import type { Check, NewRelease, Release, SubmittedBeside } from './schemas.ts'
 import * as store from './store.ts'
-
-const fewestTold = 5
-
-type ServiceRow = Awaited<ReturnType<typeof store.listServices>>[number]
-
-function toService(row: ServiceRow, subscribers: number): z.infer<typeof ProviderService> {
-  return {
-    id: encodeId(idPrefixes.service, row.id),
-    service: row.slug,
-    createdAt: row.created_at.toISOString(),
-    subscribers: subscribers >= fewestTold ? subscribers : null,
-  }
-}
-
-export async function createService(
-  unit: UnitOfWork,
-  slug: string,
-): Promise<z.infer<typeof ProviderService>> {
-  requireProvider(unit)
-  const row = await store.insertService(unit.tx, unit.actor.organisation, slug)
-  if (!row) throw new ProblemError('already-exists', { detail: `The name ${slug} is taken; choose another.` })
-  await audit(unit, 'service.create', { service: encodeId(idPrefixes.service, row.id) })
-  return toService(row, 0)
-}
-
-export async function listProviderServices(unit: UnitOfWork): Promise<z.infer<typeof ProviderService>[]> {
-  requireOrganisationKind(unit.actor, 'provider')
-  const counts = new Map((await store.countSubscribers(unit.tx)).map((row) => [row.service_id, row.count]))
-  return (await store.listServices(unit.tx)).map((row) => toService(row, counts.get(row.id) ?? 0))
-}
 
 export async function listReleases(unit: UnitOfWork, service: string): Promise<z.infer<typeof Release>[]> {
   requireOrganisationKind(unit.actor, 'provider')

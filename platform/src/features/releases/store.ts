@@ -1,4 +1,4 @@
-import type { Generated, Kysely, Transaction } from 'kysely'
+import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
 import type { Manifest, StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 import type { Check, Publication } from './schemas.ts'
@@ -127,6 +127,22 @@ export function findService(tx: Tx, ref: { id: string } | { slug: string }) {
 
 export function listServices(tx: Tx) {
   return tx.selectFrom('services').select(serviceColumns).orderBy('slug').execute()
+}
+
+export type ServiceRow = NonNullable<Awaited<ReturnType<typeof findService>>>
+export type NewestRelease = Awaited<ReturnType<typeof listNewest>>[number]
+
+/** The releases of every service without their manifests, newest version first. */
+export function listNewest(tx: Tx) {
+  return tx
+    .selectFrom('releases')
+    .select(['id', 'service_id', 'version', 'state', 'is_prerelease'])
+    .select(sql<string>`manifest ->> 'name'`.as('name'))
+    .orderBy('major', 'desc')
+    .orderBy('minor', 'desc')
+    .orderBy('patch', 'desc')
+    .orderBy('created_at', 'desc')
+    .execute()
 }
 
 export function countSubscribers(tx: Tx) {
