@@ -25,8 +25,12 @@ interface Action extends Named {
 /** The ids of what each page shows. */
 export type Furniture = Awaited<ReturnType<typeof furnish>>
 
+/** Those who furnish: each room's part is a file of its own in furnish/, spread into the answer below. */
+export type Furnishers = Record<'owner' | 'provider' | 'admin' | 'certifier', Api>
+
 /** Adds to the demo what it lacks for every page to have content, and finds the rest. */
-export async function furnish(api: Api, folder: string) {
+export async function furnish(people: Furnishers, folder: string) {
+  const api = people.owner
   const businesses = (await api.get<Page>('/businesses?limit=100')).items
   const idOf = (name: string) => businesses.find((one) => one.name === name)?.id ?? ''
   const [shop, works, yard] = [idOf('Harbour Gifts'), idOf('Midland Works'), idOf('Makers’ Yard')]

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { appLooks, portalLooks, type Look } from './pages.ts'
+import type { Look } from './looks/look.ts'
+import { appLooks, portalLooks } from './pages.ts'
 import { expect, expectAccessible, open, seeded, test } from './test.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -8,10 +8,12 @@ import { enter, type Api, type Person, type Upload } from './api.ts'
 import { furnish, type Furniture } from './furnish.ts'
 import { newPerson } from './operator.ts'
 
+type Demo = 'owner' | 'viewer' | 'provider' | 'admin' | 'certifier'
+
 /** What platform/test/browser-ground.ts prints. */
 interface Ground {
   url: string
-  people: { owner: Person; viewer: Person; provider: Person }
+  people: Record<Demo, Person>
   files: Upload[]
 }
 
@@ -19,7 +21,7 @@ interface Ground {
 export interface Seed extends Furniture {
   url: string
   /** Files with the cookies of who is signed in. */
-  states: Record<'owner' | 'viewer' | 'provider' | 'newcomer', string>
+  states: Record<Demo | 'newcomer', string>
   /** The order lines of a shop: many rows. */
   orderLines: Upload
   /** The account, the transactions and the bills of an organisation that is short of cash. */
@@ -59,14 +61,16 @@ async function seed({ url, people, files }: Ground, folder: string): Promise<See
     await api.context.storageState({ path })
     return path
   }
-  const owner = await enter(url, 'sign-in', people.owner)
-  const states = {
-    owner: await save('owner', owner),
-    viewer: await save('viewer', await enter(url, 'sign-in', people.viewer)),
-    provider: await save('provider', await enter(url, 'sign-in', people.provider)),
-    newcomer: await save('newcomer', await enter(url, 'sign-up', newPerson('Nell Ward'))),
-  }
+  const demo = Object.entries(people).map(async ([who, person]) => {
+    const api = await enter(url, 'sign-in', person)
+    return [who, api, await save(who, api)] as const
+  })
+  const entered = await Promise.all(demo)
+  const apis = Object.fromEntries(entered.map(([who, api]) => [who, api])) as Record<Demo, Api>
+  const paths = Object.fromEntries(entered.map(([who, , path]) => [who, path])) as Record<Demo, string>
+  const newcomer = await save('newcomer', await enter(url, 'sign-up', newPerson('Nell Ward')))
+  const states = { ...paths, newcomer }
   const orderLines = files.find(({ mapping }) => mapping?.dataset === 'orderLines') as Upload
   const books = files.filter((file) => file !== orderLines)
-  return { url, states, orderLines, books, ...(await furnish(owner, folder)) }
+  return { url, states, orderLines, books, ...(await furnish(apis, folder)) }
 }

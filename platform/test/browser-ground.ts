@@ -61,11 +61,17 @@ process.stdin.resume().once('end', () => void stop())
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 try {
   await untilFilled(product)
-  const { maya: owner, ines: viewer, rhea: provider } = await demoPeople(place.home)
+  const {
+    maya: owner,
+    ines: viewer,
+    rhea: provider,
+    ada: admin,
+    cleo: certifier,
+  } = await demoPeople(place.home)
   console.log(
     JSON.stringify({
       url: product.url,
-      people: { owner, viewer, provider },
+      people: { owner, viewer, provider, admin, certifier },
       files: await writeFiles(folder),
     }),
   )
