@@ -26,6 +26,8 @@ export const CertificateClaims = z.strictObject({
   profiles: z.array(z.enum(profileNames)).min(1),
   /** SHA-256 of the report: see `reportDigest`. */
   report: Sha256,
+  /** The role of each person who judged what a suite cannot; absent where the suite alone decided. */
+  reviewers: z.array(z.literal('certifier')).min(1).max(9).optional(),
   /** Seconds since the epoch (RFC 7519). */
   iat: z.int(),
   exp: z.int(),
@@ -38,12 +40,14 @@ export interface Issuing {
   now: Date
   /** How long it is good for; a year unless told. */
   days?: number
+  /** How many certifiers judged it besides; none unless told. */
+  reviewers?: number
 }
 
 /** The claims of a certificate for what a report found. Throws a TypeError for a report that did not pass. */
 export function certificateClaims(
   report: CertificationReport,
-  { issuer, now, days = 365 }: Issuing,
+  { issuer, now, days = 365, reviewers = 0 }: Issuing,
 ): CertificateClaims {
   const { verdict, service, version, digest, suite, profiles } = report
   if (verdict !== 'passed' || service === null || version === null || digest === null)
@@ -57,6 +61,7 @@ export function certificateClaims(
     suite,
     profiles,
     report: reportDigest(report),
+    ...(reviewers > 0 ? { reviewers: Array<'certifier'>(reviewers).fill('certifier') } : {}),
     iat,
     exp: iat + days * 86_400,
   }

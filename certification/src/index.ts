@@ -2,7 +2,7 @@ export { checkGroups } from './check.ts'
 export type { Check, CheckGroup, CheckInfo, Finding, Severity } from './check.ts'
 export { allChecks } from './checks/index.ts'
 export { certify, type CertifyOptions, type Progress } from './certify.ts'
-export type { Documents } from './documents.ts'
+export { readImage, type Documents, type ImageFacts } from './documents.ts'
 export type { SuppliedCase } from './inputs/case.ts'
 export { checksOf, profileNames, profiles, profilesOf, type Profile } from './profiles.ts'
 export {

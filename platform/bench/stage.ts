@@ -12,7 +12,7 @@ import type { Router } from '../src/http/router.ts'
 import { allJobs } from '../src/jobs/all.ts'
 import { openKeyring } from '../src/keyring.ts'
 import { startServer } from '../src/server.ts'
-import { fewChecks } from '../test/services.ts'
+import { fewChecks, noReview } from '../test/services.ts'
 
 /** The product as it runs, on a durable Postgres of its own (fsync on) in a temporary folder. */
 export interface Stage {
@@ -44,7 +44,12 @@ export async function openStage(): Promise<Stage> {
     databaseUrl: postgres.url,
     masterKey,
   }
-  const deps = await createDeps({ releaseChecks: fewChecks, config, log: pino({ level: 'silent' }) })
+  const deps = await createDeps({
+    releaseChecks: fewChecks,
+    reviewRule: noReview,
+    config,
+    log: pino({ level: 'silent' }),
+  })
   const app = createApp(deps)
   const server = await startServer(app, { host: '127.0.0.1', port: await findFreePort() })
   const admin = new Client({ connectionString: postgres.url })

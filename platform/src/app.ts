@@ -14,7 +14,7 @@ import { listingRoutes } from './features/listings/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
-import { invitationRoutes, releaseRoutes } from './features/releases/index.ts'
+import { certificateRoutes, invitationRoutes, openCertificateRoutes, releaseRoutes } from './features/releases/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
 import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -66,6 +66,7 @@ export function createApi(): Router {
   api.doc31('/openapi.json', { ...apiInfo, security: [{ token: [] }, { session: [] }] })
   api.use('*', limitBody)
   api.route('/', openIdentityRoutes)
+  api.route('/', openCertificateRoutes)
   api.use('*', authenticate)
   api.route('/', identityRoutes)
   api.route('/', businessRoutes)
@@ -79,6 +80,7 @@ export function createApi(): Router {
   api.route('/', feedbackRoutes)
   api.route('/', webhookRoutes)
   api.route('/', releaseRoutes)
+  api.route('/', certificateRoutes)
   api.route('/', invitationRoutes)
   api.route('/', catalogueRoutes)
   api.route('/', subscriptionRoutes)

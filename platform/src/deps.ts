@@ -9,7 +9,7 @@ import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
 import { createMailer, type Mailer } from './features/actions/index.ts'
 import { openEventHub, type EventHub } from './features/notifications/index.ts'
-import type { ReleaseChecks } from './features/releases/index.ts'
+import { reviewByRisk, type ReleaseChecks, type ReviewRule } from './features/releases/index.ts'
 import { openOAuth, type OAuth } from './features/oauth/index.ts'
 import { openTrial, type RemoteTrial, type TriedRelease } from './features/executions/index.ts'
 import { openOutgoing, type Outgoing } from './http/outgoing.ts'
@@ -38,6 +38,8 @@ export interface Deps extends UnitSource {
   sandbox: Sandbox
   /** What of the certification suite a release has to pass; the whole of its profiles unless a test asks for less. */
   releaseChecks: ReleaseChecks
+  /** Which releases certifiers look at besides; by risk unless a test asks for none. */
+  reviewRule: ReviewRule
   listeners: readonly Listener[]
   /** None when no mail server is set: mails are kept in the outbox. */
   mailer: Mailer | null
@@ -54,6 +56,7 @@ export interface DepsOptions {
   /** Pool sizes; tests keep them small. */
   connections?: Partial<Record<Exclude<DatabaseRole, 'owner'>, number>>
   releaseChecks?: ReleaseChecks
+  reviewRule?: ReviewRule
   /** Whether this process supervises the queue and fires schedules. */
   isWorker?: boolean
 }
@@ -122,6 +125,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     boss,
     sandbox,
     releaseChecks: options.releaseChecks ?? {},
+    reviewRule: options.reviewRule ?? reviewByRisk,
     listeners,
     mailer,
     outgoing,

@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/{release}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of a published release, for anybody: `bizq verify` checks it */
+        get: operations["getCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/members": {
         parameters: {
             query?: never;
@@ -980,6 +997,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/provider/services/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One service of your organisation */
+        get: operations["getProviderService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say who may find the service */
+        patch: operations["changeProviderService"];
+        trace?: never;
+    };
     "/provider/services/{service}/releases": {
         parameters: {
             query?: never;
@@ -991,8 +1026,8 @@ export interface paths {
         get: operations["listReleases"];
         put?: never;
         /**
-         * Submit a release: it is checked at once, and published if nothing failed
-         * @description Answers `published`, or `draft` with the checks that failed. The same version with the same content is the same release.
+         * Submit a release: it is checked at once, and published if nothing failed and no certifier has to look at it
+         * @description Answers `published`; `draft` with the checks that failed; or `submitted` with why a certifier looks at it first (`review`). The same version with the same content is the same release.
          */
         post: operations["submitRelease"];
         delete?: never;
@@ -1017,6 +1052,126 @@ export interface paths {
         head?: never;
         /** Stage, publish, deprecate, suspend or withdraw a release */
         patch: operations["changeRelease"];
+        trace?: never;
+    };
+    "/provider/services/{service}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The codes of a service, newest first: how often each was used, never by whom */
+        get: operations["listServiceInvitations"];
+        put?: never;
+        /** Make a code with which operators see a service that not everybody sees, or test its releases */
+        post: operations["inviteOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a code back: whom it let in is let in no longer, and staged releases run for them no more */
+        delete: operations["revokeServiceInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/service-invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use the code of a provider: your organisation may see its service from now on */
+        post: operations["acceptServiceInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/releases/{release}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of a release, what certifiers said of it, and its documents */
+        get: operations["getSubmission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/releases/{release}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole report of the checks that were made last */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/releases/{release}/documents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document as it was submitted */
+        get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/releases/{release}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a certifier’s question */
+        post: operations["answerCertifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/services": {
@@ -1987,6 +2142,26 @@ export interface components {
          * @enum {string|null}
          */
         Role: "owner" | "manager" | "certifier" | "viewer" | null;
+        PublicCertificate: components["schemas"]["Certificate"] & {
+            release: string;
+            service: string;
+            /** @description SHA-256 over manifest and bundle of the release, in hex. */
+            digest: string;
+        };
+        /** @enum {string} */
+        CertificationProfile: "sandboxed" | "remote" | "handles-personal-data" | "moves-money";
+        Certificate: {
+            /** @description The statement itself: a compact JWS, for `bizq verify`. */
+            certificate: string;
+            suite: string;
+            profiles: components["schemas"]["CertificationProfile"][];
+            /** @description How many certifiers judged it besides the suite. */
+            reviewers: number;
+            /** Format: date-time */
+            issuedAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
         Member: {
             id: string;
             user: string;
@@ -2878,9 +3053,43 @@ export interface components {
             createdAt: string;
             /** @description Active ones; not told below five. */
             subscribers: number | null;
+            /**
+             * @description `public` stands in the catalogue, `unlisted` is found by its link alone, `invite-only` by operators whom a code let in.
+             * @enum {string}
+             */
+            visibility: "public" | "unlisted" | "invite-only";
+            /** @description Set while the platform holds the service: nothing of it runs. */
+            suspended: {
+                /** Format: date-time */
+                at: string;
+                reason: string;
+            } | null;
+            /** @description The highest version, whatever its state. */
+            newest: {
+                release: string;
+                version: string;
+                state: components["schemas"]["ReleaseState"];
+                name: string;
+            } | null;
+            /** @description What a new subscriber gets. */
+            offered: {
+                release: string;
+                version: string;
+                state: components["schemas"]["ReleaseState"];
+                name: string;
+            } | null;
         };
+        /** @enum {string} */
+        ReleaseState: "draft" | "submitted" | "certified" | "staged" | "published" | "deprecated" | "suspended" | "withdrawn";
         NewService: {
             service: string;
+        };
+        ServiceChange: {
+            /**
+             * @description `public` stands in the catalogue, `unlisted` is found by its link alone, `invite-only` by operators whom a code let in.
+             * @enum {string}
+             */
+            visibility: "public" | "unlisted" | "invite-only";
         };
         Release: {
             id: string;
@@ -2909,14 +3118,13 @@ export interface components {
             /** @description What it asks for beyond that version, and what it no longer asks for. */
             changes: string[];
             checks: components["schemas"]["Check"][];
+            review: components["schemas"]["Review"];
             manifest: Record<string, never>;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             publishedAt: string | null;
         };
-        /** @enum {string} */
-        ReleaseState: "draft" | "submitted" | "certified" | "staged" | "published" | "deprecated" | "suspended" | "withdrawn";
         /** @description `all` offers it to everybody, `hold` leaves that to you, `stage` runs it for your test operators, `canary` takes a share of the subscriptions first. */
         Publication: {
             /** @enum {string} */
@@ -2941,6 +3149,24 @@ export interface components {
             outcome: "passed" | "warned" | "failed";
             detail: string;
             mend?: string;
+        };
+        /** @description That a submitted release waits for certifiers; null where it does not. */
+        Review: {
+            /** Format: date-time */
+            since: string;
+            /** @description How many have to approve it, each another person. */
+            certifiers: number;
+            reasons: components["schemas"]["ReviewReason"][];
+            /**
+             * Format: date-time
+             * @description Since when a question waits for your answer.
+             */
+            askedAt: string | null;
+        } | null;
+        ReviewReason: {
+            /** @enum {string} */
+            code: "first-release" | "major-release" | "remote-runtime" | "moves-money" | "personal-data";
+            detail: string;
         };
         NewRelease: {
             /** @description manifest.json as built. */
@@ -2988,6 +3214,126 @@ export interface components {
              */
             endsAt?: string;
         };
+        MadeServiceInvitation: components["schemas"]["ServiceInvitation"] & {
+            /** @description Told once: only its fingerprint is kept. */
+            code: string;
+        };
+        ServiceInvitation: {
+            id: string;
+            service: string;
+            /**
+             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
+             * @enum {string}
+             */
+            kind: "listing" | "test";
+            label: string;
+            uses: number;
+            maxUses: number;
+            /** @enum {string} */
+            state: "open" | "used" | "expired" | "revoked";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        NewServiceInvitation: {
+            /**
+             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
+             * @enum {string}
+             */
+            kind: "listing" | "test";
+            /** @description For yourself: whom you give it to. */
+            label: string;
+            /**
+             * @description How many operators may use it; one for a test operator.
+             * @default 1
+             */
+            maxUses: number;
+            /**
+             * @description How long it may be used.
+             * @default 30
+             */
+            days: number;
+        };
+        /** @description The service that the code opened for your organisation. */
+        Admission: {
+            service: string;
+            id: string;
+            /**
+             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
+             * @enum {string}
+             */
+            kind: "listing" | "test";
+        };
+        /** @description The code that a provider gave you. */
+        InvitationCode: {
+            code: string;
+        };
+        Submission: {
+            notes: components["schemas"]["ReviewNote"][];
+            certificate: components["schemas"]["Certificate"] & (Record<string, never> | null);
+            documents: components["schemas"]["ReleaseDocument"][];
+            /**
+             * Format: date-time
+             * @description The present suite does not pass it any more: from then on it takes no new subscribers.
+             */
+            recertifyBy: string | null;
+        };
+        /** @description What a certifier said, or the provider answered. */
+        ReviewNote: {
+            /** @enum {string} */
+            kind: "question" | "answer" | "approval" | "refusal";
+            words: string;
+            /** Format: date-time */
+            at: string;
+        };
+        ReleaseDocument: {
+            name: string;
+            mediaType: string;
+            /** @description SHA-256 of the content, in hex. */
+            digest: string;
+            bytes: number;
+        };
+        CertificationReport: {
+            /** @description SHA-256 of what it says apart from times; a decision names it. */
+            id: string;
+            /** Format: date-time */
+            madeAt: string;
+            suite: string;
+            profiles: components["schemas"]["CertificationProfile"][];
+            /** @enum {string} */
+            verdict: "passed" | "failed";
+            service: string | null;
+            version: string | null;
+            digest: string | null;
+            durationMs: number;
+            results: {
+                id: string;
+                group: string;
+                /** @enum {string} */
+                severity: "error" | "warning";
+                title: string;
+                /** @enum {string} */
+                outcome: "passed" | "failed" | "skipped";
+                findings: components["schemas"]["ReportFinding"][];
+                why?: string;
+                howToMend?: string;
+                reason?: string;
+            }[];
+        };
+        ReportFinding: {
+            detail: string;
+            expected?: string;
+            pointer?: string;
+            input?: string;
+            /** @description The smallest input on which it was seen. */
+            evidence?: unknown;
+            line?: number;
+            column?: number;
+        };
+        ReviewAnswer: {
+            words: string;
+        };
         ServiceSummary: {
             id: string;
             service: string;
@@ -3003,6 +3349,7 @@ export interface components {
             actions: ("bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create")[];
             /** Format: date-time */
             since: string;
+            rating: components["schemas"]["Rating"];
         };
         Price: {
             monthly: {
@@ -3018,6 +3365,13 @@ export interface components {
                 included: number;
             }[];
             trialDays: number;
+        };
+        Rating: {
+            /** @description Over all reviews that are shown; null below three of them: it is new. */
+            mean: number | null;
+            count: number;
+            /** @description How many gave one star, two, …, five. */
+            stars: number[];
         };
         CategoryCount: {
             /** @enum {string} */
@@ -3495,34 +3849,6 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
-        Review: {
-            stars: number;
-            /** @description Redacted, plain text. */
-            words: string;
-            /** @description ISO 3166; null where the author chose so. */
-            country: string | null;
-            /**
-             * @description For how many months, verified by the platform.
-             * @enum {string}
-             */
-            subscribed: "under-1" | "1-3" | "3-6" | "6-12" | "over-12";
-            /**
-             * @description How many of its actions were decided, verified by the platform.
-             * @enum {string}
-             */
-            decided: "1-9" | "10-49" | "50-199" | "over-200";
-            id: string;
-            /** Format: date */
-            day: string;
-            /** Format: date */
-            editedDay: string | null;
-            /** @description The provider’s words, plain text. */
-            answer: {
-                words: string;
-                /** Format: date */
-                day: string;
-            } | null;
-        };
         OwnReview: {
             subscription: string;
             mayReview: boolean;
@@ -3585,9 +3911,6 @@ export interface components {
             hiddenReason: string | null;
             /** @description Whether a report of yours waits for a decision. */
             isReported: boolean;
-        };
-        ReviewAnswer: {
-            words: string;
         };
         ModeratedReview: components["schemas"]["Review"] & {
             service: {
@@ -4012,6 +4335,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicCertificate"];
                 };
             };
             /** @description not-signed-in: Sign in or send a token */
@@ -8998,6 +9388,164 @@ export interface operations {
             };
         };
     };
+    getProviderService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderService"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProviderService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderService"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listReleases: {
         parameters: {
             query?: never;
@@ -9293,7 +9841,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it; not-certified: The release has no certificate that is good now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9303,6 +9851,649 @@ export interface operations {
                 };
             };
             /** @description invalid-request: The request is not right; invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listServiceInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ServiceInvitation"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteOperator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServiceInvitation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeServiceInvitation"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeServiceInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceInvitation"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptServiceInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationCode"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admission"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificationReport"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                release: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerCertifier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9334,6 +10525,8 @@ export interface operations {
                 /** @description The highest monthly price, in minor units of `currency`. */
                 maxMonthly?: number | null;
                 currency?: string;
+                /** @description rating: by the mean of its reviews and five more of 3.5 stars, so that one review of 5 does not stand before fifty of 4.8. */
+                sort?: "name" | "rating";
             };
             header?: never;
             path?: never;
@@ -9600,7 +10793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; conflict: The state does not allow it; stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it; not-certified: The release has no certificate that is good now; stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9766,7 +10959,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; preview-expired: The preview is over; look at a new one; already-subscribed: The business is subscribed to this service already; conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; preview-expired: The preview is over; look at a new one; already-subscribed: The business is subscribed to this service already; conflict: The state does not allow it; not-certified: The release has no certificate that is good now */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -5,7 +5,7 @@ import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
-import { settleReleaseJob } from '../features/releases/index.ts'
+import { recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
 import { forgetPreviewsJob, upgradeSubscriptionsJob } from '../features/subscriptions/index.ts'
 import type { JobDefinition } from './define.ts'
 import { forgetOldJob } from './forget-old.ts'
@@ -23,6 +23,7 @@ export const allJobs: readonly JobDefinition[] = [
   tickJob,
   forgetInputsJob,
   settleReleaseJob,
+  recertifyJob,
   upgradeSubscriptionsJob,
   forgetPreviewsJob,
   forgetOldJob,

@@ -46,6 +46,11 @@ interface OpenKey {
 
 const freshMs = 60_000
 
+/** The public keys as a transaction sees them, retired ones too. */
+export async function publicKeysWithin(tx: Kysely<Database>): Promise<{ keys: JWK[] }> {
+  return { keys: (await listPublicKeys(tx)).map((row) => row.public_jwk as JWK) }
+}
+
 /**
  * Signs with the installation's active key and makes one if there is none. Private keys rest sealed in the
  * database. Whoever signs may hold a transaction, so that signing waits for the database only the first
@@ -95,7 +100,7 @@ export function createSigner({ db, keyring, maxAgeMs = 30 * 86_400_000, onError 
         .setProtectedHeader({ alg: algorithm, kid, typ: type })
         .sign(key)
     },
-    publicKeys: async () => ({ keys: (await listPublicKeys(db)).map((row) => row.public_jwk as JWK) }),
+    publicKeys: () => publicKeysWithin(db),
     privateKeys: async () => {
       await activeKey()
       const rows = await listPrivateKeys(db)

@@ -10,7 +10,7 @@ import { createDeps } from '../../src/deps.ts'
 import { startWorker } from '../../src/worker.ts'
 import type { Platform } from '../harness.ts'
 import { testMasterKey } from '../master-key.ts'
-import { fewChecks } from '../services.ts'
+import { fewChecks, noReview } from '../services.ts'
 
 /** The environment of a platform on this database. */
 export function environmentOf(
@@ -47,6 +47,7 @@ export async function openRunning(
   }
   const deps = await createDeps({
     releaseChecks: fewChecks,
+    reviewRule: noReview,
     config,
     log: options.log ?? pino({ level: 'silent' }),
     connections: { app: 4, directory: 2, masked: 1, auth: 1, sealer: 1 },

@@ -6,12 +6,11 @@ import {
 } from '@bizq/certification'
 import type { Manifest } from '@bizq/sdk/contract'
 import type { Deps } from '../../deps.ts'
-import type { Check, SubmittedBeside } from './schemas.ts'
+import type { Check } from './schemas.ts'
 
-interface Submitted {
+interface Submitted extends Pick<CertifyOptions, 'documents' | 'cases'> {
   manifest: Manifest
   bundle: string
-  beside?: SubmittedBeside | undefined
   /** Where a remote release is tried. */
   remote?: RemoteGround | undefined
 }
@@ -23,24 +22,17 @@ const remoteRows = 2_000
 export type ReleaseChecks = Pick<CertifyOptions, 'only' | 'largestRows'>
 
 /** The automated checks before publication: the suite that providers run themselves, on the platform's own sandbox. */
-export async function checkRelease(
+export function checkRelease(
   { sandbox, releaseChecks }: Pick<Deps, 'sandbox' | 'releaseChecks'>,
-  { manifest, bundle, beside = {}, remote }: Submitted,
-): Promise<Check[]> {
-  const given = {
-    manifest,
-    bundle,
-    ...toCertify(beside),
-    ...(remote ? { remote, largestRows: remoteRows } : {}),
-  }
-  const report = await certify({ ...given, ...releaseChecks, sandbox, latency: 'decides' })
-  return report.results.flatMap((result) => (result.outcome === 'skipped' ? [] : [toCheck(result)]))
+  { manifest, bundle, documents, cases, remote }: Submitted,
+): Promise<CertificationReport> {
+  const given = { manifest, bundle, documents, cases, ...(remote ? { remote, largestRows: remoteRows } : {}) }
+  return certify({ ...given, ...releaseChecks, sandbox, latency: 'decides' })
 }
 
-/** What came as JSON, as the suite takes it. */
-function toCertify({ documents, cases }: SubmittedBeside): Pick<CertifyOptions, 'documents' | 'cases'> {
-  const images = (documents?.screenshots ?? []).map((image) => Buffer.from(image, 'base64'))
-  return { cases, documents: documents && { ...documents, screenshots: images } }
+/** The same in brief: what passed, warned or failed, and how to mend it. */
+export function toChecks({ results }: CertificationReport): Check[] {
+  return results.flatMap((result) => (result.outcome === 'skipped' ? [] : [toCheck(result)]))
 }
 
 const findingsShown = 10

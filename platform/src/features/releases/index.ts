@@ -2,7 +2,12 @@ import './events.ts'
 export { releaseRoutes } from './routes.ts'
 export { invitationRoutes } from './invitation-routes.ts'
 export type { ReleaseChecks } from './checks.ts'
-export { settleReleaseJob } from './jobs.ts'
+export { certificateRoutes, openCertificateRoutes } from './certificate-routes.ts'
+export { findPublishedDocument, readDocument, type DocumentContent } from './documents.ts'
+export { sendDocument } from './document-response.ts'
+export { reviewByRisk, type ReviewRule } from './review-rule.ts'
+export { requireTakesSubscribers } from './review.ts'
+export { recertifyJob, settleReleaseJob } from './jobs.ts'
 export {
   describeReleases,
   listPublished,

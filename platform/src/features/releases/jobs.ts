@@ -1,13 +1,20 @@
 import { defineJob } from '../../jobs/define.ts'
-import type { SubmittedBeside } from './schemas.ts'
-import { settleRelease } from './service.ts'
+import { recertifyDue } from './recertify.ts'
+import { settleRelease } from './settle.ts'
 
 /** Settles a submitted release should the process that took it in not live to. */
-export const settleReleaseJob = defineJob<{
-  organisation: string
-  release: string
-  beside?: SubmittedBeside
-}>('release-settle', async (deps, payloads) => {
-  for (const { organisation, release, beside } of payloads)
-    await settleRelease(deps, organisation, release, beside)
-})
+export const settleReleaseJob = defineJob<{ organisation: string; release: string }>(
+  'release-settle',
+  async (deps, payloads) => {
+    for (const { organisation, release } of payloads) await settleRelease(deps, organisation, release)
+  },
+)
+
+/** Certifies releases on offer anew when the suite's major version rose, or their certificate ends soon. */
+export const recertifyJob = defineJob(
+  'releases-recertify',
+  async (deps) => {
+    await recertifyDue(deps)
+  },
+  { cron: '23 * * * *', concurrency: 1 },
+)

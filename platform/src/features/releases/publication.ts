@@ -3,6 +3,7 @@ import type { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
+import { requireCertified } from './certificate.ts'
 import { basisOf } from './changes.ts'
 import { requireNotHeld } from './hold.ts'
 import { requireProvider, requireRelease, requireService, showRelease } from './release.ts'
@@ -20,6 +21,7 @@ const idsOf = (row: store.ReleaseRow) => ({
 
 /** Offers a release to everybody. */
 export async function publish(unit: UnitOfWork, row: store.ReleaseRow): Promise<store.ReleaseRow> {
+  await requireCertified(unit, row)
   const published = await store.updateRelease(unit.tx, row.id, {
     state: 'published',
     notice: null,
@@ -37,6 +39,7 @@ type CanaryOf = Extract<Publication, { kind: 'canary' }>
 
 /** Runs a release for the test operators, and with a canary for a share of the subscriptions. */
 async function stage(unit: UnitOfWork, row: store.ReleaseRow, canary?: Omit<CanaryOf, 'kind'>) {
+  await requireCertified(unit, row)
   const staged = await store.updateRelease(unit.tx, row.id, {
     state: 'staged',
     notice: null,

@@ -33,6 +33,16 @@ export async function requireRelease(unit: UnitOfWork, service: string, id: stri
   return row
 }
 
+function reviewOf(row: store.ReleaseRow): z.infer<typeof Release>['review'] {
+  if (row.state !== 'submitted' || !row.review_since) return null
+  return {
+    since: row.review_since.toISOString(),
+    certifiers: row.reviewers_needed,
+    reasons: row.review_reasons,
+    askedAt: row.asked_at?.toISOString() ?? null,
+  }
+}
+
 /** A release as its provider sees it; `all` are those of its service, newest first. */
 export function toRelease(row: store.ReleaseRow, all: readonly store.ReleaseRow[]): z.infer<typeof Release> {
   return {
@@ -47,6 +57,7 @@ export function toRelease(row: store.ReleaseRow, all: readonly store.ReleaseRow[
     publication: row.publication,
     ...changesOf(basisOf(all, row), row.manifest),
     checks: row.checks,
+    review: reviewOf(row),
     manifest: row.manifest as unknown as z.infer<typeof Release>['manifest'],
     createdAt: row.created_at.toISOString(),
     publishedAt: row.published_at?.toISOString() ?? null,

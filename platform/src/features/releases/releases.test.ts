@@ -6,7 +6,7 @@ import { join, signUpOperator } from '../../../test/people.ts'
 import { bundleOf, manifestOf, publish } from '../../../test/services.ts'
 import { withUnitOfWork, systemActor } from '../../db/unit-of-work.ts'
 import { loadBundle, settleReleaseJob } from './index.ts'
-import { submitRelease } from './service.ts'
+import { submitRelease } from './submission.ts'
 import { decodeId } from '@bizq/sdk/contract'
 
 test('a release is certified in the sandbox, published and known by the digest of manifest and bundle', async ({

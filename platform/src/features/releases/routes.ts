@@ -16,6 +16,8 @@ import {
 import { changeRelease } from './publication.ts'
 import * as service from './service.ts'
 import * as services from './services.ts'
+import { settleRelease } from './settle.ts'
+import { submitRelease } from './submission.ts'
 
 const tags = ['releases']
 const serviceParams = z.object({ service: ServiceRef })
@@ -61,9 +63,10 @@ const submit = createRoute({
   tags,
   method: 'post',
   path: '/provider/services/{service}/releases',
-  summary: 'Submit a release: it is checked at once, and published if nothing failed',
+  summary:
+    'Submit a release: it is checked at once, and published if nothing failed and no certifier has to look at it',
   description:
-    'Answers `published`, or `draft` with the checks that failed. The same version with the same content is the same release.',
+    'Answers `published`; `draft` with the checks that failed; or `submitted` with why a certifier looks at it first (`review`). The same version with the same content is the same release.',
   request: { params: serviceParams, body: json(NewRelease) },
   responses: { 201: ok(Release), ...mayFail('forbidden', 'not-found', 'release-invalid', 'already-exists') },
 })
@@ -92,7 +95,10 @@ const change = createRoute({
   path: '/provider/services/{service}/releases/{release}',
   summary: 'Stage, publish, deprecate, suspend or withdraw a release',
   request: { params: releaseParams, body: json(ReleaseChange) },
-  responses: { 200: ok(Release), ...mayFail('forbidden', 'not-found', 'conflict', 'invalid-request') },
+  responses: {
+    200: ok(Release),
+    ...mayFail('forbidden', 'not-found', 'conflict', 'invalid-request', 'not-certified'),
+  },
 })
 
 export const releaseRoutes = newRouter()
@@ -121,15 +127,13 @@ export const releaseRoutes = newRouter()
     requireScope(c.var.actor, 'releases:write')
     const { service: ref } = c.req.valid('param')
     const { organisation } = c.var.actor
-    const { documents, cases } = c.req.valid('json')
-    const beside = { documents, cases }
     const { release } = await c.var.transact(async (unit) => {
-      const submitted = await service.submitRelease(unit, ref, c.req.valid('json'), c.var.deps)
+      const submitted = await submitRelease(unit, ref, c.req.valid('json'), c.var.deps)
       const after = new Date(Date.now() + 60_000)
-      await enqueue(unit, settleReleaseJob, { organisation, ...submitted, beside }, { after })
+      await enqueue(unit, settleReleaseJob, { organisation, ...submitted }, { after })
       return submitted
     })
-    await service.settleRelease(c.var.deps, organisation, release, beside)
+    await settleRelease(c.var.deps, organisation, release)
     return c.json(await service.readRelease(c.var.deps, c.var.actor, ref, release), 201)
   })
   .openapi(list, async (c) => {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { executionLimits, idPrefixes, idSchema, statesOf } from '@bizq/sdk/contract'
+import { Review } from './certificate-schemas.ts'
 
 export const ServiceId = idSchema(idPrefixes.service)
 export const ReleaseId = idSchema(idPrefixes.release)
@@ -164,6 +165,7 @@ export const Release = z
       .array(z.string())
       .openapi({ description: 'What it asks for beyond that version, and what it no longer asks for.' }),
     checks: z.array(Check),
+    review: Review.nullable(),
     manifest: z.record(z.string(), z.json()).openapi({ type: 'object' }),
     createdAt: z.iso.datetime(),
     publishedAt: z.iso.datetime().nullable(),

@@ -1,6 +1,7 @@
 import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
 import type { Manifest, StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
+import type { ReviewReason } from './review-rule.ts'
 import type { Check, Publication } from './schemas.ts'
 
 declare module '../../db/database.ts' {
@@ -51,6 +52,16 @@ interface ReleaseTable {
   created_at: Generated<Date>
   published_at: Date | null
   state_changed_at: Generated<Date>
+  /** The report that its state rests on. */
+  report_id: string | null
+  reviewers_needed: Generated<number>
+  review_reasons: Generated<ReviewReason[]>
+  /** Since when it waits for certifiers; null where it does not, or its checks still run. */
+  review_since: Date | null
+  /** Since when a question of a certifier's is open. */
+  asked_at: Date | null
+  /** Until when a release that the present suite does not pass may still take new subscribers. */
+  recertify_by: Date | null
   /** What is done with it once it is certified. */
   publication: Generated<Publication>
   staged_at: Date | null
@@ -212,6 +223,12 @@ const releaseColumns = [
   'notice',
   'created_at',
   'published_at',
+  'report_id',
+  'reviewers_needed',
+  'review_reasons',
+  'review_since',
+  'asked_at',
+  'recertify_by',
   'publication',
   'staged_at',
   'ends_at',

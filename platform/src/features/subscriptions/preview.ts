@@ -20,7 +20,13 @@ import { requireBusiness } from '../businesses/index.ts'
 import { inWords, priceOf } from '../catalogue/index.ts'
 import { loadRecords, recordId } from '../data/index.ts'
 import { readWindows, type Place } from '../masking/index.ts'
-import { requireListed, requireOffered, requirePublished, type PublishedRelease } from '../releases/index.ts'
+import {
+  requireListed,
+  requireOffered,
+  requirePublished,
+  requireTakesSubscribers,
+  type PublishedRelease,
+} from '../releases/index.ts'
 import * as grants from './grant-store.ts'
 import { openKey, openRow, problemOf, sealKey, windowStart, type OpenGrant } from './grants.ts'
 import * as rows from './preview-store.ts'
@@ -43,6 +49,7 @@ export async function draftGrant(
   const release = await requireAskedRelease(deps, service, body.release, unit.actor)
   const consent = requireConsent(release, body.consent)
   const standing = await store.findStanding(unit.tx, business.id, release.service)
+  if (!standing) await requireTakesSubscribers(deps, release.id)
   const id = randomUUIDv7()
   const row = {
     organisation: unit.actor.organisation,

@@ -38,7 +38,15 @@ const preview = createRoute({
   request: { params: previewParams, body: json(NewPreview) },
   responses: {
     200: ok(Preview),
-    ...mayFail('forbidden', 'not-found', 'consent-invalid', 'conflict', 'grant-not-active', 'stopped'),
+    ...mayFail(
+      'forbidden',
+      'not-found',
+      'consent-invalid',
+      'conflict',
+      'not-certified',
+      'grant-not-active',
+      'stopped',
+    ),
   },
 })
 const create = createRoute({
@@ -57,6 +65,7 @@ const create = createRoute({
       'already-subscribed',
       'consent-invalid',
       'conflict',
+      'not-certified',
       'idempotency-key-missing',
     ),
   },

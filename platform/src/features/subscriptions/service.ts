@@ -9,7 +9,12 @@ import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireBusinessRow } from '../businesses/index.ts'
 import { redactWords } from '../masking/index.ts'
-import { requireOffered, requirePublished, type PublishedRelease } from '../releases/index.ts'
+import {
+  requireOffered,
+  requirePublished,
+  requireTakesSubscribers,
+  type PublishedRelease,
+} from '../releases/index.ts'
 import * as grants from './grant-store.ts'
 import { uuidPlace } from './place.ts'
 import type {
@@ -79,6 +84,7 @@ export async function createSubscription(
 ): Promise<Answer> {
   requireOperator(unit)
   const { draft, release } = await lockDraft(unit, deps, body.preview)
+  await requireTakesSubscribers(deps, release.id)
   const trialDays = draft.price.trialDays
   const row = await store.insertSubscription(unit.tx, {
     organisation: unit.actor.organisation,
