@@ -15,6 +15,7 @@ import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
 import { certificateRoutes, invitationRoutes, openCertificateRoutes, releaseRoutes } from './features/releases/index.ts'
+import { reviewRoutes } from './features/reviews/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
 import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -88,6 +89,7 @@ export function createApi(): Router {
   api.route('/', executionRoutes)
   api.route('/', remoteRoutes)
   api.route('/', oauthRoutes)
+  api.route('/', reviewRoutes)
   api.route('/', disputeRoutes)
   api.route('/', listingRoutes)
   return api

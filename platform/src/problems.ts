@@ -48,6 +48,9 @@ export const problems = {
   'expected-total-differs': [409, 'The total is not the one you saw'],
   'cannot-undo': [409, 'It cannot be undone'],
   'undo-conflict': [409, 'The record no longer holds what the action wrote'],
+  // reviews and messages
+  'review-not-open': [409, 'The subscription cannot be reviewed'],
+  'thread-closed': [409, 'Nothing more can be written here'],
   'policy-invalid': [422, 'The policy is not right'],
 } as const satisfies Record<string, readonly [number, string]>
 

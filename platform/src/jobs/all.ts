@@ -6,6 +6,7 @@ import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
 import { recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
+import { tellReviewJob } from '../features/reviews/index.ts'
 import { forgetPreviewsJob, upgradeSubscriptionsJob } from '../features/subscriptions/index.ts'
 import type { JobDefinition } from './define.ts'
 import { forgetOldJob } from './forget-old.ts'
@@ -28,4 +29,5 @@ export const allJobs: readonly JobDefinition[] = [
   forgetPreviewsJob,
   forgetOldJob,
   forgetArtifactsJob,
+  tellReviewJob,
 ]

@@ -3,7 +3,14 @@ export { feedbackRoutes } from './feedback-routes.ts'
 export { actionRoutes, outboxRoutes } from './routes.ts'
 export { proposeActions, proposeAll } from './propose.ts'
 export type { Dropped, Proposal, ProposalResult, ProposalSource } from './proposal.ts'
-export { countWaitingActions, listHeldExecutions, listTold, listWaitingSubscriptions } from './service.ts'
+export {
+  countDecidedActions,
+  countWaitingActions,
+  getAction,
+  listHeldExecutions,
+  listTold,
+  listWaitingSubscriptions,
+} from './service.ts'
 export { carryOut } from './carry-out.ts'
 export { carryOutJob, expireActionsJob } from './jobs.ts'
 export { withdrawOnCancel } from './end.ts'

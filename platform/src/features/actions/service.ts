@@ -5,6 +5,7 @@ import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { ProblemError, problems } from '../../problems.ts'
 import * as bulk from './decide-bulk.ts'
 import * as decide from './decide.ts'
+import { countAllDecided } from './decision-store.ts'
 import * as lists from './list-store.ts'
 import { presentActions } from './present.ts'
 import type { Action, BulkDecision, BulkResult, Decision } from './schemas.ts'
@@ -109,4 +110,9 @@ export async function listWaitingSubscriptions(
   const ids = subscriptions.map((id) => decodeId(idPrefixes.subscription, id))
   const waiting = await store.listWaitingSubscriptions(unit.tx, ids)
   return new Set(waiting.map((id) => encodeId(idPrefixes.subscription, id)))
+}
+
+/** How many actions of a subscription (UUID) were decided, by persons or by policies. */
+export async function countDecidedActions(unit: UnitOfWork, subscription: string): Promise<number> {
+  return countAllDecided(unit.tx, subscription)
 }

@@ -20,6 +20,10 @@ export const ServiceQuery = PageQuery.extend({
     .string()
     .regex(/^[A-Z]{3}$/)
     .default('USD'),
+  sort: z.enum(['name', 'rating']).default('name').openapi({
+    description:
+      'rating: by the mean of its reviews and five more of 3.5 stars, so that one review of 5 does not stand before fifty of 4.8.',
+  }),
 })
 export type ServiceQuery = z.infer<typeof ServiceQuery>
 
@@ -30,6 +34,19 @@ export const Price = z
     trialDays: z.int(),
   })
   .openapi('Price')
+
+export const Rating = z
+  .object({
+    mean: z
+      .number()
+      .min(1)
+      .max(5)
+      .nullable()
+      .openapi({ description: 'Over all reviews that are shown; null below three of them: it is new.' }),
+    count: z.int(),
+    stars: z.array(z.int()).length(5).openapi({ description: 'How many gave one star, two, …, five.' }),
+  })
+  .openapi('Rating')
 
 export const ServiceSummary = z
   .object({
@@ -45,6 +62,7 @@ export const ServiceSummary = z
     datasets: z.array(DatasetName),
     actions: z.array(ActionType),
     since: z.iso.datetime(),
+    rating: Rating,
   })
   .openapi('ServiceSummary')
 

@@ -40,7 +40,17 @@ interface Listed {
   since: Date
 }
 
-function toSummary({ manifest, ...listed }: Listed): z.infer<typeof ServiceSummary> {
+/** Fewer reviews say more of their authors than of the service. */
+const fewestForMean = 3
+
+type Ratings = Awaited<ReturnType<typeof store.findRatings>>
+
+function ratingOf(ratings: Ratings, service: string): z.infer<typeof ServiceSummary>['rating'] {
+  const { count, mean, stars } = ratings.get(service) ?? { count: 0, mean: '0', stars: [0, 0, 0, 0, 0] }
+  return { mean: count < fewestForMean ? null : Math.round(Number(mean) * 10) / 10, count, stars }
+}
+
+function toSummary({ manifest, ...listed }: Listed, ratings: Ratings): z.infer<typeof ServiceSummary> {
   return {
     id: encodeId(idPrefixes.service, listed.id),
     service: listed.slug,
@@ -54,14 +64,22 @@ function toSummary({ manifest, ...listed }: Listed): z.infer<typeof ServiceSumma
     datasets: datasetNames.filter((dataset) => manifest.data[dataset]),
     actions: manifest.actions.map(({ type }) => type),
     since: listed.since.toISOString(),
+    rating: ratingOf(ratings, listed.id),
   }
 }
 
 export async function listServices(deps: Directory, query: ServiceQuery) {
-  const after = decodeCursor(query.cursor, z.tuple([z.string(), z.uuid()]))
+  const after = decodeCursor(query.cursor, z.tuple([z.string(), z.string(), z.uuid()]))
   const rows = await store.listServices(deps.directory, { ...query, after })
-  const page = pageOf(rows, query.limit, (row) => [row.manifest.name, row.id])
-  return { items: page.items.map((row) => toSummary({ ...row, release: row.release_id })), next: page.next }
+  const page = pageOf(rows, query.limit, (row) => [row.key, row.manifest.name, row.id])
+  const ratings = await store.findRatings(
+    deps.directory,
+    page.items.map(({ id }) => id),
+  )
+  return {
+    items: page.items.map((row) => toSummary({ ...row, release: row.release_id }, ratings)),
+    next: page.next,
+  }
 }
 
 export async function listCategories(deps: Directory): Promise<z.infer<typeof CategoryCount>[]> {
@@ -125,12 +143,13 @@ export async function getService(
   const listed = await requireListed(deps, service, viewer)
   const all = await listPublished(deps, listed.service)
   const { manifest } = listed
+  const ratings = await store.findRatings(deps.directory, [listed.service])
   const since = all.reduce(
     (first, { publishedAt }) => (publishedAt < first ? publishedAt : first),
     listed.publishedAt,
   )
   return {
-    ...toSummary({ ...listed, id: listed.service, release: listed.id, since }),
+    ...toSummary({ ...listed, id: listed.service, release: listed.id, since }, ratings),
     state: listed.state,
     capabilities: manifest.capabilities,
     country: manifest.country ?? null,

@@ -3,9 +3,18 @@ import type { Database } from '../../db/database.ts'
 import { selectListed } from '../releases/index.ts'
 import type { ServiceQuery } from './schemas.ts'
 
-export interface ServiceFilter extends ServiceQuery {
-  after?: [string, string] | undefined
+declare module '../../db/database.ts' {
+  interface Database {
+    'directory.ratings': { service_id: string; count: number; mean: string; stars: number[]; key: string }
+  }
 }
+
+export interface ServiceFilter extends ServiceQuery {
+  after?: [key: string, name: string, id: string] | undefined
+}
+
+/** What a service is sorted by: without a review, what five reviews of 3.5 would give it. */
+const ratingKey = sql<string>`coalesce((select k.key from directory.ratings k where k.service_id = id), 3.5)`
 
 /** The services of the catalogue by name. Those that their provider deprecated are not offered any more; those that it does not show are found by their link. */
 export function listServices(directory: Kysely<Database>, filter: ServiceFilter) {
@@ -30,14 +39,31 @@ export function listServices(directory: Kysely<Database>, filter: ServiceFilter)
         and coalesce(manifest #>> '{pricing,monthly,currency}', ${filter.currency}) = ${filter.currency}`,
     )
   }
+  const key = filter.sort === 'rating' ? ratingKey : sql<string>`0::numeric`
   if (filter.after) {
-    query = query.where(sql<boolean>`(${name}, id) > (${filter.after[0]}, ${filter.after[1]}::uuid)`)
+    const [before, ...place] = filter.after
+    query = query.where(
+      sql<boolean>`(${key} < ${before}::numeric or (${key} = ${before}::numeric and (${name}, id) > (${place[0]}, ${place[1]}::uuid)))`,
+    )
   }
   return query
+    .select(key.as('key'))
+    .orderBy(key, 'desc')
     .orderBy(name)
     .orderBy('id')
     .limit(filter.limit + 1)
     .execute()
+}
+
+/** What services (UUIDs) are rated; nothing for those without a review. */
+export async function findRatings(directory: Kysely<Database>, services: readonly string[]) {
+  if (services.length === 0) return new Map<string, { count: number; mean: string; stars: number[] }>()
+  const rows = await directory
+    .selectFrom('directory.ratings')
+    .select(['service_id', 'count', 'mean', 'stars'])
+    .where('service_id', 'in', [...services])
+    .execute()
+  return new Map(rows.map((row) => [row.service_id, row]))
 }
 
 export function countCategories(directory: Kysely<Database>) {

@@ -7,6 +7,7 @@ export async function loadKnownNames(unit: UnitOfWork, scope: Scope): Promise<Kn
   return buildKnownNames((await listParties(unit.tx, scope)).map(toEntry))
 }
 
-function toEntry({ dataset, id, name, company, email, phone, street }: Party): KnownEntry {
+/** A party as the redaction looks for it. */
+export function toEntry({ dataset, id, name, company, email, phone, street }: Party): KnownEntry {
   return { dataset, id, name, otherNames: company === null ? [] : [company], email, phone, street }
 }

@@ -1,0 +1,3 @@
+import './events.ts'
+export { reviewRoutes } from './routes.ts'
+export { tellReviewJob } from './jobs.ts'
