@@ -11,7 +11,10 @@ const results = mkdtempSync(join(tmpdir(), 'bizq-results-'))
 interface Counts {
   passed: number
   failed: number
+  /** What failed, a line each. */
+  failures: string[]
 }
+const nothingRan: Counts = { passed: 0, failed: 1, failures: ['nothing ran to its end'] }
 
 async function run(
   command: string,
@@ -33,16 +36,18 @@ function settle(counts: Counts, code: number): Counts {
 
 async function unitTests(): Promise<Counts> {
   const file = join(results, 'unit.json')
-  const code = await run('vitest', [
-    'run',
+  const list = join(results, 'failures.txt')
+  const reporters = [
     '--reporter=default',
     '--reporter=json',
-    `--outputFile.json=${file}`,
-    ...process.argv.slice(2),
-  ])
-  if (!existsSync(file)) return { passed: 0, failed: 1 }
+    `--reporter=${join(import.meta.dirname, 'failure-reporter.ts')}`,
+  ]
+  const args = ['run', ...reporters, `--outputFile.json=${file}`, ...process.argv.slice(2)]
+  const code = await run('vitest', args, root, { BIZQ_FAILURES: list })
+  if (!existsSync(file)) return nothingRan
   const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number }
-  return settle({ passed: report.numPassedTests, failed: report.numFailedTests }, code)
+  const failures = existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(Boolean) : []
+  return settle({ passed: report.numPassedTests, failed: report.numFailedTests, failures }, code)
 }
 
 async function browserTests(): Promise<Counts> {
@@ -51,18 +56,33 @@ async function browserTests(): Promise<Counts> {
   const code = await run(join(app, 'node_modules/.bin/playwright'), ['test', '--reporter=line,json'], app, {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   })
-  if (!existsSync(file)) return { passed: 0, failed: 1 }
-  const { stats } = JSON.parse(readFileSync(file, 'utf8')) as {
+  if (!existsSync(file)) return nothingRan
+  const { stats, suites } = JSON.parse(readFileSync(file, 'utf8')) as {
     stats: { expected: number; flaky: number; unexpected: number }
+    suites: Suite[]
   }
-  return settle({ passed: stats.expected + stats.flaky, failed: stats.unexpected }, code)
+  const failures = suites.flatMap((suite) => failedIn(suite, []))
+  return settle({ passed: stats.expected + stats.flaky, failed: stats.unexpected, failures }, code)
+}
+
+interface Suite {
+  title: string
+  suites?: Suite[]
+  specs: { title: string; ok: boolean }[]
+}
+
+function failedIn({ title, suites = [], specs }: Suite, above: readonly string[]): string[] {
+  const path = [...above, title]
+  const own = specs.filter(({ ok }) => !ok).map((spec) => [...path, spec.title].join(' › '))
+  return [...own, ...suites.flatMap((suite) => failedIn(suite, path))]
 }
 
 try {
   await buildAll()
   const unit = await unitTests()
   const isWhole = process.argv.length === 2
-  const browser = isWhole ? await browserTests() : { passed: 0, failed: 0 }
+  const browser = isWhole ? await browserTests() : { passed: 0, failed: 0, failures: [] }
+  for (const failure of [...unit.failures, ...browser.failures]) console.log(`FAILED ${failure}`)
   const failed = unit.failed + browser.failed
   console.log(`\nTests: ${unit.passed + browser.passed} passed, ${failed} failed`)
   process.exitCode = failed === 0 ? 0 : 1
