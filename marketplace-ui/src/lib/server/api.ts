@@ -1,4 +1,4 @@
-import type { RequestEvent } from '@sveltejs/kit'
+import type { Cookies, RequestEvent } from '@sveltejs/kit'
 import { apiFor, type Asking } from '@bizq/app-kit/server.ts'
 import type { Api } from '@bizq/app-kit/transport.ts'
 import { API_URL } from '$app/env/private'
@@ -6,6 +6,17 @@ import { API_URL } from '$app/env/private'
 /** The API on behalf of the reader of this request, for the organisation that they chose. */
 export function apiOf(event: Asking): Api {
   return apiFor(event, API_URL || event.url.origin, event.cookies.get('bizq_organisation'))
+}
+
+/** Chooses the organisation that its reader acts for. Scripts of the pages read it too, for their own calls. */
+export function keepOrganisation(cookies: Cookies, organisation: string, url: URL): void {
+  cookies.set('bizq_organisation', organisation, {
+    path: '/',
+    httpOnly: false,
+    sameSite: 'lax',
+    secure: url.protocol === 'https:',
+    maxAge: 31_536_000,
+  })
 }
 
 /** Sets the cookies of an API response on the page's own response, for better-auth's sessions. */

@@ -1,7 +1,7 @@
 import type { Actions } from '@sveltejs/kit'
 import { resumeEverything, stopEverything } from '#lib/api/people.ts'
+import { keepOrganisation } from '#lib/server/api.ts'
 import { keyOf, settled, text } from '@bizq/app-kit/forms.ts'
-
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = ({ locals }) => ({ theme: locals.theme })
@@ -22,13 +22,7 @@ export const actions: Actions = {
   },
   organisation: async ({ request, cookies, url }) => {
     const id = text(await request.formData(), 'organisation')
-    cookies.set('bizq_organisation', id, {
-      path: '/',
-      httpOnly: false,
-      sameSite: 'lax',
-      secure: url.protocol === 'https:',
-      maxAge: 31_536_000,
-    })
+    keepOrganisation(cookies, id, url)
     return { done: 'organisation' }
   },
   stop: async ({ request, locals }) =>

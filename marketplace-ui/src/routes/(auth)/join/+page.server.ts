@@ -1,5 +1,6 @@
 import { redirect, type Actions } from '@sveltejs/kit'
 import { acceptInvitation, getMe } from '#lib/api/people.ts'
+import { keepOrganisation } from '#lib/server/api.ts'
 import { keyOf, refused, text } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
@@ -14,12 +15,7 @@ export const actions: Actions = {
     const form = await event.request.formData()
     const joined = await acceptInvitation(event.locals.api, text(form, 'secret'), keyOf(form))
     if (joined.problem) return refused(joined.problem)
-    event.cookies.set('bizq_organisation', joined.data?.id ?? '', {
-      path: '/',
-      httpOnly: false,
-      sameSite: 'lax',
-      secure: event.url.protocol === 'https:',
-    })
+    if (joined.data) keepOrganisation(event.cookies, joined.data.id, event.url)
     redirect(303, '/')
   },
 }
