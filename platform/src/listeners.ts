@@ -3,7 +3,7 @@ import { followSource, withdrawOnCancel } from './features/actions/index.ts'
 import { forgetOnCancel, runOnEvents } from './features/executions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
 import { redactOnChange } from './features/masking/index.ts'
-import { upgradeOnPublication } from './features/subscriptions/index.ts'
+import { followReleases } from './features/subscriptions/index.ts'
 import { sendToEndpoints } from './features/webhooks/index.ts'
 import { keepEvents } from './features/notifications/index.ts'
 
@@ -16,6 +16,6 @@ export const listeners: readonly Listener[] = [
   runOnEvents,
   redactOnChange,
   refreshOnChange,
-  upgradeOnPublication,
+  followReleases,
   sendToEndpoints,
 ]

@@ -5,9 +5,14 @@ import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
-import { recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
+import { endReleasesJob, recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
 import { tellReviewJob } from '../features/reviews/index.ts'
-import { forgetPreviewsJob, upgradeSubscriptionsJob } from '../features/subscriptions/index.ts'
+import {
+  endSubscriptionsJob,
+  forgetPreviewsJob,
+  tellOfReleaseJob,
+  upgradeSubscriptionsJob,
+} from '../features/subscriptions/index.ts'
 import type { JobDefinition } from './define.ts'
 import { forgetOldJob } from './forget-old.ts'
 
@@ -25,7 +30,10 @@ export const allJobs: readonly JobDefinition[] = [
   forgetInputsJob,
   settleReleaseJob,
   recertifyJob,
+  endReleasesJob,
   upgradeSubscriptionsJob,
+  tellOfReleaseJob,
+  endSubscriptionsJob,
   forgetPreviewsJob,
   forgetOldJob,
   forgetArtifactsJob,

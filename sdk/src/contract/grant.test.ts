@@ -87,6 +87,17 @@ describe('a release is major', () => {
   })
 })
 
+test('a higher price is said in amounts', () => {
+  const next = change((m) => {
+    m.pricing.monthly = usd(5.01)
+    m.pricing.usage![0]!.included = 9
+  })
+  expect(compareConsent(manifest, next).reasons.map(({ detail }) => detail)).toEqual([
+    'its price rises from $5.00 to $5.01 a month',
+    'it includes 9 instead of 10 of each forecast a month',
+  ])
+})
+
 test('a release that asks for less, costs less or says more of itself is minor', () => {
   const next = change((m) => {
     m.version = '1.1.0'

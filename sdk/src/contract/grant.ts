@@ -162,16 +162,40 @@ function compareTerms(old: Manifest, next: Manifest): MajorReason[] {
       reasons.push({ code: 'remote-runtime', detail: `it now runs outside the platform, at ${origin}` })
     }
   }
-  if (isDearer(old.pricing, next.pricing)) reasons.push({ code: 'higher-price', detail: 'its price rises' })
-  return reasons
+  return [...reasons, ...comparePrices(old.pricing, next.pricing)]
 }
 
-function isDearer(old: Manifest['pricing'], next: Manifest['pricing']): boolean {
-  const above = (a: { amount: number; currency: string } | undefined, b: typeof a) =>
-    a !== undefined && a.amount > 0 && (b === undefined || a.currency !== b.currency || a.amount > b.amount)
-  if (above(next.monthly, old.monthly)) return true
-  return (next.usage ?? []).some(({ unit, price, included }) => {
+interface Price {
+  amount: number
+  currency: string
+}
+
+function isAbove(next: Price | undefined, old: Price | undefined): boolean {
+  if (next === undefined || next.amount <= 0) return false
+  return old === undefined || next.currency !== old.currency || next.amount > old.amount
+}
+
+function priceInWords({ amount, currency }: Price): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
+}
+
+/** `rises` only ever stands after what rises: going back, the same words fall. */
+function comparePrices(old: Manifest['pricing'], next: Manifest['pricing']): MajorReason[] {
+  const reasons: MajorReason[] = []
+  const rises = (what: string, from: Price | undefined, to: Price, each: string) => {
+    const range = from ? `from ${priceInWords(from)} to ${priceInWords(to)}` : `to ${priceInWords(to)}`
+    reasons.push({ code: 'higher-price', detail: `${what} rises ${range}${each}` })
+  }
+  if (next.monthly && isAbove(next.monthly, old.monthly))
+    rises('its price', old.monthly, next.monthly, ' a month')
+  for (const { unit, price, included = 0 } of next.usage ?? []) {
     const before = old.usage?.find((usage) => usage.unit === unit)
-    return above(price, before?.price) || (price.amount > 0 && (included ?? 0) < (before?.included ?? 0))
-  })
+    if (isAbove(price, before?.price)) rises(`its price for each ${unit}`, before?.price, price, '')
+    else if (price.amount > 0 && included < (before?.included ?? 0)) {
+      const detail = `it includes ${included} instead of ${before?.included} of each ${unit} a month`
+      reasons.push({ code: 'higher-price', detail })
+    }
+  }
+  return reasons
 }

@@ -71,7 +71,7 @@ test('a listing says in words what is read, how it is masked, what may be propos
   expect(
     body.releases.map((each: { version: string; changes: string[] }) => [each.version, each.changes]),
   ).toEqual([
-    ['1.1.0', ['its price rises']],
+    ['1.1.0', ['its price rises from $5.00 to $7.00 a month']],
     ['1.0.0', []],
   ])
   const byId = await operator.get(`/v1/services/${body.id}`)

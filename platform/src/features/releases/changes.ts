@@ -29,10 +29,9 @@ export function changesOf(
 ): Changes {
   if (!before) return { comparedWith: null, isMajor: false, changes: [] }
   const { major, reasons } = compareConsent(before.manifest, next)
-  const eased = compareConsent(next, before.manifest).reasons.flatMap((reason) => {
-    const words = easedInWords(reason)
-    return words ? [words] : []
-  })
+  const eased = compareConsent(next, before.manifest).reasons.flatMap((reason) =>
+    easedInWords(reason, before.manifest, next),
+  )
   return {
     comparedWith: before.version,
     isMajor: major,
@@ -41,18 +40,39 @@ export function changesOf(
 }
 
 /** The reason why going back would be major, as what going forward gives up. */
-function easedInWords({ code, detail }: MajorReason): string | undefined {
-  const words: Record<MajorReason['code'], string | undefined> = {
-    'new-dataset': detail.replace('it now reads', 'it no longer reads'),
-    'new-field': detail.replace('it now reads', 'it no longer reads'),
-    'dataset-required': detail.replace('it can no longer do without', 'it can now do without'),
-    'longer-window': undefined,
-    'new-action': detail.replace('it may now propose', 'it no longer proposes'),
-    'higher-maximum': detail.replace('rises', 'falls'),
-    'exact-money': 'it no longer asks for exact amounts',
-    'personal-data': 'it no longer asks for personal data',
-    'remote-runtime': undefined,
-    'higher-price': detail.replace('rises', 'falls'),
+function easedInWords({ code, detail }: MajorReason, before: Manifest, next: Manifest): string[] {
+  switch (code) {
+    case 'new-dataset':
+    case 'new-field':
+      return [detail.replace('it now reads', 'it no longer reads')]
+    case 'dataset-required':
+      return [detail.replace('it can no longer do without', 'it can now do without')]
+    case 'new-action':
+      return [detail.replace('it may now propose', 'it no longer proposes')]
+    case 'higher-maximum':
+      return [detail.replace('rises', 'falls')]
+    case 'exact-money':
+      return ['it no longer asks for exact amounts']
+    case 'personal-data':
+      return ['it no longer asks for personal data']
+    case 'higher-price':
+      return [cheaperInWords(before.pricing.monthly, next.pricing.monthly)]
+    case 'longer-window':
+    case 'remote-runtime':
+      return []
   }
-  return words[code]
+}
+
+type Price = Manifest['pricing']['monthly']
+
+function cheaperInWords(before: Price, next: Price): string {
+  const isLess = before && next && before.currency === next.currency && next.amount < before.amount
+  return isLess
+    ? `its price falls from ${inMoney(before)} to ${inMoney(next)} a month, for everybody`
+    : 'it costs less for some of what it counts, for everybody'
+}
+
+function inMoney({ amount, currency }: NonNullable<Price>): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
 }

@@ -14,6 +14,8 @@ declare module '../../db/unit-of-work.ts' {
     }
     'release.published': { release: string; service: string; version: string }
     'release.changed': { release: string; service: string; state: StateOf<'release'> }
+    /** Its notice is over: what is still on it ends with it. */
+    'release.ended': { release: string; service: string }
     'service.suspended': { service: string; reason: string }
     'service.restored': { service: string }
     /** Told to the operator that used a code. */

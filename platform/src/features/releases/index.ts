@@ -7,7 +7,7 @@ export { findPublishedDocument, readDocument, type DocumentContent } from './doc
 export { sendDocument } from './document-response.ts'
 export { reviewByRisk, type ReviewRule } from './review-rule.ts'
 export { requireTakesSubscribers } from './review.ts'
-export { recertifyJob, settleReleaseJob } from './jobs.ts'
+export { endReleasesJob, recertifyJob, settleReleaseJob } from './jobs.ts'
 export {
   describeReleases,
   listPublished,

@@ -1,4 +1,5 @@
 import { defineJob } from '../../jobs/define.ts'
+import { endReleases } from './ending.ts'
 import { recertifyDue } from './recertify.ts'
 import { settleRelease } from './settle.ts'
 
@@ -18,3 +19,6 @@ export const recertifyJob = defineJob(
   },
   { cron: '23 * * * *', concurrency: 1 },
 )
+
+/** Ends deprecated releases whose notice is over. */
+export const endReleasesJob = defineJob('releases-end', endReleases, { cron: '*/10 * * * *' })

@@ -21,6 +21,7 @@ export interface PublishedRelease {
   isPublic: boolean
   /** When a deprecated one stops. */
   endsAt: Date | null
+  suspendedBy: store.PublishedRow['suspended_by']
 }
 
 function toPublished(row: store.PublishedRow): PublishedRelease {
@@ -38,6 +39,7 @@ function toPublished(row: store.PublishedRow): PublishedRelease {
     publishedAt: row.published_at,
     isPublic: row.is_public,
     endsAt: row.ends_at,
+    suspendedBy: row.suspended_by,
   }
 }
 

@@ -26,6 +26,7 @@ declare module '../../db/database.ts' {
     }
     'directory.releases': PublishedRow
     'directory.services': ListedRow
+    'directory.ending_releases': { organisation_id: string; id: string }
     'directory.bundles': { release_id: string; digest: string; content: Buffer }
   }
 }
@@ -96,6 +97,7 @@ export interface PublishedRow {
   /** Whether it was ever offered to everybody; else it runs for some. */
   is_public: boolean
   ends_at: Date | null
+  suspended_by: 'provider' | 'platform' | 'canary' | null
 }
 
 /** A service by the release that a new subscriber would get. */
@@ -324,6 +326,10 @@ export function lockReleases(tx: Tx, service: string) {
     .execute()
 }
 
+export function listEnding(directory: Kysely<Database>) {
+  return directory.selectFrom('directory.ending_releases').select(['organisation_id', 'id']).execute()
+}
+
 export function findBundle(tx: Tx, digest: string) {
   return tx.selectFrom('bundles').select('content').where('digest', '=', digest).executeTakeFirst()
 }
@@ -348,6 +354,7 @@ const publishedColumns = [
   'is_prerelease',
   'is_public',
   'ends_at',
+  'suspended_by',
 ] as const
 
 export function findPublished(directory: Kysely<Database>, id: string) {

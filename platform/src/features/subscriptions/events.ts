@@ -1,4 +1,4 @@
-import type { DatasetName } from '@bizq/sdk/contract'
+import type { DatasetName, StateOf } from '@bizq/sdk/contract'
 
 declare module '../../db/unit-of-work.ts' {
   interface DomainEvents {
@@ -16,6 +16,26 @@ declare module '../../db/unit-of-work.ts' {
       release: string
       reasons: string[]
     }
+    /** It was taken back to the release that it had before. */
+    'subscription.returned': {
+      subscription: string
+      business: string
+      release: string
+      from: string
+      reason: string
+    }
+    /** Its release is deprecated, suspended, withdrawn, or offered again. */
+    'subscription.release-changed': {
+      subscription: string
+      business: string
+      release: string
+      version: string
+      state: StateOf<'release'>
+      notice: string | null
+      endsAt: string | null
+    }
+    /** Its release came to its end, and it with it. */
+    'subscription.ended': { subscription: string; business: string; release: string; reason: string }
     'fence.changed': { business: string; dataset: DatasetName; isFenced: boolean }
   }
 }

@@ -1,7 +1,16 @@
 import './events.ts'
 export { subscriptionRoutes } from './routes.ts'
 export { grantRoutes } from './grant-routes.ts'
-export { forgetPreviewsJob, upgradeOnPublication, upgradeSubscriptionsJob } from './jobs.ts'
+export {
+  endSubscriptionsJob,
+  followReleases,
+  forgetPreviewsJob,
+  tellOfReleaseJob,
+  upgradeSubscriptionsJob,
+} from './jobs.ts'
+export { upgradeSubscription, type Upgrade } from './upgrade.ts'
+export { endWithRelease, returnSubscription, type FormerPlace } from './upgrade-return.ts'
+export { listSubscribed } from './store.ts'
 export { openGrant, openGrantById, openGrants, type OpenGrant } from './grants.ts'
 export { materialise, type Materialised } from './materialise.ts'
 export { listOverAllowance, recordDisclosure, recordDisclosures, requireAllowance } from './disclosures.ts'

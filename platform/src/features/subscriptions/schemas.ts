@@ -12,7 +12,7 @@ import {
 import { PageQuery } from '../../http/pagination.ts'
 import { BusinessId } from '../businesses/index.ts'
 import { Price } from '../catalogue/index.ts'
-import { ReleaseId, ServiceId, ServiceRef } from '../releases/index.ts'
+import { ReleaseId, ReleaseState, ServiceId, ServiceRef } from '../releases/index.ts'
 
 export const SubscriptionId = idSchema(idPrefixes.subscription)
 export const GrantId = idSchema(idPrefixes.grant)
@@ -138,15 +138,33 @@ export const Subscription = z
     runs: z.object({ schedule: z.string().nullable(), on: z.array(z.string()) }),
     readAllowanceRows: z.int().nullable(),
     waiting: z
-      .object({ release: ReleaseId, version: z.string(), reasons: z.array(z.string()) })
+      .object({
+        release: ReleaseId,
+        version: z.string(),
+        reasons: z.array(z.string()),
+        since: z.iso.datetime(),
+      })
       .nullable()
       .openapi({
         description: 'A release that waits for consent, and what it asks for beyond what was agreed to.',
       }),
+    releaseState: ReleaseState,
+    endsAt: z.iso.datetime().nullable().openapi({
+      description:
+        'When its deprecated release stops, and the subscription with it unless it moves on before.',
+    }),
     notice: z
       .string()
       .nullable()
       .openapi({ description: 'What the provider says of the state of its release.' }),
+    returned: z
+      .object({ version: z.string(), at: z.iso.datetime(), reason: z.string() })
+      .nullable()
+      .openapi({ description: 'A release that it was taken to and came back from, and why.' }),
+    endedBecause: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why the platform cancelled it, when nobody of yours did.' }),
     trialEndsAt: z.iso.datetime().nullable(),
     createdAt: z.iso.datetime(),
     pausedAt: z.iso.datetime().nullable(),

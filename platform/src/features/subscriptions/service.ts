@@ -27,7 +27,7 @@ import type {
 } from './schemas.ts'
 import { requireSettings } from './settings.ts'
 import * as store from './store.ts'
-import { requireSubscription, toSubscriptions } from './subscription.ts'
+import { idsOf, requireSubscription, toSubscriptions } from './subscription.ts'
 
 type Answer = z.infer<typeof Subscription>
 
@@ -155,13 +155,6 @@ async function lockForChange(unit: UnitOfWork, id: string): Promise<store.Subscr
   return row
 }
 
-function idsOf(row: store.SubscriptionRow) {
-  return {
-    subscription: encodeId(idPrefixes.subscription, row.id),
-    business: encodeId(idPrefixes.business, row.business_id),
-  }
-}
-
 /** Changes settings or the read allowance. */
 export async function changeSubscription(
   unit: UnitOfWork,
@@ -211,21 +204,36 @@ export async function cancelSubscription(
   requireOperator(unit)
   const row = await requireSubscription(unit, decodeId(idPrefixes.subscription, id), true)
   if (row.state === 'cancelled') return answer(deps, row)
+  return answer(deps, await endSubscription(unit, row, reason))
+}
+
+/** Ends a locked subscription that stands. `because` is for the operator, when nobody of theirs cancelled it. */
+export async function endSubscription(
+  unit: UnitOfWork,
+  row: store.SubscriptionRow,
+  reason?: z.infer<typeof Cancellation>['reason'],
+  because?: string,
+): Promise<store.SubscriptionRow> {
   await grants.endGrant(unit.tx, row.grant_id)
   const changed = await store.updateSubscription(unit.tx, row.id, {
     state: 'cancelled',
     cancelled_at: new Date(),
     waiting_release_id: null,
+    ...(because === undefined ? {} : { ended_because: because }),
   })
   await store.tellProvider(unit.tx, changed)
   const words = reason?.text && (await redactWords(unit, row.business_id, reason.text))
   await store.tellEnding(unit.tx, row, { code: reason?.code ?? null, words: words ?? null })
-  await audit(unit, 'subscription.cancel', { ...idsOf(row), ...(reason ? { reason: reason.code } : {}) })
+  await audit(unit, 'subscription.cancel', {
+    ...idsOf(row),
+    ...(reason ? { reason: reason.code } : {}),
+    ...(because === undefined ? {} : { because }),
+  })
   unit.emit('subscription.cancelled', {
     ...idsOf(row),
     service: encodeId(idPrefixes.service, row.service_id),
   })
-  return answer(deps, changed)
+  return changed
 }
 
 /** Consents to a release, or anew to the present one: the preview's grant takes the place of the old, under the same key. */

@@ -1,9 +1,15 @@
-import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
+import { sql, type ColumnType, type Generated, type Kysely, type Transaction } from 'kysely'
 import type { DatasetName, EndingReason, Manifest, StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 import type { PriceValue } from './schemas.ts'
 
 type State = StateOf<'subscription'>
+/** The release that a subscription came back from. */
+export interface Returned {
+  version: string
+  at: string
+  reason: string
+}
 /** When it runs: what its manifest says. */
 export type Rhythm = Pick<Manifest, 'schedule' | 'on'>
 
@@ -29,12 +35,24 @@ declare module '../../db/database.ts' {
       updated_at: Generated<Date>
       paused_at: Date | null
       cancelled_at: Date | null
+      returned: ColumnType<Returned | null, never, string | null>
+      told_at: Date | null
+      ended_because: string | null
     }
     dataset_fences: {
       organisation_id: string
       business_id: string
       dataset: DatasetName
       created_at: Generated<Date>
+    }
+    'directory.subscribed_releases': {
+      organisation_id: string
+      id: string
+      service_id: string
+      release_id: string
+      subscriber_id: string
+      state: State
+      told_at: Date | null
     }
     'directory.subscriptions': {
       organisation_id: string
@@ -69,6 +87,9 @@ const columns = [
   'created_at',
   'paused_at',
   'cancelled_at',
+  'returned',
+  'told_at',
+  'ended_because',
 ] as const
 export type SubscriptionRow = NonNullable<Awaited<ReturnType<typeof findSubscription>>>
 
@@ -200,10 +221,13 @@ export interface SubscriptionChange {
   read_allowance_rows?: number | null
   paused_at?: Date | null
   cancelled_at?: Date
+  returned?: Returned | null
+  told_at?: Date
+  ended_because?: string
 }
 
 export function updateSubscription(tx: Tx, id: string, change: SubscriptionChange) {
-  const { settings, price, schedule, ...plain } = change
+  const { settings, price, schedule, returned, ...plain } = change
   return tx
     .updateTable('subscriptions')
     .set({
@@ -211,6 +235,7 @@ export function updateSubscription(tx: Tx, id: string, change: SubscriptionChang
       ...(settings ? { settings: asJson(settings) } : {}),
       ...(price ? { price: asJson(price) } : {}),
       ...(schedule ? { schedule: asJson(schedule) } : {}),
+      ...(returned === undefined ? {} : { returned: returned && JSON.stringify(returned) }),
       updated_at: new Date(),
     })
     .where('id', '=', id)
@@ -250,6 +275,17 @@ export function listOtherReleases(directory: Kysely<Database>, service: string, 
     .where('state', '<>', 'cancelled')
     .orderBy('id')
     .execute()
+}
+
+/** Every subscription that is not cancelled to a release or a whole service, of whichever organisation. */
+export function listSubscribed(directory: Kysely<Database>, of: { release: string } | { service: string }) {
+  const query = directory
+    .selectFrom('directory.subscribed_releases')
+    .select(['organisation_id', 'id', 'release_id', 'subscriber_id', 'state', 'told_at'])
+    .orderBy('id')
+  return 'release' in of
+    ? query.where('release_id', '=', of.release).execute()
+    : query.where('service_id', '=', of.service).execute()
 }
 
 export function listFences(tx: Tx, business: string) {

@@ -19,6 +19,14 @@ export async function requireSubscription(
   return row
 }
 
+/** How events and the audit log name a subscription. */
+export function idsOf(row: Pick<store.SubscriptionRow, 'id' | 'business_id'>) {
+  return {
+    subscription: encodeId(idPrefixes.subscription, row.id),
+    business: encodeId(idPrefixes.business, row.business_id),
+  }
+}
+
 /** Subscriptions by their UUIDs; what is not there is left out. */
 export async function findSubscriptions(
   unit: UnitOfWork,
@@ -79,9 +87,14 @@ function toSubscription(
           release: encodeId(idPrefixes.release, waiting.id),
           version: waiting.version,
           reasons: compareConsent(release.manifest, waiting.manifest).reasons.map(({ detail }) => detail),
+          since: waiting.publishedAt.toISOString(),
         }
       : null,
+    releaseState: release.state,
+    endsAt: release.state === 'deprecated' ? (release.endsAt?.toISOString() ?? null) : null,
     notice: release.notice,
+    returned: row.returned,
+    endedBecause: row.ended_because,
     trialEndsAt: row.trial_ends_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     pausedAt: row.paused_at?.toISOString() ?? null,

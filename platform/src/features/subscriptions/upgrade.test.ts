@@ -78,7 +78,8 @@ test('a release that asks for more waits for consent, and the subscription stays
   expect(waiting.waiting).toEqual({
     release: id,
     version: '1.0.1',
-    reasons: ['it now reads amount of invoices', 'its price rises'],
+    reasons: ['it now reads amount of invoices', 'its price rises from $5.00 to $9.00 a month'],
+    since: expect.any(String),
   })
   expect(await rows()).toEqual([before])
 

@@ -19,7 +19,7 @@ import { openKey, sealKey } from './grants.ts'
 import { rhythmOf } from './service.ts'
 import { findSettings } from './settings.ts'
 import * as store from './store.ts'
-import { requireSubscription } from './subscription.ts'
+import { idsOf, requireSubscription } from './subscription.ts'
 
 /** Takes every subscription of a release's service to it, or lets it wait for consent. Each in a unit of its own; may be run again. */
 export async function upgradeSubscriptions(deps: Deps, release: string): Promise<void> {
@@ -40,19 +40,26 @@ function isNewer(version: string, than: string): boolean {
   return than.includes('-')
 }
 
+/** What taking a subscription to a release came to, and the row as it was before. */
+export type Upgrade =
+  | { outcome: 'upgraded'; before: store.SubscriptionRow }
+  | { outcome: 'waits' | 'unchanged' }
+
+const unchanged: Upgrade = { outcome: 'unchanged' }
+
 /** A minor release upgrades by itself; one that asks for more waits, and the subscription stays on its release meanwhile. */
-async function upgradeSubscription(
+export async function upgradeSubscription(
   unit: UnitOfWork,
   deps: Deps,
   id: string,
   next: PublishedRelease,
-): Promise<'upgraded' | 'waits' | 'unchanged'> {
+): Promise<Upgrade> {
   const row = await requireSubscription(unit, id, true)
-  if (row.state === 'cancelled' || row.release_id === next.id) return 'unchanged'
+  if (row.state === 'cancelled' || row.release_id === next.id) return unchanged
   const present = await requirePublished(deps, row.release_id)
-  if (!isNewer(next.version, present.version)) return 'unchanged'
+  if (!isNewer(next.version, present.version)) return unchanged
   const grant = await grants.findGrant(unit.tx, row.grant_id)
-  if (!grant) return 'unchanged'
+  if (!grant) return unchanged
   const consent = narrowConsent(grant.consent, next.manifest)
   const settings = findSettings(next.manifest, row.settings)
   const { major, reasons } = compareConsent(present.manifest, next.manifest)
@@ -69,6 +76,7 @@ async function upgradeSubscription(
     schedule: rhythmOf(next),
     settings,
     waiting_release_id: null,
+    returned: null,
   })
   await store.tellProvider(unit.tx, changed)
   const ids = {
@@ -78,32 +86,32 @@ async function upgradeSubscription(
   }
   await audit(unit, 'subscription.upgrade', ids)
   unit.emit('subscription.upgraded', ids)
-  return 'upgraded'
+  return { outcome: 'upgraded', before: row }
 }
 
-async function wait(unit: UnitOfWork, row: store.SubscriptionRow, next: PublishedRelease, reasons: string[]) {
-  if (row.waiting_release_id === next.id) return 'waits' as const
+async function wait(
+  unit: UnitOfWork,
+  row: store.SubscriptionRow,
+  next: PublishedRelease,
+  reasons: string[],
+): Promise<Upgrade> {
+  const waits: Upgrade = { outcome: 'waits' }
+  if (row.waiting_release_id === next.id) return waits
   await store.updateSubscription(unit.tx, row.id, { waiting_release_id: next.id })
   const release = encodeId(idPrefixes.release, next.id)
   await audit(unit, 'subscription.wait-for-consent', { ...idsOf(row), release })
   unit.emit('subscription.waits-for-consent', { ...idsOf(row), release, reasons })
-  return 'waits' as const
-}
-
-function idsOf(row: store.SubscriptionRow) {
-  return {
-    subscription: encodeId(idPrefixes.subscription, row.id),
-    business: encodeId(idPrefixes.business, row.business_id),
-  }
+  return waits
 }
 
 /** A grant names one release for ever: the new one has the old one's key, so that pseudonyms stay what they are. */
-async function replaceGrant(
+export async function replaceGrant(
   unit: UnitOfWork,
   deps: Deps,
   old: grants.GrantRow,
   next: PublishedRelease,
   consent: Consent,
+  price = priceOf(next.manifest),
 ): Promise<string> {
   const id = randomUUIDv7()
   const row = {
@@ -114,7 +122,7 @@ async function replaceGrant(
     service: old.service_id,
     release: next.id,
     consent,
-    price: priceOf(next.manifest),
+    price,
     secret: sealKey(deps, id, openKey(deps, old)),
   }
   await grants.endGrant(unit.tx, old.id)
