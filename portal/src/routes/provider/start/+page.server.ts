@@ -5,23 +5,39 @@ import { redirect, type Actions } from '@sveltejs/kit'
 import { API_URL } from '$app/env/private'
 import { resolve } from '$app/paths'
 import { cookieOf } from '#lib/server/api.ts'
+import { progressOf } from '#lib/start/progress.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, parent, url }) => {
+  const { chosen } = await parent()
+  const isNew = !chosen || url.searchParams.has('new')
+  return { origin: url.origin, progress: isNew ? null : await progressOf(await locals.api('provider')) }
+}
 
 export const actions: Actions = {
   make: async (event) => {
     await event.locals.me()
     const form = await event.request.formData()
-    const name = text(form, 'name')
-    const { client } = apiFor(event, API_URL || event.url.origin, undefined)
-    const made = await answer(
-      client.POST('/organisations', { body: { name, kind: 'provider' }, ...once(keyOf(form)) }),
-    )
-    if (made.problem) return refused(made.problem, { name })
-    const isSecure = event.url.protocol === 'https:'
-    event.cookies.set(cookieOf('provider'), made.data?.id ?? '', {
+    const profile = {
+      name: text(form, 'name'),
+      country: text(form, 'country'),
+      support: text(form, 'support'),
+    }
+    const base = API_URL || event.url.origin
+    const { client } = apiFor(event, base, undefined)
+    const body = { name: profile.name, kind: 'provider' as const }
+    const made = await answer(client.POST('/organisations', { body, ...once(keyOf(form)) }))
+    if (made.problem) return refused(made.problem, profile)
+    const organisation = made.data?.id ?? ''
+    event.cookies.set(cookieOf('provider'), organisation, {
       path: '/',
+      httpOnly: true,
       sameSite: 'lax',
-      secure: isSecure,
+      secure: event.url.protocol === 'https:',
     })
-    redirect(303, resolve('/provider'))
+    const own = apiFor(event, base, organisation).client
+    const said = await answer(own.PUT('/provider/profile', { body: profile }))
+    // The organisation stands; what is not right of its profile is mended where it is changed later too.
+    redirect(303, said.problem ? resolve('/provider/settings') : resolve('/provider/start'))
   },
 }
