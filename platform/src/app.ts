@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Deps } from './deps.ts'
 import { actionRoutes, feedbackRoutes, outboxRoutes } from './features/actions/index.ts'
+import { adminRoutes, noticeRoutes } from './features/administration/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
@@ -91,6 +92,8 @@ export function createApi(): Router {
   api.route('/', oauthRoutes)
   api.route('/', reviewRoutes)
   api.route('/', disputeRoutes)
+  api.route('/', adminRoutes)
+  api.route('/', noticeRoutes)
   api.route('/', listingRoutes)
   return api
 }

@@ -858,23 +858,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/provider/feedback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Why proposals of a service of yours were rejected, what others were edited to, and what became of all, up to yesterday */
-        get: operations["listFeedback"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/webhook-endpoints": {
         parameters: {
             query?: never;
@@ -1663,6 +1646,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certifier/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for certifiers */
+        get: operations["listSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certifier/submissions/{release}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A release that waits, with report, manifest, bundle, documents and what was decided */
+        get: operations["getSubmissionUnderReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certifier/submissions/{release}/documents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document as it was submitted */
+        get: operations["getSubmittedDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certifier/submissions/{release}/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep your answers to what a machine cannot judge */
+        put: operations["answerChecklist"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certifier/submissions/{release}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve, refuse or ask, with reasons, on the report that you read */
+        post: operations["decideSubmission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certifier/submissions/{release}/recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the suite again; a report that says otherwise voids what was decided on the one before */
+        post: operations["recheckSubmission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certifier/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What certifiers decided, the latest first */
+        get: operations["listCertifierDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All your services: how they do, and what of them needs attention */
+        get: operations["getProviderOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The executions of a service of yours, the newest first: outcome, time, class and place of an error */
+        get: operations["listProviderExecutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/executions/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One execution, its error beside the code of your bundle */
+        get: operations["getProviderExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/subscribers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who subscribes to a service of yours, by number; nothing below five */
+        get: operations["listSubscribers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a service of yours over 7, 30 or 90 days that are over, beside as many before */
+        get: operations["getAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why proposals of a service of yours were rejected, what others were edited to, and what became of all, up to yesterday */
+        get: operations["listFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/{service}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured of a service over its subscribers in 90 days */
+        get: operations["getQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services/{service}/reviews": {
         parameters: {
             query?: never;
@@ -1921,6 +2142,245 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every service of every provider, with its state and counts */
+        get: operations["listAdminServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/services/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One service with its state and counts */
+        get: operations["getAdminService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/services/{service}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide a service from the catalogue, suspend it for everybody, or take either back, with a reason */
+        post: operations["actOnService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operators and providers, with counts alone */
+        get: operations["listAdminOrganisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/organisations/{organisation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One organisation, with counts alone */
+        get: operations["getAdminOrganisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/organisations/{organisation}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an organisation, suspend all services of a provider, or take either back, with a reason */
+        post: operations["actOnOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the platform did, and what was objected, newest first */
+        get: operations["listPlatformActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/acts/{act}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer an objection, once */
+        post: operations["answerObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/featured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was, is and will be featured, latest first */
+        get: operations["listAdminFeatured"];
+        put?: never;
+        /** Feature a service on the catalogue page for some days */
+        post: operations["featureService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/featured/{featured}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take it from the catalogue page before its last day */
+        delete: operations["endFeature"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the marketplace comes to, beside the period before, and what waits */
+        get: operations["getMarketplaceFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/platform-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the platform did to services that you offer or use, and to your organisation, and why */
+        get: operations["listPlatformNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/platform-notices/{notice}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Object, once, to what the platform did to your organisation or a service of yours */
+        post: operations["objectToNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/featured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the catalogue features today */
+        get: operations["listFeatured"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services/{service}/listing": {
         parameters: {
             query?: never;
@@ -2142,15 +2602,7 @@ export interface components {
          * @enum {string|null}
          */
         Role: "owner" | "manager" | "certifier" | "viewer" | null;
-        PublicCertificate: components["schemas"]["Certificate"] & {
-            release: string;
-            service: string;
-            /** @description SHA-256 over manifest and bundle of the release, in hex. */
-            digest: string;
-        };
-        /** @enum {string} */
-        CertificationProfile: "sandboxed" | "remote" | "handles-personal-data" | "moves-money";
-        Certificate: {
+        PublicCertificate: {
             /** @description The statement itself: a compact JWS, for `bizq verify`. */
             certificate: string;
             suite: string;
@@ -2161,7 +2613,13 @@ export interface components {
             issuedAt: string;
             /** Format: date-time */
             expiresAt: string;
+            release: string;
+            service: string;
+            /** @description SHA-256 over manifest and bundle of the release, in hex. */
+            digest: string;
         };
+        /** @enum {string} */
+        CertificationProfile: "sandboxed" | "remote" | "handles-personal-data" | "moves-money";
         Member: {
             id: string;
             user: string;
@@ -2974,35 +3432,6 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
-        Feedback: {
-            items: {
-                /** @enum {string} */
-                type: "bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create";
-                /** @enum {string} */
-                outcome: "rejected" | "edited";
-                /** @enum {string|null} */
-                code: "wrong-facts" | "bad-timing" | "amount-too-high" | "amount-too-low" | "relationship" | "tone" | "already-done" | "not-wanted" | "other" | null;
-                /** @description Redacted as every text is */
-                words: string | null;
-                /** @description What an edit made of what may be edited, under the masks of the subscription */
-                parameters: {
-                    [key: string]: unknown;
-                } | null;
-                /** Format: date */
-                day: string;
-            }[];
-            next: string | null;
-            /** @description By type of action; none of types that fewer than five subscribers had */
-            figures: {
-                /** @enum {string} */
-                type: "bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create";
-                accepted: number;
-                edited: number;
-                rejected: number;
-                undone: number;
-                expired: number;
-            }[];
-        };
         WebhookEndpoint: {
             id: string;
             url: string;
@@ -3118,7 +3547,18 @@ export interface components {
             /** @description What it asks for beyond that version, and what it no longer asks for. */
             changes: string[];
             checks: components["schemas"]["Check"][];
-            review: components["schemas"]["Review"];
+            review: {
+                /** Format: date-time */
+                since: string;
+                /** @description How many have to approve it, each another person. */
+                certifiers: number;
+                reasons: components["schemas"]["ReviewReason"][];
+                /**
+                 * Format: date-time
+                 * @description Since when a question waits for your answer.
+                 */
+                askedAt: string | null;
+            } | null;
             manifest: Record<string, never>;
             /** Format: date-time */
             createdAt: string;
@@ -3150,19 +3590,6 @@ export interface components {
             detail: string;
             mend?: string;
         };
-        /** @description That a submitted release waits for certifiers; null where it does not. */
-        Review: {
-            /** Format: date-time */
-            since: string;
-            /** @description How many have to approve it, each another person. */
-            certifiers: number;
-            reasons: components["schemas"]["ReviewReason"][];
-            /**
-             * Format: date-time
-             * @description Since when a question waits for your answer.
-             */
-            askedAt: string | null;
-        } | null;
         ReviewReason: {
             /** @enum {string} */
             code: "first-release" | "major-release" | "remote-runtime" | "moves-money" | "personal-data";
@@ -3271,7 +3698,18 @@ export interface components {
         };
         Submission: {
             notes: components["schemas"]["ReviewNote"][];
-            certificate: components["schemas"]["Certificate"] & (Record<string, never> | null);
+            certificate: {
+                /** @description The statement itself: a compact JWS, for `bizq verify`. */
+                certificate: string;
+                suite: string;
+                profiles: components["schemas"]["CertificationProfile"][];
+                /** @description How many certifiers judged it besides the suite. */
+                reviewers: number;
+                /** Format: date-time */
+                issuedAt: string;
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
             documents: components["schemas"]["ReleaseDocument"][];
             /**
              * Format: date-time
@@ -3528,9 +3966,26 @@ export interface components {
                 release: string;
                 version: string;
                 reasons: string[];
+                /** Format: date-time */
+                since: string;
             } | null;
+            releaseState: components["schemas"]["ReleaseState"];
+            /**
+             * Format: date-time
+             * @description When its deprecated release stops, and the subscription with it unless it moves on before.
+             */
+            endsAt: string | null;
             /** @description What the provider says of the state of its release. */
             notice: string | null;
+            /** @description A release that it was taken to and came back from, and why. */
+            returned: {
+                version: string;
+                /** Format: date-time */
+                at: string;
+                reason: string;
+            } | null;
+            /** @description Why the platform cancelled it, when nobody of yours did. */
+            endedBecause: string | null;
             /** Format: date-time */
             trialEndsAt: string | null;
             /** Format: date-time */
@@ -3849,17 +4304,407 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        WaitingSubmission: {
+            release: string;
+            service: string;
+            slug: string;
+            name: string;
+            publisher: string;
+            version: string;
+            category: string;
+            /** Format: date-time */
+            since: string;
+            reasons: components["schemas"]["ReviewReason"][];
+            /** @enum {string} */
+            risk: "high" | "medium" | "low";
+            /** @description How many have to approve it. */
+            certifiers: number;
+            approvals: number;
+            /**
+             * Format: date-time
+             * @description A question waits for the provider.
+             */
+            askedAt: string | null;
+            isApprovedByMe: boolean;
+        };
+        SubmissionUnderReview: {
+            release: string;
+            service: string;
+            slug: string;
+            name: string;
+            publisher: string;
+            version: string;
+            digest: string;
+            state: string;
+            /** Format: date-time */
+            submittedAt: string;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            askedAt: string | null;
+            reasons: components["schemas"]["ReviewReason"][];
+            certifiers: number;
+            /** @description Of certifiers who approved the present report. */
+            approvals: number;
+            report: components["schemas"]["CertificationReport"];
+            manifest: Record<string, never>;
+            documents: components["schemas"]["ReleaseDocument"][];
+            notes: components["schemas"]["ReviewNote"][];
+            before: {
+                version: string;
+                manifest: Record<string, never>;
+            } | null;
+            /** @description What it changes for subscribers, in words. */
+            changes: string[];
+            bundle: string;
+            /** @description What of the bundle the release before did not have, with the line that it begins on. */
+            newCode: {
+                line: number;
+                text: string;
+            }[];
+            /** @description With your own answers. */
+            checklist: components["schemas"]["ChecklistLine"][];
+            decisions: components["schemas"]["CertifierDecision"][];
+            /** @description Why you cannot approve it; null where you can. */
+            objection: string | null;
+        };
+        ChecklistLine: {
+            id: string;
+            question: string;
+            look: string;
+            /** @enum {string|null} */
+            answer: "yes" | "no" | "not-applicable" | null;
+        };
+        CertifierDecision: {
+            id: string;
+            release: string;
+            slug: string;
+            name: string;
+            version: string;
+            publisher: string;
+            /** @enum {string} */
+            decision: "approve" | "refuse" | "ask";
+            words: string;
+            report: string;
+            /** @description Who decided, by name. */
+            certifier: string;
+            isMine: boolean;
+            /** Format: date-time */
+            at: string;
+        };
+        ChecklistAnswers: {
+            [key: string]: string;
+        };
+        DecidedSubmission: {
+            approvals: number;
+            certifiers: number;
+        };
+        NewCertifierDecision: {
+            /** @enum {string} */
+            decision: "approve" | "refuse" | "ask";
+            /** @description The id of the report that you read. */
+            report: string;
+            /** @description Your reasons, or your question. The provider reads them; your name is not told. */
+            words: string;
+        };
+        ServiceOverview: {
+            service: string;
+            name: string;
+            version: string | null;
+            state: components["schemas"]["ReleaseState"] & (string | null);
+            subscribers: number | null;
+            /** @description Active subscribers on an older release. */
+            behind: number | null;
+            executions: components["schemas"]["ExecutionFigures"];
+            decisions: components["schemas"]["DecisionFigures"];
+            /** @description Fewer than 99 % of executions of 30 days end well. */
+            isFailing: boolean;
+            /** @description Releases that failed so often in a row that they are not run for a while. */
+            resting: {
+                release: string;
+                version: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            handedBack: {
+                release: string;
+                version: string;
+                failed: number;
+            }[];
+        };
+        ExecutionFigures: {
+            executions: number;
+            proposals: number;
+            /** @description Served or declined with a reason, of what did not wait. */
+            successRate: number | null;
+            /** @description Of those that succeeded, within 5 %. */
+            p50Ms: number | null;
+            /** @description Of those that succeeded, within 5 %. */
+            p95Ms: number | null;
+            outcomes: {
+                key: string;
+                count: number;
+            }[];
+            errors: {
+                key: string;
+                count: number;
+            }[];
+        } | null;
+        DecisionFigures: {
+            accepted: number;
+            edited: number;
+            rejected: number;
+            undone: number;
+            expired: number;
+            shares: {
+                /** @description Of what was decided or expired; edited ones among them. */
+                accepted: number | null;
+                edited: number | null;
+                /** @description Of what was accepted. */
+                undone: number | null;
+            };
+            /** @description Why proposals were rejected. */
+            reasons: {
+                key: string;
+                count: number;
+            }[];
+        } | null;
+        ProviderLines: {
+            items: components["schemas"]["ProviderLine"][];
+            next: string | null;
+            /** @description The classes of errors of the last 90 days, the most frequent first. */
+            errors: string[];
+        };
+        ProviderLine: {
+            id: string;
+            version: string;
+            /** Format: date */
+            at: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "failed" | "timed-out" | "out-of-memory" | "crashed" | "input-too-large" | "output-too-large" | "invalid-output" | "window-too-large" | "read-allowance-reached" | "retry-later" | "cannot-serve" | "unreachable";
+            wallMs: number | null;
+            error: {
+                name: string;
+                stack: {
+                    line: number;
+                    column: number;
+                }[];
+            } | null;
+            /** @description Of a staged release, and of what an operator shares; else null. */
+            log: string | null;
+        };
+        ProviderLineDetail: components["schemas"]["ProviderLine"] & {
+            release: string | null;
+            /** @description The bundle around each position of the stack. */
+            code: {
+                line: number;
+                column: number;
+                /** @description Of long lines only a part is shown: where it begins. */
+                fromColumn: number;
+                lines: {
+                    line: number;
+                    text: string;
+                }[];
+            }[];
+        };
+        Subscribers: {
+            items: components["schemas"]["Subscriber"][];
+            next: string | null;
+            /** @description Fewer than five are active. */
+            isWithheld: boolean;
+        };
+        Subscriber: {
+            id: string;
+            /** @enum {string} */
+            state: "active" | "paused" | "cancelled";
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string | null;
+            /** @description Where five or more share it. */
+            version: string | null;
+            price: components["schemas"]["Price"] & (Record<string, never> | null);
+            /**
+             * @description Whether it ran in the last seven days.
+             * @enum {string}
+             */
+            activity: "ran-lately" | "ran-before" | "not-yet";
+        };
+        /** @description Null is what fewer than five subscribers stand behind. Days are told once they are over and five are in them; totals are sums of what is told. */
+        Analytics: {
+            period: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+                days: number;
+            };
+            before: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+            };
+            /** @description Null below five active ones. */
+            subscribers: {
+                active: number;
+                now: {
+                    came: number;
+                    left: number;
+                };
+                before: {
+                    came: number;
+                    left: number;
+                };
+            } | null;
+            executions: {
+                now: components["schemas"]["ExecutionFigures"];
+                before: components["schemas"]["ExecutionFigures"];
+            };
+            decisions: {
+                now: components["schemas"]["DecisionFigures"];
+                before: components["schemas"]["DecisionFigures"];
+            };
+            endings: {
+                now: components["schemas"]["EndingFigures"];
+                before: components["schemas"]["EndingFigures"];
+                words: {
+                    /** @enum {string|null} */
+                    code: "not-useful" | "wrong-proposals" | "too-many-proposals" | "too-expensive" | "feature-missing" | "errors" | "privacy" | "switched" | "only-a-trial" | "business-ended" | "other" | null;
+                    words: string;
+                }[];
+            };
+            releases: {
+                release: string;
+                version: string;
+                subscribers: number | null;
+                executions: components["schemas"]["ExecutionFigures"];
+                decisions: components["schemas"]["DecisionFigures"];
+            }[];
+            types: {
+                /** @enum {string} */
+                type: "bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create";
+                decisions: components["schemas"]["DecisionFigures"];
+            }[];
+            /** @description What the figures are sums of, by the day on which five were together. */
+            blocks: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+                executions: number | null;
+                successRate: number | null;
+                /** @description Of those that succeeded, within 5 %. */
+                p50Ms: number | null;
+                /** @description Of those that succeeded, within 5 %. */
+                p95Ms: number | null;
+                accepted: number | null;
+                edited: number | null;
+                rejected: number | null;
+                undone: number | null;
+            }[];
+        };
+        EndingFigures: {
+            ended: number;
+            inTrial: number;
+            reasons: {
+                key: string;
+                count: number;
+            }[];
+        } | null;
+        Feedback: {
+            items: {
+                /** @enum {string} */
+                type: "bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create";
+                /** @enum {string} */
+                outcome: "rejected" | "edited";
+                /** @enum {string|null} */
+                code: "wrong-facts" | "bad-timing" | "amount-too-high" | "amount-too-low" | "relationship" | "tone" | "already-done" | "not-wanted" | "other" | null;
+                /** @description Redacted as every text is */
+                words: string | null;
+                /** @description What an edit made of what may be edited, under the masks of the subscription */
+                parameters: {
+                    [key: string]: unknown;
+                } | null;
+                /** Format: date */
+                day: string;
+            }[];
+            next: string | null;
+            /** @description By type of action; none of types that fewer than five subscribers had */
+            figures: {
+                /** @enum {string} */
+                type: "bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create";
+                accepted: number;
+                edited: number;
+                rejected: number;
+                undone: number;
+                expired: number;
+            }[];
+        };
+        /** @description Measured over five subscribers or more; null where fewer stand behind it. */
+        MeasuredQuality: {
+            period: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+                days: number;
+            };
+            executions: {
+                successRate: number | null;
+                /** @description Of those that succeeded, within 5 %. */
+                p50Ms: number | null;
+                /** @description Of those that succeeded, within 5 %. */
+                p95Ms: number | null;
+            } | null;
+            decisions: {
+                /** @description Of what was decided or expired; edited ones among them. */
+                accepted: number | null;
+                edited: number | null;
+                /** @description Of what was accepted. */
+                undone: number | null;
+            } | null;
+        };
+        Review: {
+            stars: number;
+            /** @description Redacted, plain text. */
+            words: string;
+            /** @description ISO 3166; null where the author chose so. */
+            country: string | null;
+            /**
+             * @description For how many months, verified by the platform.
+             * @enum {string}
+             */
+            subscribed: "under-1" | "1-3" | "3-6" | "6-12" | "over-12";
+            /**
+             * @description How many of its actions were decided, verified by the platform.
+             * @enum {string}
+             */
+            decided: "1-9" | "10-49" | "50-199" | "over-200";
+            id: string;
+            /** Format: date */
+            day: string;
+            /** Format: date */
+            editedDay: string | null;
+            /** @description The provider’s words, plain text. */
+            answer: {
+                words: string;
+                /** Format: date */
+                day: string;
+            } | null;
+        };
         OwnReview: {
             subscription: string;
             mayReview: boolean;
             /** @description Why it cannot be reviewed yet, and what to do. */
             whyNot: string | null;
-            review: components["schemas"]["Review"] & ({
-                /** @description As they were written; nobody else reads them. */
-                ownWords: string;
-                showsCountry: boolean;
-                hiddenReason: string | null;
-            } | null);
+            review: components["schemas"]["WrittenReview"] | null;
+        };
+        WrittenReview: components["schemas"]["Review"] & {
+            /** @description As they were written; nobody else reads them. */
+            ownWords: string;
+            showsCountry: boolean;
+            hiddenReason: string | null;
         };
         ReviewPreview: {
             stars: number;
@@ -4054,6 +4899,208 @@ export interface components {
                 amount: number;
                 currency: string;
             };
+        };
+        AdminService: {
+            id: string;
+            service: string;
+            name: string;
+            state: components["schemas"]["AdminServiceState"];
+            releaseState: components["schemas"]["ReleaseState"] & (string | null);
+            version: string | null;
+            /** @enum {string|null} */
+            category: "financial/cash-flow" | "financial/tax" | "financial/expenses" | "financial/invoicing" | "financial/budgeting" | "financial/reconciliation" | "financial/reporting" | "marketing/ads" | "marketing/content" | "marketing/seo" | "marketing/email" | "marketing/social" | "marketing/influencers" | "marketing/conversion" | "operations/inventory" | "operations/suppliers" | "operations/quality" | "operations/logistics" | "operations/support" | "operations/orders" | "operations/returns" | "growth/research" | "growth/competitors" | "growth/product" | "growth/pricing" | "growth/partnerships" | "growth/expansion" | "growth/acquisition" | "compliance/legal" | "compliance/tax-filing" | "compliance/licences" | "compliance/insurance" | "compliance/contracts" | "compliance/regulation" | "compliance/privacy" | null;
+            provider: {
+                id: string;
+                name: string;
+            };
+            subscribers: number;
+            /** @description Disputes of the last 90 days */
+            complaints: number;
+            openDisputes: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            publishedAt: string | null;
+        };
+        /** @enum {string} */
+        AdminServiceState: "live" | "hidden" | "suspended" | "not-published";
+        PlatformAct: {
+            id: string;
+            kind: components["schemas"]["PlatformActKind"];
+            concerns: {
+                id: string;
+                name: string;
+            };
+            service: {
+                id: string;
+                service: string;
+                name: string;
+            } | null;
+            code: components["schemas"]["PlatformActCode"];
+            words: string;
+            by: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            liftedAt: string | null;
+            objection: string | null;
+            /** Format: date-time */
+            objectedAt: string | null;
+            answer: string | null;
+            /** Format: date-time */
+            answeredAt: string | null;
+        };
+        /**
+         * @description hide, show: of a service, from and in the catalogue. suspend, restore: of a service, for everybody. stop, resume: of an organisation.
+         * @enum {string}
+         */
+        PlatformActKind: "hide" | "show" | "suspend" | "restore" | "stop" | "resume";
+        /** @enum {string} */
+        PlatformActCode: "harmful" | "misleading" | "privacy" | "security" | "quality" | "terms" | "on-request" | "resolved" | "other";
+        ServiceAct: {
+            /** @enum {string} */
+            kind: "hide" | "show" | "suspend" | "restore";
+            code: components["schemas"]["PlatformActCode"];
+            /** @description Everybody whom it concerns reads it. */
+            words: string;
+        };
+        AdminOrganisation: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "operator" | "provider" | "platform";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            stoppedAt: string | null;
+            /** @description The reason, where the platform stopped it */
+            stoppedByPlatform: string | null;
+            members: number;
+            businesses: number;
+            services: number;
+            subscriptions: number;
+            openDisputes: number;
+        };
+        /** @description suspend-services and restore-services are of a provider: all of its services at once. */
+        OrganisationAct: {
+            /** @enum {string} */
+            kind: "stop" | "resume" | "suspend-services" | "restore-services";
+            code: components["schemas"]["PlatformActCode"];
+            /** @description Everybody whom it concerns reads it. */
+            words: string;
+        };
+        PlatformWords: {
+            words: string;
+        };
+        AdminFeatured: components["schemas"]["Featured"] & {
+            /** @enum {string} */
+            state: "coming" | "shown" | "over" | "taken-back";
+        };
+        Featured: {
+            id: string;
+            service: {
+                id: string;
+                service: string;
+                name: string;
+                summary: string;
+                publisher: string;
+                /** @enum {string|null} */
+                category: "financial/cash-flow" | "financial/tax" | "financial/expenses" | "financial/invoicing" | "financial/budgeting" | "financial/reconciliation" | "financial/reporting" | "marketing/ads" | "marketing/content" | "marketing/seo" | "marketing/email" | "marketing/social" | "marketing/influencers" | "marketing/conversion" | "operations/inventory" | "operations/suppliers" | "operations/quality" | "operations/logistics" | "operations/support" | "operations/orders" | "operations/returns" | "growth/research" | "growth/competitors" | "growth/product" | "growth/pricing" | "growth/partnerships" | "growth/expansion" | "growth/acquisition" | "compliance/legal" | "compliance/tax-filing" | "compliance/licences" | "compliance/insurance" | "compliance/contracts" | "compliance/regulation" | "compliance/privacy" | null;
+            };
+            words: string;
+            /** Format: date */
+            fromDay: string;
+            /** Format: date */
+            untilDay: string;
+        };
+        NewFeatured: {
+            service: string;
+            words: string;
+            /**
+             * Format: date
+             * @description The first day, in UTC
+             */
+            fromDay: string;
+            /**
+             * Format: date
+             * @description The last day; at most 31 days in all
+             */
+            untilDay: string;
+        };
+        AdminFigures: {
+            days: number;
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            until: string;
+            period: components["schemas"]["MarketplaceFigures"];
+            before: components["schemas"]["MarketplaceFigures"] & unknown;
+            daily: {
+                /** Format: date */
+                day: string;
+                succeeded: number;
+                failed: number;
+                accepted: number;
+                otherwiseDecided: number;
+                newSubscriptions: number;
+                endedSubscriptions: number;
+            }[];
+            waiting: {
+                disputes: number;
+                overdueDisputes: number;
+                objections: number;
+                submissions: number;
+                /** @description Reviews and messages that somebody reported */
+                reports: number;
+                suspended: number;
+                hidden: number;
+            };
+        };
+        MarketplaceFigures: {
+            /** @description At the end of the period, as are providers, businesses and subscriptions */
+            operators: number;
+            providers: number;
+            businesses: number;
+            subscriptions: number;
+            newSubscriptions: number;
+            endedSubscriptions: number;
+            /** @description Succeeded and failed ones */
+            executions: number;
+            /** @description From 0 to 1; null where nothing ran */
+            successRate: number | null;
+            /** @description Within nine per cent above the true one */
+            latencyP95Ms: number | null;
+            actionsDecided: number;
+            actionsAccepted: number;
+            actionsUndone: number;
+            submissions: number;
+            certified: number;
+            /** @description From submission to certificate, within nine per cent above the true one */
+            reviewHoursMedian: number | null;
+            /** @description Disputes that were opened */
+            complaints: number;
+        };
+        PlatformNotice: {
+            id: string;
+            kind: components["schemas"]["PlatformActKind"];
+            service: {
+                id: string;
+                service: string;
+                name: string;
+            } | null;
+            code: components["schemas"]["PlatformActCode"];
+            words: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            liftedAt: string | null;
+            mayObject: boolean;
+            objection: string | null;
+            /** Format: date-time */
+            objectedAt: string | null;
+            answer: string | null;
+            /** Format: date-time */
+            answeredAt: string | null;
         };
         ListingAbout: {
             /** @description The published version; null where there is none. */
@@ -8552,76 +9599,6 @@ export interface operations {
                 };
             };
             /** @description invalid-request: The request is not right */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description too-many-requests: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listFeedback: {
-        parameters: {
-            query: {
-                /** @description The `next` of the page before. */
-                cursor?: string;
-                limit?: number;
-                service: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Feedback"];
-                };
-            };
-            /** @description not-signed-in: Sign in or send a token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description forbidden: You may see this but not do it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description stopped: Everything is stopped */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13227,6 +14204,1085 @@ export interface operations {
             };
         };
     };
+    listSubmissions: {
+        parameters: {
+            query?: {
+                /** @description `risk`: what can do most harm first, then the oldest; `age`: the oldest first. */
+                order?: "risk" | "age";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WaitingSubmission"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubmissionUnderReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionUnderReview"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubmittedDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerChecklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistAnswers"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ChecklistLine"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideSubmission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCertifierDecision"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedSubmission"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it; needs-second-person: Another person has to decide this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it; stale-card: The card has changed since you saw it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recheckSubmission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCertifierDecisions: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CertifierDecision"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ServiceOverview"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviderExecutions: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Only what came after this line. */
+                after?: string;
+                outcome?: "succeeded" | "failed" | "timed-out" | "out-of-memory" | "crashed" | "input-too-large" | "output-too-large" | "invalid-output" | "window-too-large" | "read-allowance-reached" | "retry-later" | "cannot-serve" | "unreachable";
+                version?: string;
+                /** @description The class of the error. */
+                error?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderLines"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderLineDetail"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubscribers: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscribers"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalytics: {
+        parameters: {
+            query?: {
+                days?: "7" | "30" | "90";
+            };
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeedback: {
+        parameters: {
+            query: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                service: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredQuality"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listReviews: {
         parameters: {
             query?: {
@@ -14642,6 +16698,1136 @@ export interface operations {
                 };
             };
             /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdminServices: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                search?: string;
+                state?: components["schemas"]["AdminServiceState"];
+                provider?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminService"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminService"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnService: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceAct"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformAct"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdminOrganisations: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                search?: string;
+                kind?: "operator" | "provider";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminOrganisation"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminOrganisation"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnOrganisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationAct"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PlatformAct"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlatformActs: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                service?: string;
+                organisation?: string;
+                /** @description Only what was objected to and not answered. */
+                waiting?: "objection";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PlatformAct"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerObjection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                act: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlatformWords"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformAct"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdminFeatured: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminFeatured"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    featureService: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeatured"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminFeatured"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                featured: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminFeatured"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMarketplaceFigures: {
+        parameters: {
+            query?: {
+                /** @description How many days, today included */
+                days?: "7" | "30" | "90";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminFigures"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlatformNotices: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                service?: string;
+                /** @description Only what still holds, or only what was taken back. */
+                standing?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PlatformNotice"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    objectToNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlatformWords"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformNotice"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeatured: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Featured"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;

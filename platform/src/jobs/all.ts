@@ -1,5 +1,7 @@
 import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
+import { countDaysJob, tellObjectionJob, tellSubscribersJob } from '../features/administration/index.ts'
 import { importJob } from '../features/data/index.ts'
+import { tellDisputeJob } from '../features/disputes/index.ts'
 import { forgetInputsJob, runJob, runRemoteJob, tickJob } from '../features/executions/index.ts'
 import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
@@ -38,4 +40,8 @@ export const allJobs: readonly JobDefinition[] = [
   forgetOldJob,
   forgetArtifactsJob,
   tellReviewJob,
+  tellDisputeJob,
+  tellSubscribersJob,
+  tellObjectionJob,
+  countDaysJob,
 ]

@@ -135,8 +135,10 @@ const featureOrder = [
   'executions',
   'oauth',
   'listings',
+  'disputes',
   'reviews',
   'threads',
+  'administration',
 ]
 const listeners = ['notifications', 'insights', 'webhooks', 'quality', 'billing']
 

@@ -51,6 +51,7 @@ export async function claimPlain(
     if (subscription?.state !== 'active' || resting.has(subscription.release_id)) return []
     const [grant, business] = [grants.get(subscription.grant_id), businesses.get(row.business_id)]
     if (!grant || !business || grant.release.manifest.runtime.kind === 'remote') return []
+    if (grant.release.state === 'suspended' || grant.release.state === 'withdrawn') return []
     const change = {
       release_id: grant.release.id,
       grant_id: grant.id,

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { isStopped } from '../identity/index.ts'
 import { claimPlain, type BulkClaimed } from './bulk-claim.ts'
 import { keepInputs, readInputs, type BulkRead } from './bulk-input.ts'
+import { findClosed } from './closed.ts'
 import { concludeSuccess, settleSuccesses, type Success } from './bulk-settle.ts'
 import {
   brokenBundle,
@@ -165,6 +166,15 @@ async function runKept(batch: Batch, kept: readonly BulkRead[]): Promise<void> {
 async function settleTogether(batch: Batch, successes: readonly Success[]): Promise<unknown[]> {
   if (successes.length === 0) return []
   const { deps, inUnit } = batch
+  const each = (some: readonly Success[]) =>
+    sideBySide(1, some, ({ claimed, concluded }) =>
+      settleOne(batch, claimed as BulkClaimed, concluded.ending),
+    )
+  const closed = await findClosed(
+    deps,
+    successes.map(({ claimed }) => claimed.row.release_id),
+  )
+  if (closed.size > 0) return each(successes)
   try {
     await inUnit((unit) => settleSuccesses(unit, successes))
     deps.metrics.executions.inc({ outcome: 'succeeded' }, successes.length)
@@ -172,9 +182,7 @@ async function settleTogether(batch: Batch, successes: readonly Success[]): Prom
   } catch (error) {
     // One of them may be what the database refuses; the others are not to suffer for it.
     deps.log.warn({ err: error }, 'a batch could not be settled together; each is settled by itself')
-    return sideBySide(1, successes, ({ claimed, concluded }) =>
-      settleOne(batch, claimed as BulkClaimed, concluded.ending),
-    )
+    return each(successes)
   }
 }
 

@@ -53,7 +53,7 @@ export const tickJob = defineJob<object>(
   'executions.tick',
   async (deps) => {
     for (const due of await schedules.listDue(deps.directory, batch)) {
-      await tryInUnit(deps, due.organisation_id, (unit) => runDue(unit, due.subscription_id))
+      await tryInUnit(deps, due.organisation_id, (unit) => runDue(unit, deps, due.subscription_id))
     }
     for (const left of await store.listLeft(deps.directory, batch)) {
       await tryInUnit(deps, left.organisation_id, (unit) =>

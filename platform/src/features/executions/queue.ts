@@ -7,6 +7,8 @@ import { audit } from '../audit/index.ts'
 import { requireBusinessRow } from '../businesses/index.ts'
 import { isStopped } from '../identity/index.ts'
 import { listActiveSubscriptions, requireSubscription, type SubscriptionRow } from '../subscriptions/index.ts'
+import type { Deps } from '../../deps.ts'
+import { findClosed } from './closed.ts'
 import { eventOf } from './events.ts'
 import { runJob } from './jobs.ts'
 import { stoppedReason } from './wait.ts'
@@ -84,11 +86,12 @@ export async function scheduleNext(unit: UnitOfWork, subscription: SubscriptionR
   )
 }
 
-/** Runs a due subscription and sets its next time; passes over one that is paused, or while everything is stopped. */
-export async function runDue(unit: UnitOfWork, id: string): Promise<void> {
+/** Runs a due subscription and sets its next time; passes over one that is paused or whose release is suspended, or while everything is stopped. */
+export async function runDue(unit: UnitOfWork, deps: Pick<Deps, 'directory'>, id: string): Promise<void> {
   const subscription = await requireSubscription(unit, id)
   await scheduleNext(unit, subscription)
   if (subscription.state !== 'active' || (await isStopped(unit))) return
+  if ((await findClosed(deps, [subscription.release_id])).size > 0) return
   if (subscription.schedule.on) await runOnData(unit, subscription)
   else await queueExecution(unit, subscription, 'schedule')
 }

@@ -17,6 +17,7 @@ import {
   requireSubscription,
   type OpenGrant,
 } from '../subscriptions/index.ts'
+import { findClosed } from './closed.ts'
 import { eventOf } from './events.ts'
 import { runRemoteJob } from './jobs.ts'
 import { inputText, keptUntil, openInput, scaleSettings, sealInput } from './input.ts'
@@ -120,6 +121,11 @@ async function claim(
   const bound = row.input_digest
     ? { release_id: row.release_id, grant_id: row.grant_id }
     : { release_id: subscription.release_id, grant_id: subscription.grant_id }
+  const closed = (await findClosed(deps, [bound.release_id])).get(bound.release_id)
+  if (closed !== undefined) {
+    await giveUp(unit, row, { state: 'cancelled', reason: closed })
+    return undefined
+  }
   if (!mayCallOut && (await isRemote(deps, bound.release_id))) {
     await enqueue(unit, runRemoteJob, { organisation: unit.actor.organisation, execution: id })
     return undefined
@@ -169,7 +175,8 @@ async function isRemote(deps: Deps, release: string): Promise<boolean> {
   return (await requirePublished(deps, release)).manifest.runtime.kind === 'remote'
 }
 
-async function giveUp(
+/** Ends an execution without anything having come of it. */
+export async function giveUp(
   unit: UnitOfWork,
   row: store.ExecutionRow,
   end: Pick<Partial<store.ExecutionRow>, 'state' | 'outcome' | 'reason'>,

@@ -18,6 +18,7 @@ import { describeReleases } from '../releases/index.ts'
 import { openGrantById, requireSubscription, type OpenGrant } from '../subscriptions/index.ts'
 import { executionUuid, openInput } from './input.ts'
 import { readClaims } from './receipt.ts'
+import { findClosed } from './closed.ts'
 import { queueExecution } from './queue.ts'
 import { pageOf as pagesOf } from './remote-page.ts'
 import { readForProvider } from './remote-read.ts'
@@ -114,6 +115,8 @@ export async function runSubscription(unit: UnitOfWork, deps: Deps, id: string):
     throw new ProblemError('subscription-not-active', { detail: `It is ${subscription.state}.` })
   if (await isStopped(unit))
     throw new ProblemError('stopped', { detail: 'Take the stop back to run services.' })
+  const closed = (await findClosed(deps, [subscription.release_id])).get(subscription.release_id)
+  if (closed !== undefined) throw new ProblemError('subscription-not-active', { detail: closed })
   const row = await queueExecution(unit, subscription, 'hand')
   if (!row) throw new ProblemError('execution-running', { detail: 'Wait until it is finished.' })
   const [execution] = await present(unit, deps, [row])

@@ -14,10 +14,11 @@ import type { Deps } from '../../deps.ts'
 import { proposeActions, type Dropped, type ProposalSource } from '../actions/index.ts'
 import { audit } from '../audit/index.ts'
 import { loadCategories } from '../data/index.ts'
+import { findClosed } from './closed.ts'
 import { eventOf } from './events.ts'
 import { plainText, plainValue } from './plain-text.ts'
 import { signReceipt } from './receipt.ts'
-import { executionId, isCounted, type Claimed } from './run.ts'
+import { executionId, giveUp, isCounted, type Claimed } from './run.ts'
 import * as releases from './release-store.ts'
 import * as schedules from './schedule-store.ts'
 import * as store from './store.ts'
@@ -59,6 +60,8 @@ const mayPass: ReadonlySet<ExecutionOutcome> = new Set([
 export async function settle(deps: Deps, unit: UnitOfWork, claimed: Claimed, ending: Ending): Promise<void> {
   const row = await store.lockExecution(unit.tx, claimed.row.id)
   if (row?.state !== 'running' || row.attempts !== claimed.row.attempts) return
+  const closed = (await findClosed(deps, [row.release_id])).get(row.release_id)
+  if (closed !== undefined) return giveUp(unit, row, { state: 'cancelled', reason: closed })
   if (ending.result || ending.isRemote) await countForRelease(unit, claimed, ending.outcome)
   const line = ending.result || ending.outcome !== 'crashed' ? randomUUIDv7() : null
   if (line)

@@ -6,6 +6,8 @@ export {
   invitePlatformOwner,
   isStopped,
   listOrganisations,
+  resumeByPlatform,
+  stopByPlatform,
   renameOrganisation,
 } from './service.ts'
 export { Scope } from './schemas.ts'

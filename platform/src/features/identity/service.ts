@@ -196,10 +196,29 @@ export async function isStopped(unit: UnitOfWork): Promise<boolean> {
 /** Stops everything of the organisation, or takes that back. */
 export async function setStopped(unit: UnitOfWork, stopped: boolean): Promise<z.infer<typeof Organisation>> {
   requireRole(unit.actor, 'manager')
+  const { stopped_by_platform: reason } = await store.findOrganisation(unit.tx)
+  if (reason !== null)
+    throw new ProblemError('forbidden', {
+      detail: `The platform stopped your organisation: ${reason} It alone can take that back; you can object to it.`,
+    })
   await store.setStopped(unit.tx, stopped ? new Date() : null)
   await audit(unit, stopped ? 'organisation.stop' : 'organisation.resume', {})
   unit.emit(stopped ? 'organisation.stopped' : 'organisation.resumed', {})
   return getOrganisation(unit)
+}
+
+/** The platform stops everything of the organisation that this unit acts for, with a reason; only it can take that back. */
+export async function stopByPlatform(unit: UnitOfWork, reason: string): Promise<void> {
+  await store.stopByPlatform(unit.tx, reason)
+  await audit(unit, 'organisation.stop', { by: 'platform', reason })
+  unit.emit('organisation.stopped', {})
+}
+
+/** Takes back what the platform stopped at that moment; a stop of the organisation's own from before stands. */
+export async function resumeByPlatform(unit: UnitOfWork, stoppedAt: Date): Promise<void> {
+  await store.resumeByPlatform(unit.tx, stoppedAt)
+  await audit(unit, 'organisation.resume', { by: 'platform' })
+  if (!(await isStopped(unit))) unit.emit('organisation.resumed', {})
 }
 
 /** Who is asking, where they belong, and what they may. */

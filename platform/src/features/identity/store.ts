@@ -9,6 +9,8 @@ declare module '../../db/database.ts' {
       kind: Actor['organisationKind']
       name: string
       stopped_at: Date | null
+      /** Why the platform stopped it; while it stands, its own people cannot take the stop back. */
+      stopped_by_platform: string | null
       created_at: Generated<Date>
     }
     members: {
@@ -128,13 +130,16 @@ export function findInvitation(directory: Kysely<Database>, secretHash: string) 
 }
 
 export async function insertOrganisation(tx: Tx, id: string, kind: Actor['organisationKind'], name: string) {
-  await tx.insertInto('organisations').values({ organisation_id: id, kind, name, stopped_at: null }).execute()
+  await tx
+    .insertInto('organisations')
+    .values({ organisation_id: id, kind, name, stopped_at: null, stopped_by_platform: null })
+    .execute()
 }
 
 export function findOrganisation(tx: Tx) {
   return tx
     .selectFrom('organisations')
-    .select(['organisation_id', 'kind', 'name', 'stopped_at', 'created_at'])
+    .select(['organisation_id', 'kind', 'name', 'stopped_at', 'stopped_by_platform', 'created_at'])
     .executeTakeFirstOrThrow()
 }
 
@@ -144,6 +149,25 @@ export async function setOrganisationName(tx: Tx, name: string) {
 
 export async function setStopped(tx: Tx, stoppedAt: Date | null) {
   await tx.updateTable('organisations').set({ stopped_at: stoppedAt }).execute()
+}
+
+/** A stop of its own from before stays what it is. */
+export async function stopByPlatform(tx: Tx, reason: string) {
+  await tx
+    .updateTable('organisations')
+    .set({ stopped_at: sql`coalesce(stopped_at, now())`, stopped_by_platform: reason })
+    .execute()
+}
+
+/** Takes the platform's stop back; one of its own from before that moment stands. */
+export async function resumeByPlatform(tx: Tx, stoppedAt: Date) {
+  await tx
+    .updateTable('organisations')
+    .set({
+      stopped_at: sql`case when stopped_at < ${stoppedAt} then stopped_at end`,
+      stopped_by_platform: null,
+    })
+    .execute()
 }
 
 export interface NewMember {

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Client } from 'pg'
-import type { Actor } from '../../db/unit-of-work.ts'
+import type { Actor, EventType } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { findDismissed } from '../identity/index.ts'
+import { findStandingConsents } from '../oauth/index.ts'
 import { findHorizon, listEventsAfter, type Place, type StoredEvent } from './store.ts'
 
 export const channel = 'bizq_events'
@@ -13,6 +14,12 @@ const checkMs = 30_000
 export const maxBufferedBytes = 1_048_576
 const maxWaiting = 10_000
 const heldBackMs = { first: 5, most: 80 }
+/** After these it is looked at once who may still read, and not only at the next half minute. */
+const endings: ReadonlySet<string> = new Set<EventType>([
+  'oauth-client.deleted',
+  'oauth-consent.revoked',
+  'organisation.stopped',
+])
 
 export interface Subscriber {
   response: ServerResponse
@@ -99,6 +106,7 @@ export async function openEventHub(
           deliver(event)
           place = { xid: event.xid, seq: event.seq }
         }
+        if (page.events.some(({ type }) => endings.has(type))) checkNow()
         if (page.events.length > 0) patienceMs = heldBackMs.first
         if (page.events.length === pageSize) mustReadAgain = true
         else if (page.areSomeHeldBack) {
@@ -138,16 +146,30 @@ export async function openEventHub(
       deps,
       all.map(({ actor }) => actor),
     )
-    for (const { actor, response } of all) if (dismissed.has(actor)) response.end()
+    const standing = await findStandingConsents(
+      deps,
+      [...dismissed].flatMap(({ token }) => token ?? []),
+    )
+    for (const { actor, response } of all)
+      if (dismissed.has(actor) && !standing.has(actor.token ?? '')) response.end()
+  }
+  let checks = 0
+  const checkNow = () => {
+    if (++checks > 1) return
+    void (async () => {
+      for (let seen = 0; seen !== checks && !isClosed;) {
+        seen = checks
+        await check().catch((error: unknown) =>
+          deps.log.warn({ err: error }, 'checking who may still read events failed; it is tried again'),
+        )
+      }
+      checks = 0
+    })()
   }
   const heartbeat = setInterval(() => {
     for (const { response } of everybody()) if (!response.destroyed) response.write(': here\n\n')
   }, heartbeatMs).unref()
-  const checking = setInterval(() => {
-    check().catch((error: unknown) =>
-      deps.log.warn({ err: error }, 'checking who may still read events failed; it is tried again'),
-    )
-  }, checkMs).unref()
+  const checking = setInterval(checkNow, checkMs).unref()
   await listen()
 
   let announcing: NodeJS.Timeout | undefined

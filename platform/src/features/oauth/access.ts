@@ -129,6 +129,27 @@ async function actorOfGrant(ground: Ground, token: ArtifactPayload, clientId: st
   return { ...acting, organisation: grant.organisation_id, organisationKind: 'operator', grant: id }
 }
 
+/** Whether what a token was given for still stands: its client and consent, or its grant. A token without it is told to be inactive. */
+export async function hasGround(
+  ground: Pick<Ground, 'directory'>,
+  token: { clientId: string; grantId?: string | undefined; rar?: unknown },
+): Promise<boolean> {
+  if (token.grantId) return (await findStandingConsents(ground, [token.grantId])).has(token.grantId)
+  const details = GrantDetails.safeParse(token.rar)
+  return details.success && (await mayActOnGrant(ground, token.clientId, details.data[0].grant))
+}
+
+/** Of these consents (UUIDs), those by which a program may act now: not taken back, not stopped, of a client that there still is. */
+export async function findStandingConsents(
+  ground: Pick<Ground, 'directory'>,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const standing = new Set<string>()
+  for (const consent of await store.findConsents(ground.directory, ids))
+    if (!consent.is_stopped && (await isClient(ground, consent.client))) standing.add(consent.id)
+  return standing
+}
+
 /** The trial (UUID) that a token's details name; nothing where they name a grant. */
 export async function trialOf(
   { directory }: Pick<Ground, 'directory'>,

@@ -8,7 +8,7 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider'
 import type { Deps } from '../../deps.ts'
-import { mayActOnGrant, resourceOf } from './access.ts'
+import { hasGround, mayActOnGrant, resourceOf } from './access.ts'
 import { adapterOf } from './adapter.ts'
 import type { Artifacts } from './artifacts.ts'
 import { firstPartyMetadata } from './clients.ts'
@@ -106,7 +106,11 @@ function featuresOf(ground: AuthorisationGround) {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
     dPoP: { enabled: true, allowReplay: false },
-    introspection: { enabled: true, allowedPolicy: isOwn },
+    introspection: {
+      enabled: true,
+      allowedPolicy: async (ctx: unknown, client: { clientId: string }, token: HeldToken) =>
+        (await isOwn(ctx, client, token)) && (await hasGround(ground, token)),
+    },
     revocation: { enabled: true, allowedPolicy: isOwn },
     pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
     rpInitiatedLogout: { enabled: false },
@@ -133,6 +137,9 @@ function featuresOf(ground: AuthorisationGround) {
 /** A token is told about, and revoked, for the client that holds it alone. */
 const isOwn = async (_ctx: unknown, client: { clientId: string }, token: { clientId: string }) =>
   token.clientId === client.clientId
+
+/** A token as it is kept: of a consent, or narrowed to a grant. */
+type HeldToken = Parameters<typeof hasGround>[1]
 
 interface Detail {
   type: string

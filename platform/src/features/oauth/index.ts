@@ -1,4 +1,5 @@
-export { challengeOf } from './access.ts'
+import './events.ts'
+export { challengeOf, findStandingConsents } from './access.ts'
 export { mountOAuth } from './interactions.ts'
 export { forgetArtifactsJob } from './jobs.ts'
 export { openOAuth, type OAuth } from './oauth.ts'

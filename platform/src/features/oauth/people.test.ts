@@ -139,6 +139,34 @@ test('a person lets an app act for them: as far as was asked, in the organisatio
   expect((await operator.get('/v1/audit?action=oauth-consent.revoke')).body.items).toHaveLength(1)
 })
 
+test('the live stream of an app goes on while its consent and its client stand, and ends within moments when either ends', async ({
+  platform,
+  operator,
+  stranger,
+  node,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const app = await register(provider, { kind: 'app', redirectUris: [redirectUri], scopes: ['events:read'] })
+  const follow = async (person: Person) => {
+    const held = await connect(node, app, person, { scope: 'events:read' })
+    const stream = await callWith(node, held, 'GET', '/v1/events')
+    expect(stream.status).toBe(200)
+    let isOver = false
+    void stream.text().then(() => (isOver = true))
+    return () => isOver
+  }
+  const [first, second] = [await follow(operator), await follow(stranger)]
+  await platform.deps.hub.check()
+  expect([first(), second()]).toEqual([false, false])
+
+  const { items } = (await operator.get('/v1/consents')).body
+  await operator.send('DELETE', `/v1/consents/${items[0].id}`)
+  await expect.poll(first, { interval: 50, timeout: 15_000 }).toBe(true)
+  expect(second()).toBe(false)
+  await provider.send('DELETE', `/v1/provider/clients/${app.client.client_id}`)
+  await expect.poll(second, { interval: 50, timeout: 15_000 }).toBe(true)
+})
+
 test('the answer names its issuer, and the page who asks, for what, escaped and without script', async ({
   operator,
   node,

@@ -87,6 +87,7 @@ export async function deleteClient(unit: UnitOfWork, id: string): Promise<void> 
   if (!(await store.deleteClient(unit.tx, decodeId(idPrefixes.client, id))))
     throw new ProblemError('not-found', { detail: 'Your organisation has no such client.' })
   await audit(unit, 'oauth-client.delete', { client: id })
+  unit.emit('oauth-client.deleted', { client: id })
 }
 
 function toConsent(row: store.ConsentRow): z.infer<typeof Consent> {
@@ -138,4 +139,5 @@ export async function revokeConsent(unit: UnitOfWork, id: string): Promise<void>
   )
   if (!isDone) throw new ProblemError('not-found', { detail: 'There is no such consent of yours.' })
   await audit(unit, 'oauth-consent.revoke', { consent: id })
+  unit.emit('oauth-consent.revoked', { consent: id })
 }

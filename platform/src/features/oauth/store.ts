@@ -169,6 +169,16 @@ export function findConsent(directory: Kysely<Database>, id: string) {
     .executeTakeFirst()
 }
 
+/** Of these consents (UUIDs), those that stand, with their clients. */
+export function findConsents(directory: Kysely<Database>, ids: readonly string[]) {
+  if (ids.length === 0) return Promise.resolve([])
+  return directory
+    .selectFrom('directory.oauth_consents')
+    .select(['id', 'client', 'is_stopped'])
+    .where('id', 'in', [...ids])
+    .execute()
+}
+
 const consentColumns = ['id', 'user_id', 'client', 'client_name', 'scopes', 'created_at'] as const
 export type ConsentRow = Awaited<ReturnType<typeof listConsents>>[number]
 

@@ -1,0 +1,138 @@
+import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { requireAdmin } from '../../http/authorise.ts'
+import * as directory from './directory-store.ts'
+import * as store from './figures-store.ts'
+import type { DayCount } from './figures-store.ts'
+import type { AdminFigures, MarketplaceFigures } from './schemas.ts'
+
+const dayMs = 86_400_000
+/** The longest period and the one before it. */
+const mostDays = 180
+/** So long a day may still change: executions that ran over midnight, clocks that are late. */
+const settlesAfterDays = 2
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
+const shift = (day: string, by: number): string => dayOf(Date.parse(day) + by * dayMs)
+
+/** The counts of these days: kept ones where they are kept, the others counted now. */
+async function countDays(unit: UnitOfWork, deps: Deps, from: string, until: string): Promise<DayCount[]> {
+  const lastKept = await store.findLastKept(unit.tx)
+  const firstOpen = lastKept && lastKept >= from ? shift(lastKept, 1) : from
+  const kept = firstOpen > from ? await store.listKept(unit.tx, from, lastKept ?? from) : []
+  return [...kept, ...(await store.countDays(deps.directory, firstOpen, until))]
+}
+
+/** Keeps the counts of days that cannot change any more. Run again, it changes nothing. */
+export async function keepDays(deps: Deps): Promise<void> {
+  const platform = await directory.findPlatform(deps.directory)
+  if (!platform) return
+  const actor = systemActor(platform.organisation_id, 'platform')
+  const until = dayOf(Date.now() - settlesAfterDays * dayMs)
+  await withUnitOfWork(deps, actor, async (unit) => {
+    const lastKept = await store.findLastKept(unit.tx)
+    const from = lastKept ? shift(lastKept, 1) : shift(until, -mostDays)
+    if (from > until) return
+    const counts = await store.countDays(deps.directory, from, until)
+    // A day on which nothing happened is kept too: by one count that says that it was looked at.
+    const looked = { day: until, what: 'counted', count: 1 }
+    await store.keepDayCounts(unit.tx, actor.organisation, [...counts, looked])
+  })
+}
+
+/**
+ * The value below which a share of what was counted lies, of counts by eighths of an octave: the upper end of its
+ * bucket, at most nine per cent above the true value. Null where nothing was counted.
+ */
+export function percentileOf(buckets: ReadonlyMap<number, number>, share: number): number | null {
+  const sorted = [...buckets].sort(([a], [b]) => a - b)
+  const all = sorted.reduce((sum, [, count]) => sum + count, 0)
+  let seen = 0
+  for (const [bucket, count] of sorted) {
+    seen += count
+    if (seen >= all * share) return 2 ** ((bucket + 1) / 8)
+  }
+  return null
+}
+
+type Sums = ReadonlyMap<string, number>
+
+function sumOf(counts: readonly DayCount[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const { what, count } of counts) sums.set(what, (sums.get(what) ?? 0) + count)
+  return sums
+}
+
+function bucketsOf(sums: Sums, prefix: string): Map<number, number> {
+  const found = [...sums].filter(([what]) => what.startsWith(prefix))
+  return new Map(found.map(([what, count]) => [Number(what.slice(prefix.length)), count]))
+}
+
+/** What a period comes to: `before` is what there was in all before it began. */
+export function figuresOf(before: Sums, period: Sums): MarketplaceFigures {
+  const of = (what: string) => period.get(what) ?? 0
+  const until = (what: string) => (before.get(what) ?? 0) + of(what)
+  const [succeeded, failed] = [of('executions:succeeded'), of('executions:failed')]
+  const latency = percentileOf(bucketsOf(period, 'latency:'), 0.95)
+  const certified = bucketsOf(period, 'certified:')
+  const minutes = percentileOf(certified, 0.5)
+  return {
+    operators: until('organisations:operator'),
+    providers: until('organisations:provider'),
+    businesses: until('businesses') - until('businesses:archived'),
+    subscriptions: until('subscriptions:new') - until('subscriptions:ended'),
+    newSubscriptions: of('subscriptions:new'),
+    endedSubscriptions: of('subscriptions:ended'),
+    executions: succeeded + failed,
+    successRate: succeeded + failed > 0 ? succeeded / (succeeded + failed) : null,
+    latencyP95Ms: latency === null ? null : Math.round(latency),
+    actionsDecided: of('actions:decided'),
+    actionsAccepted: of('actions:accepted'),
+    actionsUndone: of('actions:undone'),
+    submissions: of('releases:submitted'),
+    certified: [...certified.values()].reduce((sum, count) => sum + count, 0),
+    reviewHoursMedian: minutes === null ? null : Math.round(minutes / 6) / 10,
+    complaints: of('disputes'),
+  }
+}
+
+function dailyOf(day: string, counts: readonly DayCount[]): AdminFigures['daily'][number] {
+  const sums = sumOf(counts)
+  const of = (what: string) => sums.get(what) ?? 0
+  return {
+    day,
+    succeeded: of('executions:succeeded'),
+    failed: of('executions:failed'),
+    accepted: of('actions:accepted'),
+    otherwiseDecided: Math.max(0, of('actions:decided') - of('actions:accepted')),
+    newSubscriptions: of('subscriptions:new'),
+    endedSubscriptions: of('subscriptions:ended'),
+  }
+}
+
+/** What the marketplace came to in so many days, beside as many before, and what waits for somebody now. */
+export async function getFigures(unit: UnitOfWork, deps: Deps, days: number): Promise<AdminFigures> {
+  requireAdmin(unit.actor)
+  const until = dayOf(Date.now())
+  const from = shift(until, 1 - days)
+  const start = shift(from, -days)
+  const counts = await countDays(unit, deps, start, until)
+  const inPeriod = counts.filter(({ day }) => day >= from)
+  const inPrevious = counts.filter(({ day }) => day < from)
+  const beforeAll = await store.countBefore(deps.directory, start)
+  const previous = sumOf(inPrevious)
+  const beforePeriod = new Map(beforeAll)
+  for (const [what, count] of previous) beforePeriod.set(what, (beforePeriod.get(what) ?? 0) + count)
+  const byDay = Map.groupBy(inPeriod, ({ day }) => day)
+  return {
+    days,
+    from,
+    until,
+    period: figuresOf(beforePeriod, sumOf(inPeriod)),
+    before: figuresOf(beforeAll, previous),
+    daily: Array.from({ length: days }, (_, i) => shift(from, i)).map((day) =>
+      dailyOf(day, byDay.get(day) ?? []),
+    ),
+    waiting: await store.countWaiting(unit.tx, deps.directory),
+  }
+}

@@ -1,0 +1,88 @@
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { z } from '@hono/zod-openapi'
+import type { Actor } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { requireAdmin } from '../../http/authorise.ts'
+import { decodeCursor, pageOf } from '../../http/pagination.ts'
+import { requireOrganisation, requireService } from './acts.ts'
+import * as directory from './directory-store.ts'
+import type { AdminOrganisation, AdminOrganisationQuery, AdminService, AdminServiceQuery } from './schemas.ts'
+
+const offered: ReadonlySet<string> = new Set(['published', 'deprecated', 'staged'])
+
+function stateOf(row: directory.ServiceRow): AdminService['state'] {
+  if (row.is_suspended) return 'suspended'
+  if (row.is_hidden) return 'hidden'
+  return row.state !== null && offered.has(row.state) ? 'live' : 'not-published'
+}
+
+function toService(row: directory.ServiceRow): AdminService {
+  return {
+    id: encodeId(idPrefixes.service, row.id),
+    service: row.slug,
+    name: row.name ?? row.slug,
+    state: stateOf(row),
+    releaseState: row.state,
+    version: row.version,
+    category: row.category as AdminService['category'],
+    provider: { id: encodeId(idPrefixes.organisation, row.provider_id), name: row.publisher },
+    subscribers: row.subscribers,
+    complaints: row.complaints,
+    openDisputes: row.open_disputes,
+    createdAt: row.created_at.toISOString(),
+    publishedAt: row.published_at?.toISOString() ?? null,
+  }
+}
+
+/** Every service that was ever named, whoever's it is, by name. */
+export async function listServices(deps: Deps, actor: Actor, query: AdminServiceQuery) {
+  requireAdmin(actor)
+  const rows = await directory.listServices(deps.directory, {
+    search: query.search,
+    state: query.state,
+    provider: query.provider && decodeId(idPrefixes.organisation, query.provider),
+    after: decodeCursor(query.cursor, z.tuple([z.string()])),
+    limit: query.limit,
+  })
+  const page = pageOf(rows, query.limit, (row) => [row.slug])
+  return { items: page.items.map(toService), next: page.next }
+}
+
+export async function getService(deps: Deps, actor: Actor, id: string): Promise<AdminService> {
+  requireAdmin(actor)
+  return toService(await requireService(deps, id))
+}
+
+function toOrganisation(row: directory.OrganisationRow): AdminOrganisation {
+  return {
+    id: encodeId(idPrefixes.organisation, row.id),
+    kind: row.kind,
+    name: row.name,
+    createdAt: row.created_at.toISOString(),
+    stoppedAt: row.stopped_at?.toISOString() ?? null,
+    stoppedByPlatform: row.stopped_by_platform,
+    members: row.members,
+    businesses: row.businesses,
+    services: row.services,
+    subscriptions: row.subscriptions,
+    openDisputes: row.open_disputes,
+  }
+}
+
+/** Operators and providers with counts alone, by name. */
+export async function listOrganisations(deps: Deps, actor: Actor, query: AdminOrganisationQuery) {
+  requireAdmin(actor)
+  const rows = await directory.listOrganisations(deps.directory, {
+    search: query.search,
+    kind: query.kind,
+    after: decodeCursor(query.cursor, z.tuple([z.string(), z.uuid()])),
+    limit: query.limit,
+  })
+  const page = pageOf(rows, query.limit, (row) => [row.name, row.id])
+  return { items: page.items.map(toOrganisation), next: page.next }
+}
+
+export async function getOrganisation(deps: Deps, actor: Actor, id: string): Promise<AdminOrganisation> {
+  requireAdmin(actor)
+  return toOrganisation(await requireOrganisation(deps, id))
+}

@@ -1,0 +1,13 @@
+interface DisputeEvent {
+  dispute: string
+  service: string
+}
+
+declare module '../../db/unit-of-work.ts' {
+  interface DomainEvents {
+    'dispute.opened': DisputeEvent
+    'dispute.answered': DisputeEvent
+    'dispute.decided': DisputeEvent
+    'dispute.withdrawn': DisputeEvent
+  }
+}

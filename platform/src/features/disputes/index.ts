@@ -1,0 +1,3 @@
+import './events.ts'
+export { tellDisputeJob } from './jobs.ts'
+export { disputeRoutes } from './routes.ts'
