@@ -6,6 +6,7 @@ import { adminRoutes, noticeRoutes } from './features/administration/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
+import { certificationRoutes } from './features/certification/index.ts'
 import { dataRoutes } from './features/data/index.ts'
 import { disputeRoutes } from './features/disputes/index.ts'
 import { executionRoutes, readDelivered, remoteRoutes } from './features/executions/index.ts'
@@ -90,6 +91,7 @@ export function createApi(): Router {
   api.route('/', executionRoutes)
   api.route('/', remoteRoutes)
   api.route('/', oauthRoutes)
+  api.route('/', certificationRoutes)
   api.route('/', reviewRoutes)
   api.route('/', disputeRoutes)
   api.route('/', adminRoutes)

@@ -5,6 +5,7 @@ import type { SignIn } from './people.ts'
 export interface Caller {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
   upload<T>(path: string, file: { name: string; content: string | Buffer }, fields: object): Promise<T>
 }
 
@@ -36,6 +37,11 @@ function authenticate(url: string, way: 'sign-up' | 'sign-in', { name, email, pa
   })
 }
 
+const jsonOf = (body: unknown) => ({
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+})
+
 function callerOf(url: string, cookie: string): Caller {
   async function call<T>(method: string, path: string, init: RequestInit = {}): Promise<T> {
     const headers = new Headers({ cookie, origin: url, 'idempotency-key': randomUUID() })
@@ -47,8 +53,8 @@ function callerOf(url: string, cookie: string): Caller {
   }
   return {
     get: (path) => call('GET', path),
-    post: (path, body = {}) =>
-      call('POST', path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    post: (path, body = {}) => call('POST', path, jsonOf(body)),
+    put: (path, body) => call('PUT', path, jsonOf(body)),
     upload: (path, { name, content }, fields) => {
       const form = new FormData()
       for (const [key, value] of Object.entries(fields))

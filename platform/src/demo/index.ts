@@ -5,7 +5,7 @@ import { decideSome } from './decide.ts'
 import { ensureBusiness, ensureExecution, ensureSubscription, importFiles } from './operate.ts'
 import { demoPeople, type SignIn } from './people.ts'
 import { portfolio, type DemoBusiness, type DemoOperator } from './portfolio.ts'
-import { publishServices } from './provide.ts'
+import { publishServices, submitDearer } from './provide.ts'
 
 export type { SignIn } from './people.ts'
 
@@ -20,12 +20,12 @@ export async function ensureDemo(running: Standalone, say: (line: string) => voi
   if (!running.installation.hasDemo) {
     const startedAt = performance.now()
     say('\nFilling in the demo: two operators with three businesses each, on real data …')
-    await openMarketplace(running, people)
+    const certifiers = await openMarketplace(running, people)
     const provider = await enter(running.url, people.rhea)
     await ensureOrganisation(provider, 'Open Ledger Works', 'provider')
-    const publishing = publishServices(provider)
+    const publishing = publishServices(provider, certifiers)
     await Promise.all([
-      publishing,
+      publishing.then(() => submitDearer(provider)),
       ...portfolio.map((operator) => fillOperator(running.url, people, operator, publishing, say)),
     ])
     await saveInstallation(running.home, { ...running.installation, hasDemo: true })
@@ -70,12 +70,17 @@ async function fillOperator(
 async function openMarketplace(
   running: Standalone,
   people: Awaited<ReturnType<typeof demoPeople>>,
-): Promise<void> {
+): Promise<Caller[]> {
   const owner = await enter(running.url, people.ada)
   const invited = new URL(await running.inviteOwner(people.ada.email)).searchParams.get('secret') ?? ''
   await joinUnlessIn(owner, () => Promise.resolve(invited))
-  for (const certifier of [people.cleo, people.sven])
-    await joinUnlessIn(await enter(running.url, certifier), () => invite(owner, certifier, 'certifier'))
+  const certifiers: Caller[] = []
+  for (const person of [people.cleo, people.sven]) {
+    const certifier = await enter(running.url, person)
+    await joinUnlessIn(certifier, () => invite(owner, person, 'certifier'))
+    certifiers.push(certifier)
+  }
+  return certifiers
 }
 
 async function invite(owner: Caller, { email }: SignIn, role: string): Promise<string> {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RefusedError, type Caller } from './caller.ts'
+import { approveRelease } from './certify.ts'
 
 const examples = join(import.meta.dirname, '../../../providers-examples')
 
@@ -12,23 +13,70 @@ const services = [
   'inventory-planner',
 ]
 
-/** Publishes the example services as a provider would: takes their names and submits what `bizq build` wrote. */
-export async function publishServices(provider: Caller): Promise<void> {
+interface Built {
+  manifest: { version: string; pricing: { monthly: { amount: number } } }
+  bundle: string
+  documents: { readme: string; changelog: string; screenshots: string[] }
+}
+
+interface Release {
+  id: string
+  state: string
+  checks: { outcome: string; detail: string }[]
+}
+
+/** Publishes the example services as a provider would: takes their names, submits what `bizq build` wrote, and is certified. */
+export async function publishServices(provider: Caller, certifiers: readonly Caller[]): Promise<void> {
   for (const service of services) {
-    const folder = join(examples, service, 'dist')
-    if (!existsSync(folder))
-      throw new Error(`${service} is not built. Run: pnpm bizq build providers-examples/${service}`)
     await provider.post('/provider/services', { service }).catch(unlessThere)
-    const manifest: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
-    const bundle = await readFile(join(folder, 'bundle.js'), 'utf8')
-    const release = await provider.post<{ state: string; checks: { outcome: string; detail: string }[] }>(
-      `/provider/services/${service}/releases`,
-      { manifest, bundle },
-    )
-    if (release.state === 'published') continue
-    const failed = release.checks.filter(({ outcome }) => outcome === 'failed').map(({ detail }) => detail)
-    throw new Error(`${service} was not published: ${failed.join('; ')}`)
+    const release = await submit(provider, service, await readBuilt(service))
+    if (release.state === 'submitted') await approveRelease(certifiers, release.id)
+    else if (release.state !== 'published') throw notPublished(service, release)
   }
+}
+
+/** A release that asks for more and waits for a certifier: the same service, dearer. */
+export async function submitDearer(provider: Caller): Promise<void> {
+  const service = 'cash-flow-optimizer'
+  const { manifest, bundle, documents } = await readBuilt(service)
+  const monthly = { ...manifest.pricing.monthly, amount: 700 }
+  const dearer = {
+    manifest: { ...manifest, version: '2.0.0', pricing: { ...manifest.pricing, monthly } },
+    bundle: bundle.replace('version:`1.0.0`', 'version:`2.0.0`').replace(/(monthly:\w+\()5\)/, '$17)'),
+    documents: {
+      ...documents,
+      changelog: documents.changelog.replace('## 1.0.0', '## 2.0.0\n\nCosts $7 a month.\n\n## 1.0.0'),
+    },
+  }
+  const release = await submit(provider, service, dearer)
+  if (release.state !== 'submitted') throw notPublished(service, release)
+}
+
+function submit(provider: Caller, service: string, built: Built): Promise<Release> {
+  return provider.post<Release>(`/provider/services/${service}/releases`, built)
+}
+
+async function readBuilt(service: string): Promise<Built> {
+  const folder = join(examples, service)
+  if (!existsSync(join(folder, 'dist')))
+    throw new Error(`${service} is not built. Run: pnpm bizq build providers-examples/${service}`)
+  const read = (name: string) => readFile(join(folder, name), 'utf8')
+  const images = await readdir(join(folder, 'screenshots'))
+  const screenshots = images.map((name) => readFile(join(folder, 'screenshots', name), 'base64'))
+  return {
+    manifest: JSON.parse(await read('dist/manifest.json')) as Built['manifest'],
+    bundle: await read('dist/bundle.js'),
+    documents: {
+      readme: await read('README.md'),
+      changelog: await read('CHANGELOG.md'),
+      screenshots: await Promise.all(screenshots),
+    },
+  }
+}
+
+function notPublished(service: string, { state, checks }: Release): Error {
+  const failed = checks.filter(({ outcome }) => outcome === 'failed').map(({ detail }) => detail)
+  return new Error(`${service} is ${state}: ${failed.join('; ')}`)
 }
 
 function unlessThere(error: unknown): void {

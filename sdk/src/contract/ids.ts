@@ -27,6 +27,7 @@ export const idPrefixes = {
   execution: 'exe',
   action: 'act',
   decision: 'dec',
+  certifierDecision: 'cdc',
   effect: 'eff',
   carryOver: 'car',
   policy: 'pol',

@@ -3,18 +3,14 @@ import { z } from '@hono/zod-openapi'
 
 export const Profile = z.enum(profileNames).openapi('CertificationProfile')
 
-export const Certificate = z
-  .object({
-    certificate: z
-      .string()
-      .openapi({ description: 'The statement itself: a compact JWS, for `bizq verify`.' }),
-    suite: z.string(),
-    profiles: z.array(Profile),
-    reviewers: z.int().openapi({ description: 'How many certifiers judged it besides the suite.' }),
-    issuedAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime(),
-  })
-  .openapi('Certificate')
+export const Certificate = z.object({
+  certificate: z.string().openapi({ description: 'The statement itself: a compact JWS, for `bizq verify`.' }),
+  suite: z.string(),
+  profiles: z.array(Profile),
+  reviewers: z.int().openapi({ description: 'How many certifiers judged it besides the suite.' }),
+  issuedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+})
 
 export const ReviewReason = z
   .object({
@@ -24,19 +20,15 @@ export const ReviewReason = z
   .openapi('ReviewReason')
 
 /** Why a submitted release waits, and since when. */
-export const Review = z
-  .object({
-    since: z.iso.datetime(),
-    certifiers: z.int().openapi({ description: 'How many have to approve it, each another person.' }),
-    reasons: z.array(ReviewReason),
-    askedAt: z.iso
-      .datetime()
-      .nullable()
-      .openapi({ description: 'Since when a question waits for your answer.' }),
-  })
-  .openapi('Review', {
-    description: 'That a submitted release waits for certifiers; null where it does not.',
-  })
+export const Review = z.object({
+  since: z.iso.datetime(),
+  certifiers: z.int().openapi({ description: 'How many have to approve it, each another person.' }),
+  reasons: z.array(ReviewReason),
+  askedAt: z.iso
+    .datetime()
+    .nullable()
+    .openapi({ description: 'Since when a question waits for your answer.' }),
+})
 
 export const ReviewNote = z
   .object({

@@ -50,7 +50,7 @@ test('what is published has a certificate of its very digest, which anybody veri
   expect(answer.status).toBe(200)
   const { certificate, profiles } = (await answer.json()) as { certificate: string; profiles: string[] }
   expect(profiles).toEqual(['sandboxed'])
-  const keys = await (await platform.app.request('/.well-known/jwks.json')).json()
+  const keys = await platform.deps.signer.publicKeys()
   const verdict = await verifyCertificate(certificate, { keys, release: digest, now: new Date() })
   expect(verdict).toMatchObject({ isValid: true, claims: { service: published.service, profiles } })
   const report = (await provider.get(`${pathOf(published)}/report`)).body

@@ -17,7 +17,21 @@ export {
 } from './published.ts'
 export { requireService as requireOwnService } from './release.ts'
 export { listReleases as listOwnReleases } from './service.ts'
+export { listProviderServices as listOwnServices } from './services.ts'
 export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'
 export { isTestOperator, listTestOperators, requireListed, requireOffered, type Viewer } from './offered.ts'
 export { restoreService, suspendService } from './hold.ts'
 export { selectListed } from './store.ts'
+export { findSubmission, listSubmissions, type SubmissionRow } from './certificate-store.ts'
+export { ReleaseDocument, Report, ReviewNote, ReviewReason } from './certificate-schemas.ts'
+export { changesOf } from './changes.ts'
+export { recheckWaiting } from './recertify.ts'
+export {
+  approveWaiting,
+  askAboutWaiting,
+  lockWaiting,
+  readSubmitted,
+  refuseWaiting,
+  type SubmittedRelease,
+  type WaitingRelease,
+} from './review.ts'
