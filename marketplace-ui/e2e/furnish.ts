@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { until, type Api, type Upload } from './api.ts'
+import { furnishSelfservice } from './furnish/selfservice.ts'
 import { importFile, subscribe } from './operator.ts'
 
 interface Named {
@@ -53,6 +54,7 @@ export async function furnish(people: Furnishers, folder: string) {
     cancelled: await cancelOne(api, yard),
     ...(await addRules(api)),
     ...(await addPeople(api)),
+    ...(await furnishSelfservice(people.provider)),
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Look } from './looks/look.ts'
 import { operatorLooks } from './looks/operator.ts'
 import { portalShellLooks } from './looks/portal.ts'
+import { selfserviceLooks } from './looks/selfservice.ts'
 
 /** Every page of the operators' app, with content in it. */
 export const appLooks: Look[] = [...operatorLooks]
 
 /** Every page of the portal, with content in it. */
-export const portalLooks: Look[] = [...portalShellLooks]
+export const portalLooks: Look[] = [...portalShellLooks, ...selfserviceLooks]
