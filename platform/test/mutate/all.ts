@@ -1,3 +1,4 @@
+import { administrationMutations } from './administration.ts'
 import { conduct } from './conduct.ts'
 import { decisions } from './decisions.ts'
 import { identityMutations } from './identity.ts'
@@ -17,5 +18,6 @@ export const mutations: readonly Mutation[] = [
   ...decisions,
   ...transactions,
   ...conduct,
+  ...administrationMutations,
   ...selfservice,
 ]
