@@ -136,7 +136,7 @@ export const conduct: readonly Mutation[] = [
   {
     name: 'a stream goes on after who reads it was dismissed',
     file: `${features}/notifications/hub.ts`,
-    find: 'if (dismissed.has(actor)) response.end()',
+    find: "if (dismissed.has(actor) && !standing.has(actor.token ?? '')) response.end()",
     replace: 'void [dismissed, actor, response]',
     tests: [`${features}/notifications/events.test.ts`],
     only: 'a stream ends when',

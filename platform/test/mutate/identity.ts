@@ -152,8 +152,8 @@ export const identityMutations: readonly Mutation[] = [
     name: 'a viewer stops everything',
     file: `${identity}/service.ts`,
     find: `requireRole(unit.actor, 'manager')
-  await store.setStopped`,
-    replace: 'await store.setStopped',
+  const { stopped_by_platform: reason }`,
+    replace: 'const { stopped_by_platform: reason }',
     tests: identityTests,
     only: 'a viewer can do neither',
   },
