@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Deps } from './deps.ts'
-import { actionRoutes, feedbackRoutes, outboxRoutes } from './features/actions/index.ts'
+import { actionRoutes, outboxRoutes } from './features/actions/index.ts'
 import { adminRoutes, noticeRoutes } from './features/administration/index.ts'
+import { analyticsRoutes } from './features/analytics/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
@@ -80,7 +81,6 @@ export function createApi(): Router {
   api.route('/', policyRoutes)
   api.route('/', actionRoutes)
   api.route('/', outboxRoutes)
-  api.route('/', feedbackRoutes)
   api.route('/', webhookRoutes)
   api.route('/', releaseRoutes)
   api.route('/', certificateRoutes)
@@ -92,6 +92,7 @@ export function createApi(): Router {
   api.route('/', remoteRoutes)
   api.route('/', oauthRoutes)
   api.route('/', certificationRoutes)
+  api.route('/', analyticsRoutes)
   api.route('/', reviewRoutes)
   api.route('/', disputeRoutes)
   api.route('/', adminRoutes)

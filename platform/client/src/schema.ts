@@ -1037,58 +1037,6 @@ export interface paths {
         patch: operations["changeRelease"];
         trace?: never;
     };
-    "/provider/services/{service}/invitations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The codes of a service, newest first: how often each was used, never by whom */
-        get: operations["listServiceInvitations"];
-        put?: never;
-        /** Make a code with which operators see a service that not everybody sees, or test its releases */
-        post: operations["inviteOperator"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/provider/services/{service}/invitations/{invitation}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a code back: whom it let in is let in no longer, and staged releases run for them no more */
-        delete: operations["revokeServiceInvitation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/service-invitations/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Use the code of a provider: your organisation may see its service from now on */
-        post: operations["acceptServiceInvitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/provider/services/{service}/releases/{release}/submission": {
         parameters: {
             query?: never;
@@ -1151,6 +1099,58 @@ export interface paths {
         put?: never;
         /** Answer a certifier’s question */
         post: operations["answerCertifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The codes of a service, newest first: how often each was used, never by whom */
+        get: operations["listServiceInvitations"];
+        put?: never;
+        /** Make a code with which operators see a service that not everybody sees, or test its releases */
+        post: operations["inviteOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/services/{service}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a code back: whom it let in is let in no longer, and staged releases run for them no more */
+        delete: operations["revokeServiceInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/service-invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use the code of a provider: your organisation may see its service from now on */
+        post: operations["acceptServiceInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3641,61 +3641,6 @@ export interface components {
              */
             endsAt?: string;
         };
-        MadeServiceInvitation: components["schemas"]["ServiceInvitation"] & {
-            /** @description Told once: only its fingerprint is kept. */
-            code: string;
-        };
-        ServiceInvitation: {
-            id: string;
-            service: string;
-            /**
-             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
-             * @enum {string}
-             */
-            kind: "listing" | "test";
-            label: string;
-            uses: number;
-            maxUses: number;
-            /** @enum {string} */
-            state: "open" | "used" | "expired" | "revoked";
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-        };
-        NewServiceInvitation: {
-            /**
-             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
-             * @enum {string}
-             */
-            kind: "listing" | "test";
-            /** @description For yourself: whom you give it to. */
-            label: string;
-            /**
-             * @description How many operators may use it; one for a test operator.
-             * @default 1
-             */
-            maxUses: number;
-            /**
-             * @description How long it may be used.
-             * @default 30
-             */
-            days: number;
-        };
-        /** @description The service that the code opened for your organisation. */
-        Admission: {
-            service: string;
-            id: string;
-            /**
-             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
-             * @enum {string}
-             */
-            kind: "listing" | "test";
-        };
-        /** @description The code that a provider gave you. */
-        InvitationCode: {
-            code: string;
-        };
         Submission: {
             notes: components["schemas"]["ReviewNote"][];
             certificate: {
@@ -3771,6 +3716,61 @@ export interface components {
         };
         ReviewAnswer: {
             words: string;
+        };
+        MadeServiceInvitation: components["schemas"]["ServiceInvitation"] & {
+            /** @description Told once: only its fingerprint is kept. */
+            code: string;
+        };
+        ServiceInvitation: {
+            id: string;
+            service: string;
+            /**
+             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
+             * @enum {string}
+             */
+            kind: "listing" | "test";
+            label: string;
+            uses: number;
+            maxUses: number;
+            /** @enum {string} */
+            state: "open" | "used" | "expired" | "revoked";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        NewServiceInvitation: {
+            /**
+             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
+             * @enum {string}
+             */
+            kind: "listing" | "test";
+            /** @description For yourself: whom you give it to. */
+            label: string;
+            /**
+             * @description How many operators may use it; one for a test operator.
+             * @default 1
+             */
+            maxUses: number;
+            /**
+             * @description How long it may be used.
+             * @default 30
+             */
+            days: number;
+        };
+        /** @description The service that the code opened for your organisation. */
+        Admission: {
+            service: string;
+            id: string;
+            /**
+             * @description `listing` lets an operator see a service that is shown to invited ones alone; `test` makes one operator a test operator, for whom staged releases run.
+             * @enum {string}
+             */
+            kind: "listing" | "test";
+        };
+        /** @description The code that a provider gave you. */
+        InvitationCode: {
+            code: string;
         };
         ServiceSummary: {
             id: string;
@@ -4415,8 +4415,43 @@ export interface components {
             subscribers: number | null;
             /** @description Active subscribers on an older release. */
             behind: number | null;
-            executions: components["schemas"]["ExecutionFigures"];
-            decisions: components["schemas"]["DecisionFigures"];
+            executions: {
+                executions: number;
+                proposals: number;
+                /** @description Served or declined with a reason, of what did not wait. */
+                successRate: number | null;
+                /** @description Of those that succeeded, within 5 %. */
+                p50Ms: number | null;
+                /** @description Of those that succeeded, within 5 %. */
+                p95Ms: number | null;
+                outcomes: {
+                    key: string;
+                    count: number;
+                }[];
+                errors: {
+                    key: string;
+                    count: number;
+                }[];
+            } | null;
+            decisions: {
+                accepted: number;
+                edited: number;
+                rejected: number;
+                undone: number;
+                expired: number;
+                shares: {
+                    /** @description Of what was decided or expired; edited ones among them. */
+                    accepted: number | null;
+                    edited: number | null;
+                    /** @description Of what was accepted. */
+                    undone: number | null;
+                };
+                /** @description Why proposals were rejected. */
+                reasons: {
+                    key: string;
+                    count: number;
+                }[];
+            } | null;
             /** @description Fewer than 99 % of executions of 30 days end well. */
             isFailing: boolean;
             /** @description Releases that failed so often in a row that they are not run for a while. */
@@ -4432,43 +4467,6 @@ export interface components {
                 failed: number;
             }[];
         };
-        ExecutionFigures: {
-            executions: number;
-            proposals: number;
-            /** @description Served or declined with a reason, of what did not wait. */
-            successRate: number | null;
-            /** @description Of those that succeeded, within 5 %. */
-            p50Ms: number | null;
-            /** @description Of those that succeeded, within 5 %. */
-            p95Ms: number | null;
-            outcomes: {
-                key: string;
-                count: number;
-            }[];
-            errors: {
-                key: string;
-                count: number;
-            }[];
-        } | null;
-        DecisionFigures: {
-            accepted: number;
-            edited: number;
-            rejected: number;
-            undone: number;
-            expired: number;
-            shares: {
-                /** @description Of what was decided or expired; edited ones among them. */
-                accepted: number | null;
-                edited: number | null;
-                /** @description Of what was accepted. */
-                undone: number | null;
-            };
-            /** @description Why proposals were rejected. */
-            reasons: {
-                key: string;
-                count: number;
-            }[];
-        } | null;
         ProviderLines: {
             items: components["schemas"]["ProviderLine"][];
             next: string | null;
@@ -4523,7 +4521,22 @@ export interface components {
             until: string | null;
             /** @description Where five or more share it. */
             version: string | null;
-            price: components["schemas"]["Price"] & (Record<string, never> | null);
+            /** @description Where five or more share it. */
+            price: {
+                monthly: {
+                    amount: number;
+                    currency: string;
+                } | null;
+                usage: {
+                    unit: string;
+                    price: {
+                        amount: number;
+                        currency: string;
+                    };
+                    included: number;
+                }[];
+                trialDays: number;
+            } | null;
             /**
              * @description Whether it ran in the last seven days.
              * @enum {string}
@@ -4558,16 +4571,100 @@ export interface components {
                 };
             } | null;
             executions: {
-                now: components["schemas"]["ExecutionFigures"];
-                before: components["schemas"]["ExecutionFigures"];
+                now: {
+                    executions: number;
+                    proposals: number;
+                    /** @description Served or declined with a reason, of what did not wait. */
+                    successRate: number | null;
+                    /** @description Of those that succeeded, within 5 %. */
+                    p50Ms: number | null;
+                    /** @description Of those that succeeded, within 5 %. */
+                    p95Ms: number | null;
+                    outcomes: {
+                        key: string;
+                        count: number;
+                    }[];
+                    errors: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
+                before: {
+                    executions: number;
+                    proposals: number;
+                    /** @description Served or declined with a reason, of what did not wait. */
+                    successRate: number | null;
+                    /** @description Of those that succeeded, within 5 %. */
+                    p50Ms: number | null;
+                    /** @description Of those that succeeded, within 5 %. */
+                    p95Ms: number | null;
+                    outcomes: {
+                        key: string;
+                        count: number;
+                    }[];
+                    errors: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
             };
             decisions: {
-                now: components["schemas"]["DecisionFigures"];
-                before: components["schemas"]["DecisionFigures"];
+                now: {
+                    accepted: number;
+                    edited: number;
+                    rejected: number;
+                    undone: number;
+                    expired: number;
+                    shares: {
+                        /** @description Of what was decided or expired; edited ones among them. */
+                        accepted: number | null;
+                        edited: number | null;
+                        /** @description Of what was accepted. */
+                        undone: number | null;
+                    };
+                    /** @description Why proposals were rejected. */
+                    reasons: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
+                before: {
+                    accepted: number;
+                    edited: number;
+                    rejected: number;
+                    undone: number;
+                    expired: number;
+                    shares: {
+                        /** @description Of what was decided or expired; edited ones among them. */
+                        accepted: number | null;
+                        edited: number | null;
+                        /** @description Of what was accepted. */
+                        undone: number | null;
+                    };
+                    /** @description Why proposals were rejected. */
+                    reasons: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
             };
             endings: {
-                now: components["schemas"]["EndingFigures"];
-                before: components["schemas"]["EndingFigures"];
+                now: {
+                    ended: number;
+                    inTrial: number;
+                    reasons: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
+                before: {
+                    ended: number;
+                    inTrial: number;
+                    reasons: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
                 words: {
                     /** @enum {string|null} */
                     code: "not-useful" | "wrong-proposals" | "too-many-proposals" | "too-expensive" | "feature-missing" | "errors" | "privacy" | "switched" | "only-a-trial" | "business-ended" | "other" | null;
@@ -4578,13 +4675,66 @@ export interface components {
                 release: string;
                 version: string;
                 subscribers: number | null;
-                executions: components["schemas"]["ExecutionFigures"];
-                decisions: components["schemas"]["DecisionFigures"];
+                executions: {
+                    executions: number;
+                    proposals: number;
+                    /** @description Served or declined with a reason, of what did not wait. */
+                    successRate: number | null;
+                    /** @description Of those that succeeded, within 5 %. */
+                    p50Ms: number | null;
+                    /** @description Of those that succeeded, within 5 %. */
+                    p95Ms: number | null;
+                    outcomes: {
+                        key: string;
+                        count: number;
+                    }[];
+                    errors: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
+                decisions: {
+                    accepted: number;
+                    edited: number;
+                    rejected: number;
+                    undone: number;
+                    expired: number;
+                    shares: {
+                        /** @description Of what was decided or expired; edited ones among them. */
+                        accepted: number | null;
+                        edited: number | null;
+                        /** @description Of what was accepted. */
+                        undone: number | null;
+                    };
+                    /** @description Why proposals were rejected. */
+                    reasons: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
             }[];
             types: {
                 /** @enum {string} */
                 type: "bill.reschedule" | "invoice.remind" | "invoice.offer_discount" | "price.change" | "stock.reorder" | "ad_budget.change" | "expense.categorise" | "payment.match" | "refund.issue" | "email.send" | "ticket.reply" | "task.create";
-                decisions: components["schemas"]["DecisionFigures"];
+                decisions: {
+                    accepted: number;
+                    edited: number;
+                    rejected: number;
+                    undone: number;
+                    expired: number;
+                    shares: {
+                        /** @description Of what was decided or expired; edited ones among them. */
+                        accepted: number | null;
+                        edited: number | null;
+                        /** @description Of what was accepted. */
+                        undone: number | null;
+                    };
+                    /** @description Why proposals were rejected. */
+                    reasons: {
+                        key: string;
+                        count: number;
+                    }[];
+                } | null;
             }[];
             /** @description What the figures are sums of, by the day on which five were together. */
             blocks: {
@@ -4604,14 +4754,6 @@ export interface components {
                 undone: number | null;
             }[];
         };
-        EndingFigures: {
-            ended: number;
-            inTrial: number;
-            reasons: {
-                key: string;
-                count: number;
-            }[];
-        } | null;
         Feedback: {
             items: {
                 /** @enum {string} */
@@ -10847,6 +10989,326 @@ export interface operations {
             };
         };
     };
+    getSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificationReport"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                release: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerCertifier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listServiceInvitations: {
         parameters: {
             query?: never;
@@ -11142,326 +11604,6 @@ export interface operations {
                 };
             };
             /** @description stopped: Everything is stopped */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid-request: The request is not right */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description too-many-requests: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSubmission: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
-                service: string;
-                release: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Submission"];
-                };
-            };
-            /** @description not-signed-in: Sign in or send a token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description forbidden: You may see this but not do it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: There is no such thing, or it is not yours */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description stopped: Everything is stopped */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid-request: The request is not right */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description too-many-requests: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
-                service: string;
-                release: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CertificationReport"];
-                };
-            };
-            /** @description not-signed-in: Sign in or send a token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description forbidden: You may see this but not do it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: There is no such thing, or it is not yours */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description stopped: Everything is stopped */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid-request: The request is not right */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description too-many-requests: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDocument: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
-                service: string;
-                release: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The content */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description not-signed-in: Sign in or send a token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description forbidden: You may see this but not do it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: There is no such thing, or it is not yours */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description stopped: Everything is stopped */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid-request: The request is not right */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description too-many-requests: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answerCertifier: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
-                "idempotency-key"?: string;
-            };
-            path: {
-                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
-                service: string;
-                release: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReviewAnswer"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Release"];
-                };
-            };
-            /** @description not-signed-in: Sign in or send a token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description forbidden: You may see this but not do it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not-found: There is no such thing, or it is not yours */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,6 @@
 import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
 import { countDaysJob, tellObjectionJob, tellSubscribersJob } from '../features/administration/index.ts'
+import { closeDaysJob } from '../features/analytics/index.ts'
 import { importJob } from '../features/data/index.ts'
 import { tellDisputeJob } from '../features/disputes/index.ts'
 import { forgetInputsJob, runJob, runRemoteJob, tickJob } from '../features/executions/index.ts'
@@ -37,6 +38,7 @@ export const allJobs: readonly JobDefinition[] = [
   tellOfReleaseJob,
   endSubscriptionsJob,
   forgetPreviewsJob,
+  closeDaysJob,
   forgetOldJob,
   forgetArtifactsJob,
   tellReviewJob,

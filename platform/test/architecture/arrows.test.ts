@@ -135,6 +135,7 @@ const featureOrder = [
   'executions',
   'oauth',
   'certification',
+  'analytics',
   'listings',
   'disputes',
   'reviews',

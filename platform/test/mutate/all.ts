@@ -1,4 +1,5 @@
 import { administrationMutations } from './administration.ts'
+import { analyticsMutations } from './analytics.ts'
 import { conduct } from './conduct.ts'
 import { decisions } from './decisions.ts'
 import { identityMutations } from './identity.ts'
@@ -19,5 +20,6 @@ export const mutations: readonly Mutation[] = [
   ...transactions,
   ...conduct,
   ...administrationMutations,
+  ...analyticsMutations,
   ...selfservice,
 ]

@@ -218,14 +218,6 @@ export const privacy: readonly Mutation[] = [
     only: 'real names and amounts',
   },
   {
-    name: 'a provider reads figures over a single subscriber',
-    file: `${features}/actions/feedback.ts`,
-    find: 'const leastSubscribers = 5',
-    replace: 'const leastSubscribers = 1',
-    tests: [`${features}/actions/feedback.test.ts`],
-    only: 'only over five subscribers',
-  },
-  {
     name: 'a provider learns the words of an error',
     file: `${features}/executions/release-store.ts`,
     find: "return knownErrors.has(name) ? name : 'Error'",

@@ -25,6 +25,8 @@ export const idPrefixes = {
   preview: 'prv',
   subscription: 'sub',
   execution: 'exe',
+  run: 'run',
+  subscriber: 'sbr',
   action: 'act',
   decision: 'dec',
   certifierDecision: 'cdc',

@@ -1,5 +1,4 @@
 import './events.ts'
-export { feedbackRoutes } from './feedback-routes.ts'
 export { actionRoutes, outboxRoutes } from './routes.ts'
 export { proposeActions, proposeAll } from './propose.ts'
 export type { Dropped, Proposal, ProposalResult, ProposalSource } from './proposal.ts'

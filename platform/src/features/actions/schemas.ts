@@ -190,32 +190,3 @@ export const Task = z
     createdAt: z.iso.datetime(),
   })
   .openapi('Task')
-
-const count = z.int()
-export const Feedback = listOf(
-  z.object({
-    type: ActionType,
-    outcome: z.enum(['rejected', 'edited']),
-    code: RejectionReason.nullable(),
-    words: z.string().nullable().openapi({ description: 'Redacted as every text is' }),
-    parameters: z.record(z.string(), z.unknown()).nullable().openapi({
-      description: 'What an edit made of what may be edited, under the masks of the subscription',
-    }),
-    day: z.iso.date(),
-  }),
-)
-  .extend({
-    figures: z
-      .array(
-        z.object({
-          type: ActionType,
-          accepted: count,
-          edited: count,
-          rejected: count,
-          undone: count,
-          expired: count,
-        }),
-      )
-      .openapi({ description: 'By type of action; none of types that fewer than five subscribers had' }),
-  })
-  .openapi('Feedback')

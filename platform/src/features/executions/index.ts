@@ -4,6 +4,7 @@ export { openTrial, type RemoteTrial, type TriedRelease } from './remote-trial.t
 export { remoteRoutes } from './remote-routes.ts'
 export { findLatestMetrics, getExecution, listFruitless, readDelivered } from './service.ts'
 export { loadSharedLogs } from './share-log.ts'
+export { listRestingReleases } from './resting.ts'
 export { runExecutions } from './bulk.ts'
 export { runExecution, type RunPayload } from './run.ts'
 export { forgetInputsJob, forgetOnCancel, runJob, runRemoteJob, tickJob } from './jobs.ts'

@@ -59,6 +59,17 @@ export async function closeCircuit(tx: Tx, release: string): Promise<void> {
     .execute()
 }
 
+/** The rests of these releases that are not over. */
+export async function listRests(tx: Tx, releases: readonly string[]) {
+  const rows = await tx
+    .selectFrom('release_circuits')
+    .select(['release_id', 'opened_until'])
+    .where(sql<boolean>`release_id = any (${releases}::uuid[])`)
+    .where(sql<boolean>`opened_until > now()`)
+    .execute()
+  return rows.flatMap(({ release_id, opened_until }) => (opened_until ? { release_id, opened_until } : []))
+}
+
 /** Classes of the language and of the contract. Any other name is the guest's own words, and could carry what it was given. */
 const knownErrors: ReadonlySet<string> = new Set([
   'AggregateError',

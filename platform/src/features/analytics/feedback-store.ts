@@ -46,24 +46,3 @@ export function listAnswers(tx: Tx, service: string, { after, limit }: FeedbackP
     .limit(limit + 1)
     .execute()
 }
-
-/** How often each outcome came, by type of action; of types that fewer subscribers than that had nothing is told. */
-export async function countOutcomes(tx: Tx, service: string, leastSubscribers: number) {
-  const count = (outcome: string) => sql<number>`count(*) filter (where outcome = ${outcome})::int`
-  return tx
-    .selectFrom('provider_outcomes')
-    .select([
-      'type',
-      count('accepted').as('accepted'),
-      count('edited').as('edited'),
-      count('rejected').as('rejected'),
-      count('undone').as('undone'),
-      count('expired').as('expired'),
-    ])
-    .where('service_id', '=', service)
-    .where(isTold)
-    .groupBy('type')
-    .having(sql<boolean>`count(distinct subscriber_id) >= ${leastSubscribers}`)
-    .orderBy('type')
-    .execute()
-}

@@ -1,15 +1,16 @@
-import { decodeId, idPrefixes, RejectionReason } from '@bizq/sdk/contract'
+import { ActionType, decodeId, idPrefixes, RejectionReason } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireOrganisationKind } from '../../http/authorise.ts'
 import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
-import { countOutcomes, listAnswers } from './feedback-store.ts'
+import { listAnswers } from './feedback-store.ts'
+import { findPeriod, listFigures } from './figure-store.ts'
 import type { Feedback } from './schemas.ts'
+import { decisionFigures } from './summary.ts'
 
-/** Figures over fewer subscribers would tell what one of them did. */
-const leastSubscribers = 5
+const figureDays = 366
 
-/** Why proposals of a service were rejected, and what became of all, up to yesterday. It tells nothing of whose they were. */
+/** Why proposals of a service were rejected, and what became of those of a year, up to yesterday. It tells nothing of whose they were. */
 export async function listFeedback(
   unit: UnitOfWork,
   service: string,
@@ -30,6 +31,21 @@ export async function listFeedback(
       day,
     })),
     next: page.next,
-    figures: await countOutcomes(unit.tx, id, leastSubscribers),
+    figures: await figuresByType(unit, id),
   }
+}
+
+async function figuresByType(
+  unit: UnitOfWork,
+  service: string,
+): Promise<z.infer<typeof Feedback>['figures']> {
+  const { from, to } = await findPeriod(unit.tx, figureDays)
+  const rows = await listFigures(unit.tx, service, from, to)
+  const decided = rows.filter((row) => row.kind === 'decisions')
+  return [...Map.groupBy(decided, (row) => row.part)].flatMap(([type, own]) => {
+    const figures = decisionFigures(own)
+    if (!figures) return []
+    const { accepted, edited, rejected, undone, expired } = figures
+    return { type: ActionType.parse(type), accepted, edited, rejected, undone, expired }
+  })
 }
