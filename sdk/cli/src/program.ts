@@ -107,7 +107,9 @@ function describePlatformCommands(program: Command, run: (work: Work) => Promise
     )
   program
     .command('logs')
-    .description('Show a service’s executions: outcome, timing, error; log text of test runs')
+    .description(
+      'Show a service’s executions: outcome, timing, error; log text of test runs and of what operators share',
+    )
     .argument('<service>')
     .addOption(platformOption())
     .option('-f, --follow', 'go on as they come', false)

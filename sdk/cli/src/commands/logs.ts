@@ -19,6 +19,8 @@ function wholeNumber(text: string, name: string, most: number): number {
   })
 }
 
+const mostLines = 200
+
 async function read({ platform, fetch }: Session, service: string, query: Record<string, string>) {
   const url = new URL(`/v1/provider/services/${encodeURIComponent(service)}/executions`, platform)
   url.search = new URLSearchParams(query).toString()
@@ -26,7 +28,20 @@ async function read({ platform, fetch }: Session, service: string, query: Record
     throw new CommandError(`${platform} cannot be reached.`, { code: 'unreachable', cause })
   })
   if (!response.ok) throw refusalOf(response.status, await response.json().catch(() => null))
-  return ProviderExecutions.parse(await response.json()).items
+  return ProviderExecutions.parse(await response.json())
+}
+
+/** Everything that came after a line, the newest first, however many pages it is. */
+async function readAfter(session: Session, service: string, after: string): Promise<ProviderExecution[]> {
+  const all: ProviderExecution[] = []
+  let cursor: string | null = null
+  do {
+    const query: Record<string, string> = { limit: String(mostLines), after, ...(cursor ? { cursor } : {}) }
+    const { items, next } = await read(session, service, query)
+    all.push(...items)
+    cursor = next
+  } while (cursor !== null)
+  return all
 }
 
 function wordsFor(execution: ProviderExecution, out: Output): string {
@@ -53,10 +68,10 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** A service's executions, oldest first; under --follow until interrupted. */
 export async function logs(out: Output, service: string, options: Options): Promise<void> {
-  const limit = wholeNumber(options.limit, 'limit', 200)
+  const limit = wholeNumber(options.limit, 'limit', mostLines)
   const everyMs = wholeNumber(options.interval, 'interval', 3_600) * 1_000
   const first = await openSession(options.platform)
-  let items = await read(first, service, { limit: String(limit) })
+  let { items } = await read(first, service, { limit: String(limit) })
   let last: string | undefined
   for (;;) {
     for (const item of items.toReversed()) {
@@ -67,7 +82,10 @@ export async function logs(out: Output, service: string, options: Options): Prom
     await pause(everyMs)
     // Opened again each time: a token ends sooner than a long look.
     const session = await openSession(options.platform)
-    items = await read(session, service, { limit: '200', ...(last === undefined ? {} : { after: last }) })
+    items =
+      last === undefined
+        ? (await read(session, service, { limit: String(mostLines) })).items
+        : await readAfter(session, service, last)
   }
   if (last === undefined) out.note(`${service} has not been executed yet.`)
 }
