@@ -19,6 +19,7 @@ import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
 import { certificateRoutes, invitationRoutes, openCertificateRoutes, releaseRoutes } from './features/releases/index.ts'
 import { reviewRoutes } from './features/reviews/index.ts'
+import { providerThreadRoutes, threadRoutes } from './features/threads/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
 import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -94,6 +95,8 @@ export function createApi(): Router {
   api.route('/', certificationRoutes)
   api.route('/', analyticsRoutes)
   api.route('/', reviewRoutes)
+  api.route('/', threadRoutes)
+  api.route('/', providerThreadRoutes)
   api.route('/', disputeRoutes)
   api.route('/', adminRoutes)
   api.route('/', noticeRoutes)

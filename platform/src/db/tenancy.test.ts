@@ -132,6 +132,9 @@ const onlyAddedTo = [
   'bizq.decisions',
   'bizq.disclosures',
   'bizq.events',
+  'bizq.messages',
+  'bizq.review_versions',
+  'bizq.subscriber_messages',
 ]
 /** What others write: the sealer, or a function that tells a provider its own row. */
 const onlyRead = [
@@ -140,6 +143,7 @@ const onlyRead = [
   'bizq.audit_heads',
   'bizq.provider_executions',
   'bizq.provider_outcomes',
+  'bizq.service_reviews',
   'bizq.subscribers',
 ]
 

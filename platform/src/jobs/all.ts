@@ -10,6 +10,7 @@ import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
 import { endReleasesJob, recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
 import { tellReviewJob } from '../features/reviews/index.ts'
+import { tellMessageJob } from '../features/threads/index.ts'
 import {
   endSubscriptionsJob,
   forgetPreviewsJob,
@@ -46,4 +47,5 @@ export const allJobs: readonly JobDefinition[] = [
   tellSubscribersJob,
   tellObjectionJob,
   countDaysJob,
+  tellMessageJob,
 ]

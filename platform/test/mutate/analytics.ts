@@ -55,7 +55,7 @@ export const analyticsMutations: readonly Mutation[] = [
   },
   {
     name: 'the numbers of executions and subscribers are the ids of their rows',
-    file: `${analytics}/pseudonym.ts`,
+    file: 'platform/src/features/subscriptions/numbers.ts',
     find: 'return encodeId(idPrefixes[what], block.toString(',
     replace: 'return encodeId(idPrefixes[what], block.length > 0 ? uuid : block.toString(',
     tests: [`${analytics}/lines.test.ts`, `${analytics}/subscribers.test.ts`],

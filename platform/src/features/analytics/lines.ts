@@ -6,9 +6,9 @@ import { requireOrganisationKind } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
 import { loadSharedLogs } from '../executions/index.ts'
 import { listOwnReleases, loadBundle, requireOwnService } from '../releases/index.ts'
+import { numberOf, rowOf } from '../subscriptions/index.ts'
 import { releaseUuid } from './own-releases.ts'
 import { findLine, listErrorNames, listLines as listRows, type LineRow } from './line-store.ts'
-import { numberOf, rowOf } from './pseudonym.ts'
 import type { LineQuery, ProviderLine, ProviderLines, ProviderLineDetail } from './schemas.ts'
 
 type Line = z.infer<typeof ProviderLine>

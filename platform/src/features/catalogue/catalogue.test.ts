@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { asAdmin } from '../../../test/executions.ts'
 import { test } from '../../../test/harness.ts'
 import { signUpOperator } from '../../../test/people.ts'
 import { publish } from '../../../test/services.ts'
@@ -95,4 +96,37 @@ test('a deprecated service keeps its page and is offered no more', async ({ plat
 test('a token without the scope does not read the catalogue', async ({ operator }) => {
   const token = await operator.withToken(['businesses:read'])
   expect((await token.get('/v1/services')).status).toBe(403)
+})
+
+test('the catalogue is sorted by rating, where one review does not outweigh many, and shows a mean from three on', async ({
+  platform,
+  operator,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const services: Record<string, number[]> = {
+    'Rated Once': [5],
+    'Rated Often': [5, 5, 5, 5, 5, 4, 5, 5],
+    'Rated Ill': [1, 2, 1],
+    'Rated Never': [],
+  }
+  for (const [name, stars] of Object.entries(services)) {
+    const { service } = await publish(provider, { name, summary: 'Ratings are what this is sorted by.' })
+    await asAdmin(
+      platform,
+      `insert into bizq.service_reviews (organisation_id, id, service_id, stars, words, subscribed, decided)
+       select s.organisation_id, gen_random_uuid(), s.id, stars, 'So', '1-3', '1-9' from bizq.services s, unnest($2::int[]) stars where s.slug = $1`,
+      [service, stars],
+    )
+  }
+  const first = await operator.get('/v1/services?search=rated&sort=rating&limit=2')
+  const second = await operator.get(`/v1/services?search=rated&sort=rating&limit=2&cursor=${first.body.next}`)
+  const items = [...first.body.items, ...second.body.items]
+  expect(items.map((each) => [each.name, each.rating.mean, each.rating.count])).toEqual([
+    ['Rated Often', 4.9, 8],
+    ['Rated Once', null, 1],
+    ['Rated Never', null, 0],
+    ['Rated Ill', 1.3, 3],
+  ])
+  expect(items[0].rating.stars).toEqual([0, 0, 0, 1, 7])
+  expect(second.body.next).toBeNull()
 })

@@ -28,7 +28,7 @@ export async function listReviews(
   query: ReviewQuery,
 ) {
   const { service: id } = await requireListed(deps, service, viewer)
-  const after = decodeCursor(query.cursor, place) as store.ReviewPlace | undefined
+  const after = decodeCursor(query.cursor, place)
   const rows = await store.listShown(deps.directory, id, { ...query, after })
   const rank = { newest: 0, highest: 1, lowest: -1 }[query.sort]
   const page = pageOf(rows, query.limit, (row) => [rank * row.stars, row.day, row.id])

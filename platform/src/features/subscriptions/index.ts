@@ -18,4 +18,5 @@ export { resolvePseudonym, resolvePseudonyms, resolvePseudonymsAcross, type Name
 export { findSubscriptions, listActiveSubscriptions, requireSubscription } from './subscription.ts'
 export type { SubscriptionRow } from './store.ts'
 export { SubscriptionId } from './schemas.ts'
+export { numberOf, rowOf } from './numbers.ts'
 export { isFenced } from './fences.ts'

@@ -1,0 +1,5 @@
+import './events.ts'
+export { providerThreadRoutes } from './provider-routes.ts'
+export { threadRoutes } from './routes.ts'
+export { tellMessageJob } from './jobs.ts'
+export { listThreads } from './service.ts'

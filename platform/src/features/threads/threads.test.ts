@@ -1,0 +1,251 @@
+import { decodeId } from '@bizq/sdk/contract'
+import { expect } from 'vitest'
+import { asAdmin, openOffice, type Office } from '../../../test/executions.ts'
+import { test, type Platform } from '../../../test/harness.ts'
+import { join, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
+import { takeTold } from '../../../test/told.ts'
+
+const pathOf = (office: Office) => `/v1/subscriptions/${office.subscription}/messages`
+const write = (operator: Person, office: Office, words = 'When will it read bills as well?') =>
+  operator.post(pathOf(office), { words })
+
+/** The provider's side of the only thread of a service. */
+async function theirs(office: Office) {
+  const { items } = (await office.provider.get(`/v1/provider/services/${office.published.service}/threads`))
+    .body
+  expect(items).toHaveLength(1)
+  const path = `/v1/provider/subscribers/${items[0].subscriber}/messages`
+  return { thread: items[0], path, messages: (await office.provider.get(path)).body.items }
+}
+
+test('an operator and a provider write to each other, and each reads it on its own side', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  expect((await operator.get(pathOf(office))).body).toMatchObject({
+    items: [],
+    thread: { unread: 0, whyClosed: null, service: { publisher: 'Test Holdings' } },
+  })
+  expect((await write(operator, office)).status).toBe(201)
+  const { path, thread, messages } = await theirs(office)
+  expect(thread).toMatchObject({ unread: 1, label: thread.subscriber.slice(-4) })
+  expect(messages).toMatchObject([{ sender: 'operator', words: 'When will it read bills as well?' }])
+  expect((await office.provider.post(`${path}/read`)).status).toBe(204)
+  expect((await theirs(office)).thread.unread).toBe(0)
+
+  expect((await office.provider.post(path, { words: 'With the next release.' })).status).toBe(201)
+  expect((await operator.get('/v1/threads')).body).toMatchObject({
+    unread: 1,
+    items: [{ subscription: office.subscription, unread: 1 }],
+  })
+  const mine = (await operator.get(pathOf(office))).body
+  expect(mine.items).toMatchObject([
+    { sender: 'provider', words: 'With the next release.' },
+    { sender: 'operator' },
+  ])
+  await operator.post(`${pathOf(office)}/read`)
+  expect((await operator.get('/v1/threads')).body.unread).toBe(0)
+  expect(await takeTold(platform, 'threads-tell', operator)).toMatchObject([
+    { type: 'message.from-provider', payload: { subscription: office.subscription } },
+  ])
+})
+
+test('what an operator writes reaches the provider redacted, with its records as the pseudonyms of this subscription', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  const words =
+    'Harbour Gifts here (Robin Test, robin@harbour.example, 020 7946 0958, www.harbour.example, GB29 NWBK 6016 1331 9268 19). You chased Lee Harbour Supplies Ltd twice.'
+  const preview = await operator.post(`${pathOf(office)}/preview`, { words })
+  const sent = await write(operator, office, words)
+  const { messages } = await theirs(office)
+  expect(messages[0].words).toBe(preview.body.delivered)
+  expect(messages[0].words).toMatch(/You chased cus_[0-9a-f]{32} twice/)
+  for (const secret of ['Harbour', 'Test', 'Lee', 'Robin', 'robin', '7946', 'example', 'NWBK'])
+    expect(messages[0].words).not.toContain(secret)
+  expect(sent.body).toMatchObject({ words, delivered: messages[0].words })
+  const rows = await asAdmin<object[]>(
+    platform,
+    `select * from bizq.subscriber_messages where organisation_id = $1`,
+    [decodeId('org', office.provider.organisation)],
+  )
+  expect(JSON.stringify(rows)).not.toContain('Harbour')
+})
+
+test('what a provider writes reaches the operator without names, addresses and numbers, and a pseudonym with its name', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  await write(operator, office, 'You chased Lee Harbour Supplies Ltd twice.')
+  const { path, messages } = await theirs(office)
+  const pseudonym = /cus_[0-9a-f]{32}/.exec(messages[0].words)?.[0] ?? ''
+  const words = `I am Anna Kowalski, anna@maker.example. ${pseudonym} paid late. <a href="x">So</a>`
+  await office.provider.post(path, { words })
+  const [message] = (await operator.get(pathOf(office))).body.items
+  expect(message.words).not.toMatch(/Anna|Kowalski|anna@/)
+  expect(message.words).toContain(`${pseudonym} paid late. <a href="x">So</a>`)
+  expect(message.names).toEqual({ [pseudonym]: 'Ann Lee' })
+})
+
+test('nothing that a provider gets of a thread names the operator, the business, the subscription or the person', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  await write(operator, office)
+  const { thread, path } = await theirs(office)
+  const organisation = decodeId('org', office.provider.organisation)
+  const rows = await asAdmin<object[]>(
+    platform,
+    `select to_jsonb(t), to_jsonb(m) from bizq.subscriber_threads t join bizq.subscriber_messages m on m.thread_id = t.id
+     where t.organisation_id = $1`,
+    [organisation],
+  )
+  const told = await takeTold(platform, 'threads-tell', office.provider)
+  expect(told).toMatchObject([
+    { type: 'message.from-subscriber', payload: { subscriber: thread.subscriber } },
+  ])
+  const me = (await operator.get('/v1/me')).body
+  const all = JSON.stringify([rows, thread, (await office.provider.get(path)).body, told])
+  for (const id of [operator.organisation, office.business, office.subscription, me.user.id]) {
+    expect(all).not.toContain(id)
+    expect(all).not.toContain(decodeId(id.slice(0, 3), id))
+  }
+})
+
+test('nobody else reads a thread or writes in it', async ({ platform, operator, stranger }) => {
+  const office = await openOffice(platform, operator)
+  await write(operator, office)
+  const { path } = await theirs(office)
+  const viewer = await join(platform.app, operator, 'viewer')
+  const other = await signUpOperator(platform.app, 'provider')
+  for (const [person, at, status] of [
+    [stranger, pathOf(office), 404],
+    [other, pathOf(office), 403],
+    [other, path, 404],
+    [operator, path, 403],
+  ] as const) {
+    expect((await person.get(at)).status).toBe(status)
+    expect((await person.post(at, { words: 'So' })).status).toBe(status)
+    expect((await person.post(`${at}/read`)).status).toBe(status)
+  }
+  expect((await viewer.get(pathOf(office))).body.items).toHaveLength(1)
+  expect((await write(viewer, office)).status).toBe(403)
+  const token = await operator.withToken(['services:read'])
+  expect((await write(token, office)).status).toBe(403)
+  expect((await stranger.get('/v1/threads')).body.items).toEqual([])
+  const admin = await platformPerson(platform, 'owner')
+  expect((await admin.get('/v1/admin/threads')).body.items).toEqual([])
+  expect((await write(operator, office, 'x'.repeat(4_001))).status).toBe(422)
+})
+
+test('a thread of an ended subscription stays readable, and nothing more is written in it', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  await write(operator, office)
+  const { path } = await theirs(office)
+  await operator.send('DELETE', `/v1/subscriptions/${office.subscription}`)
+  for (const [person, at] of [
+    [operator, pathOf(office)],
+    [office.provider, path],
+  ] as const) {
+    const refused = await person.post(at, { words: 'One more thing' })
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('has ended')])
+    const kept = (await person.get(at)).body
+    expect(kept.items).toHaveLength(1)
+    expect(kept.thread.whyClosed).toContain('has ended')
+  }
+})
+
+test('of a muted thread nothing is told, and the provider does not learn that it is muted', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  await write(operator, office)
+  const { path, thread } = await theirs(office)
+  const muted = await operator.send('PATCH', `/v1/subscriptions/${office.subscription}/thread`, {
+    isMuted: true,
+  })
+  expect(muted.body.isMuted).toBe(true)
+  expect((await office.provider.post(path, { words: 'Buy the other one.' })).status).toBe(201)
+  expect(await takeTold(platform, 'threads-tell', operator)).toEqual([])
+  expect((await operator.get('/v1/threads')).body).toMatchObject({
+    unread: 0,
+    items: [{ unread: 1, isMuted: true }],
+  })
+  const after = (await theirs(office)).thread
+  expect({ ...after, lastAt: null }).toEqual({ ...thread, lastAt: null })
+})
+
+test('a reported thread is read by the marketplace as it was delivered, and closed for both sides with a reason', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  await write(operator, office, 'Harbour Gifts asks for peace.')
+  const { path } = await theirs(office)
+  await office.provider.post(path, { words: 'Tell me who you are.' })
+  const report = { reason: 'asks-who-i-am', words: 'It asks for my name.' }
+  const at = `/v1/subscriptions/${office.subscription}/thread/report`
+  expect((await operator.post(at, report)).body.isReported).toBe(true)
+  expect((await operator.post(at, report)).status).toBe(409)
+  const admin = await platformPerson(platform, 'manager')
+  const certifier = await platformPerson(platform, 'certifier')
+  const [waiting] = (await admin.get('/v1/admin/threads')).body.items
+  expect(waiting).toMatchObject({ ...report, state: 'open' })
+  const detail = (await admin.get(`/v1/admin/threads/${waiting.report}`)).body
+  expect(detail.messages).toMatchObject([
+    { words: 'Tell me who you are.' },
+    { words: '[business] asks for peace.' },
+  ])
+  const decision = { decision: 'close', reason: 'Asking for names is not allowed.' }
+  for (const person of [operator, office.provider, certifier]) {
+    expect((await person.get('/v1/admin/threads')).status).toBe(403)
+    expect((await person.get(`/v1/admin/threads/${waiting.report}`)).status).toBe(403)
+    expect((await person.post(`/v1/admin/threads/${waiting.report}/decision`, decision)).status).toBe(403)
+  }
+  expect((await admin.post(`/v1/admin/threads/${waiting.report}/decision`, decision)).status).toBe(204)
+  expect((await admin.post(`/v1/admin/threads/${waiting.report}/decision`, decision)).status).toBe(409)
+  for (const [person, where] of [
+    [operator, pathOf(office)],
+    [office.provider, path],
+  ] as const) {
+    expect((await person.post(where, { words: 'So' })).body.detail).toContain(decision.reason)
+    expect(await countClosed(platform, person)).toBe(1)
+  }
+  expect((await admin.get('/v1/admin/threads?show=decided')).body.items).toMatchObject([{ state: 'closed' }])
+})
+
+const countClosed = async (platform: Platform, { organisation }: Person) => {
+  const [row] = await asAdmin<{ count: number }[]>(
+    platform,
+    `select count(*)::int as count from bizq.events where organisation_id = $1 and type = 'thread.closed'`,
+    [decodeId('org', organisation)],
+  )
+  return row?.count
+}
+
+test('messages are paged without a gap', async ({ platform, operator }) => {
+  const office = await openOffice(platform, operator)
+  for (const words of ['One', 'Two', 'Three', 'Four', 'Five']) await write(operator, office, words)
+  const { path } = await theirs(office)
+  for (const [person, at] of [
+    [operator, pathOf(office)],
+    [office.provider, path],
+  ] as const) {
+    const words: string[] = []
+    let cursor = ''
+    do {
+      const page = (await person.get(`${at}?limit=2${cursor}`)).body
+      words.push(...page.items.map((each: { words: string }) => each.words))
+      cursor = page.next ? `&cursor=${page.next}` : ''
+    } while (cursor)
+    expect(words).toEqual(['Five', 'Four', 'Three', 'Two', 'One'])
+  }
+})
