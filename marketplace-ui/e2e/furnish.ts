@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { until, type Api, type Upload } from './api.ts'
+import { furnishCertifier } from './furnish/certifier.ts'
 import { furnishSelfservice } from './furnish/selfservice.ts'
 import { importFile, subscribe } from './operator.ts'
 
@@ -54,6 +55,7 @@ export async function furnish(people: Furnishers, folder: string) {
     cancelled: await cancelOne(api, yard),
     ...(await addRules(api)),
     ...(await addPeople(api)),
+    ...(await furnishCertifier(people.certifier, people.provider)),
     ...(await furnishSelfservice(people.provider)),
   }
 }

@@ -5,6 +5,5 @@ export const portalShellLooks: Look[] = [
   { route: '', path: () => '/portal', shows: 'Certifier', as: 'provider' },
   { route: 'provider', path: () => '/portal/provider', shows: 'cash-flow-optimizer', as: 'provider' },
   { route: 'provider/start', path: () => '/portal/provider', shows: 'Become a provider', as: 'newcomer' },
-  { route: 'certifier', path: () => '/portal/certifier', shows: 'Public keys', as: 'certifier' },
   { route: 'admin', path: () => '/portal/admin', shows: 'Catalogue', as: 'admin' },
 ]
