@@ -5567,6 +5567,11 @@ export interface components {
             answeredAt: string | null;
         };
         ListingAbout: {
+            /**
+             * @description Written for this page, or else the README of the release, or its summary.
+             * @enum {string}
+             */
+            source: "provider" | "readme" | "manifest";
             /** @description The published version; null where there is none. */
             number: number | null;
             /** Format: date-time */
@@ -5604,7 +5609,7 @@ export interface components {
              * @description Where `content` comes from: without a text of your own, from the release.
              * @enum {string}
              */
-            origin: "draft" | "published" | "manifest";
+            origin: "draft" | "published" | "readme" | "manifest";
             content: components["schemas"]["ListingContent"];
             draft: {
                 version: number;

@@ -26,6 +26,8 @@ export const listServices = (
 ) => answer(client.GET('/services', { params: { query } }))
 export const getService = ({ client }: Api, service: string) =>
   answer(client.GET('/services/{service}', { params: { path: { service } } }))
+export const getAbout = ({ client }: Api, service: string) =>
+  answer(client.GET('/services/{service}/listing', { params: { path: { service } } }))
 export const previewGrant = (
   { client }: Api,
   service: string,

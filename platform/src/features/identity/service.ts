@@ -99,7 +99,7 @@ export async function findUserActor(
 }
 
 /** Where a signed-in person belongs. */
-export function listOrganisations(deps: Pick<Deps, 'directory'>, { user }: SignedIn) {
+export function listOrganisations(deps: Pick<Deps, 'directory'>, { user }: { user: { id: string } }) {
   return store.findMemberships(deps.directory, user.id)
 }
 

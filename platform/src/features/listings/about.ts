@@ -9,10 +9,14 @@ export const imageUrl = (id: string): string => `/v1/listing-images/${id}`
 export const imageUuids = (content: ListingContent): string[] =>
   content.screenshots.map(({ image }) => decodeId(idPrefixes.image, image))
 
-/** What a service's page says as long as its provider wrote nothing: what the release says. */
-export function defaultContent(manifest: Manifest | undefined): ListingContent {
+const mostDescription = 20_000
+
+/** What a service's page says as long as its provider wrote nothing: the README of the release, or else its manifest. */
+export function defaultContent(manifest: Manifest | undefined, readme: string | undefined): ListingContent {
+  // Its name stands above it already.
+  const text = readme?.trim().replace(/^# .*\n+/, '')
   return {
-    description: manifest?.summary ?? '',
+    description: text ? text.slice(0, mostDescription) : (manifest?.summary ?? ''),
     screenshots: [],
     support: null,
     links: manifest?.docs ? [{ label: 'Documentation', url: manifest.docs }] : [],
@@ -25,6 +29,7 @@ export interface Beside {
   publisher: { name: string; country: string | null; support: string | null }
   version: { number: number; publishedAt: Date } | null
   manifest: Manifest | undefined
+  source: ListingAbout['source']
 }
 
 /** The text as it stands on the page. An image that is no more is left out. */
@@ -32,6 +37,7 @@ export function toAbout(content: ListingContent, beside: Beside): ListingAbout {
   const { publisher, version, manifest } = beside
   const images = new Map(beside.images.map((image) => [encodeId(idPrefixes.image, image.id), image]))
   return {
+    source: beside.source,
     number: version?.number ?? null,
     publishedAt: version?.publishedAt.toISOString() ?? null,
     descriptionHtml: toHtml(content.description),

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { expect } from 'vitest'
 import { test } from '../../../test/harness.ts'
 import { join, signUpOperator, type Person } from '../../../test/people.ts'
-import { manifestOf, publish } from '../../../test/services.ts'
+import { bundleOf, manifestOf, publish } from '../../../test/services.ts'
 
 const empty = { description: '', screenshots: [], support: null, links: [], questions: [] }
 
@@ -49,6 +49,34 @@ test('a draft is seen by nobody else; once published every operator reads it', a
     support: { text: 'help@example.test', href: 'mailto:help@example.test' },
   })
   expect(seen).toEqual(published.body.preview)
+})
+
+test('as long as nothing is written, the page shows the README of the release', async ({
+  platform,
+  operator,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const manifest = manifestOf({ service: 'with-a-readme' })
+  await provider.post('/v1/provider/services', { service: 'with-a-readme' })
+  const readme = `# With a README\n\nIt says *much*. ${'It finds late invoices. '.repeat(20)}`
+  await provider.post('/v1/provider/services/with-a-readme/releases', {
+    manifest,
+    bundle: bundleOf(manifest),
+    documents: { readme },
+  })
+  const seen = (await operator.get('/v1/services/with-a-readme/listing')).body
+  expect(seen).toMatchObject({ source: 'readme', number: null })
+  expect(seen.descriptionHtml).toMatch(/^<p>It says <em>much<\/em>/)
+  const own = (await provider.get('/v1/provider/services/with-a-readme/listing')).body
+  expect(own).toMatchObject({ origin: 'readme', preview: seen })
+})
+
+test('the page of a service for invited operators is theirs alone', async ({ platform, operator }) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const own = await service(provider)
+  const home = own.replace('/listing', '')
+  expect((await provider.send('PATCH', home, { visibility: 'invite-only' })).status).toBe(200)
+  expect((await operator.get(publicPath(own))).status).toBe(404)
 })
 
 test('what operators see is what the preview showed', async ({ platform, operator }) => {
@@ -121,6 +149,19 @@ test('an image is made anew: what else its file held is gone, and it cannot run'
   await provider.send('PUT', `${own}/draft`, { content })
   await provider.post(`${own}/publication`, { version: 1 })
   expect((await operator.get(added.url)).status).toBe(200)
+})
+
+test('who works for several organisations sees the pictures of their own drafts from each', async ({
+  platform,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const person = await signUpOperator(platform.app)
+  const own = await service(provider)
+  const { url } = (await add(provider, own, await picture())).body
+  expect((await person.get(url)).status).toBe(404)
+  const invitation = await provider.post('/v1/invitations', { email: person.email, role: 'viewer' })
+  await person.post('/v1/invitations/accept', { secret: invitation.body.secret })
+  expect((await person.get(url)).status).toBe(200)
 })
 
 test('what is no picture, too small, or of another kind is refused with how to mend it', async ({

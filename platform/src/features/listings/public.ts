@@ -1,22 +1,31 @@
-import { decodeId, idPrefixes } from '@bizq/sdk/contract'
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { Deps } from '../../deps.ts'
 import type { Actor } from '../../db/unit-of-work.ts'
 import { withUnitOfWork } from '../../db/unit-of-work.ts'
 import { ProblemError } from '../../problems.ts'
-import { requireListed } from '../releases/index.ts'
+import { listOrganisations } from '../identity/index.ts'
+import { findPublishedDocument, requireListed, type Viewer } from '../releases/index.ts'
 import { defaultContent, imageUuids, toAbout } from './about.ts'
 import type { ListingAbout } from './schemas.ts'
 import * as store from './store.ts'
 
+const readme = 'README.md'
+
 /** What the provider of a listed service published about it, or else what its release says. */
-export async function getListing(deps: Pick<Deps, 'directory'>, service: string): Promise<ListingAbout> {
+export async function getListing(
+  deps: Pick<Deps, 'directory'>,
+  service: string,
+  viewer: Viewer,
+): Promise<ListingAbout> {
   const { directory } = deps
-  const listed = await requireListed(deps, service)
-  const [version, profile] = await Promise.all([
+  const listed = await requireListed(deps, service, viewer)
+  const [version, profile, document] = await Promise.all([
     store.findPublishedListing(directory, listed.service),
     store.findPublicProfile(directory, listed.provider),
+    findPublishedDocument(deps, encodeId(idPrefixes.release, listed.id), readme),
   ])
-  const content = version?.content ?? defaultContent(listed.manifest)
+  const text = document?.content.toString()
+  const content = version?.content ?? defaultContent(listed.manifest, text)
   return toAbout(content, {
     images: await store.listPublishedImages(directory, listed.service, imageUuids(content)),
     publisher: {
@@ -26,6 +35,7 @@ export async function getListing(deps: Pick<Deps, 'directory'>, service: string)
     },
     version: version ? { number: version.number, publishedAt: version.published_at } : null,
     manifest: listed.manifest,
+    source: version ? 'provider' : text ? 'readme' : 'manifest',
   })
 }
 
@@ -38,7 +48,23 @@ export async function readImage(
   const uuid = decodeId(idPrefixes.image, id)
   const published = await store.findPublishedImage(deps.directory, uuid)
   if (published) return { content: published.content, isPublished: true }
-  const own = await withUnitOfWork(deps, actor, (unit) => store.findOwnImage(unit.tx, uuid))
-  if (!own) throw new ProblemError('not-found')
-  return { content: own.content, isPublished: false }
+  for (const home of await homesOf(deps, actor)) {
+    const own = await withUnitOfWork(deps, home, (unit) => store.findOwnImage(unit.tx, uuid))
+    if (own) return { content: own.content, isPublished: false }
+  }
+  throw new ProblemError('not-found')
+}
+
+/** A browser that loads an image cannot say for which of the reader's providers: it is looked for in each. */
+async function homesOf(deps: Pick<Deps, 'directory'>, actor: Actor): Promise<Actor[]> {
+  if (actor.kind !== 'user' || !actor.user) return [actor]
+  const memberships = await listOrganisations(deps, { user: { id: actor.user } })
+  return memberships
+    .filter(({ kind }) => kind === 'provider')
+    .map(({ organisation_id, kind, role }) => ({
+      ...actor,
+      organisation: organisation_id,
+      organisationKind: kind,
+      role,
+    }))
 }

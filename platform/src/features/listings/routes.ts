@@ -153,7 +153,7 @@ const imageHeaders = {
 const publicRoutes = newRouter()
   .openapi(getPublic, async (c) => {
     requireScope(c.var.actor, 'services:read')
-    return c.json(await getListing(c.var.deps, c.req.valid('param').service), 200)
+    return c.json(await getListing(c.var.deps, c.req.valid('param').service, c.var.actor), 200)
   })
   .openapi(image, async (c) => {
     const { deps, actor } = c.var

@@ -50,6 +50,9 @@ export type ListingContent = z.infer<typeof ListingContent>
 /** What a listing says beside the manifest, as it stands on the page. */
 export const ListingAbout = z
   .object({
+    source: z
+      .enum(['provider', 'readme', 'manifest'])
+      .openapi({ description: 'Written for this page, or else the README of the release, or its summary.' }),
     number: z.int().nullable().openapi({ description: 'The published version; null where there is none.' }),
     publishedAt: z.iso.datetime().nullable(),
     descriptionHtml: z
@@ -84,7 +87,7 @@ export const OwnListing = z
     service: ServiceId,
     fixed: ListingFixed.nullable().openapi({ description: 'Null before the first release.' }),
     origin: z
-      .enum(['draft', 'published', 'manifest'])
+      .enum(['draft', 'published', 'readme', 'manifest'])
       .openapi({ description: 'Where `content` comes from: without a text of your own, from the release.' }),
     content: ListingContent,
     draft: z.object({ version: z.int(), changedAt: z.iso.datetime() }).nullable(),

@@ -7,7 +7,7 @@ import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { inWords, priceOf } from '../catalogue/index.ts'
-import { listOwnReleases, requireOwnService } from '../releases/index.ts'
+import { listOwnReleases, readDocument, requireOwnService } from '../releases/index.ts'
 import { defaultContent, imageUrl, imageUuids, toAbout, type Beside } from './about.ts'
 import { getProfile } from './profile.ts'
 import type {
@@ -70,6 +70,18 @@ interface Ground {
   manifest: Manifest | undefined
 }
 
+/** The README that came with a release, if one did. */
+async function readmeOf(unit: UnitOfWork, release: OwnRelease | undefined): Promise<string | undefined> {
+  if (!release) return undefined
+  const found = await readDocument(unit, decodeId(idPrefixes.release, release.id), 'README.md').catch(
+    (error: unknown) => {
+      if (error instanceof ProblemError && error.slug === 'not-found') return undefined
+      throw error
+    },
+  )
+  return found?.content.toString()
+}
+
 async function groundOf(unit: UnitOfWork, service: string): Promise<Ground> {
   requireOrganisationKind(unit.actor, 'provider')
   const { id } = await requireOwnService(unit, service)
@@ -81,10 +93,10 @@ async function besideOf(
   unit: UnitOfWork,
   { id, manifest }: Ground,
   content: ListingContent,
-  version: Beside['version'] = null,
+  { version = null, source = 'provider' }: Partial<Pick<Beside, 'version' | 'source'>> = {},
 ): Promise<Beside> {
   const images = await store.listImages(unit.tx, id, imageUuids(content))
-  return { images, publisher: await getProfile(unit), version, manifest }
+  return { images, publisher: await getProfile(unit), version, manifest, source }
 }
 
 /** The listing as its provider works on it: the draft, else what is published, else what the release says. */
@@ -94,16 +106,23 @@ export async function getOwnListing(unit: UnitOfWork, service: string): Promise<
     await store.findDraft(unit.tx, ground.id),
     await store.findNewestVersion(unit.tx, ground.id),
   ]
-  const content = draft?.content ?? published?.content ?? defaultContent(ground.manifest)
+  const own = draft?.content ?? published?.content
+  const readme = own ? undefined : await readmeOf(unit, ground.release)
+  const content = own ?? defaultContent(ground.manifest, readme)
+  const standIn = readme ? 'readme' : 'manifest'
   const newest = published && { number: published.number, publishedAt: published.published_at }
+  const shown = {
+    version: draft ? null : (newest ?? null),
+    source: own ? ('provider' as const) : standIn,
+  } as const
   return {
     service: encodeId(idPrefixes.service, ground.id),
     fixed: toFixed(ground.release, ground.manifest),
-    origin: draft ? 'draft' : published ? 'published' : 'manifest',
+    origin: draft ? 'draft' : published ? 'published' : standIn,
     content,
     draft: draft ? { version: draft.version, changedAt: draft.changed_at.toISOString() } : null,
     published: newest ? { ...newest, publishedAt: newest.publishedAt.toISOString() } : null,
-    preview: toAbout(content, await besideOf(unit, ground, content, draft ? null : newest)),
+    preview: toAbout(content, await besideOf(unit, ground, content, shown)),
   }
 }
 

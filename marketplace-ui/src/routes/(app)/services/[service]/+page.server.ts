@@ -1,12 +1,13 @@
 import { listBusinesses } from '#lib/api/businesses.ts'
-import { getService } from '#lib/api/catalogue.ts'
+import { getAbout, getService } from '#lib/api/catalogue.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const service = need(await getService(locals.api, params.service), url)
-  const [businesses, subscriptions] = await Promise.all([
+  const [about, businesses, subscriptions] = await Promise.all([
+    getAbout(locals.api, service.id),
     listBusinesses(locals.api, { limit: 200 }),
     listSubscriptions(locals.api, { service: service.id, limit: 200 }),
   ])
@@ -15,6 +16,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   )
   return {
     service,
+    about: about.data && about.data.source !== 'manifest' ? about.data : null,
     businesses:
       businesses.data?.items.map(({ id, name }) => ({ id, name, subscription: taken.get(id) ?? null })) ?? [],
   }
