@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Deps } from './deps.ts'
 import { actionRoutes, outboxRoutes } from './features/actions/index.ts'
-import { adminRoutes, noticeRoutes } from './features/administration/index.ts'
 import { analyticsRoutes } from './features/analytics/index.ts'
+import { adminRoutes, noticeRoutes } from './features/administration/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
@@ -17,9 +17,10 @@ import { listingRoutes } from './features/listings/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
-import { certificateRoutes, invitationRoutes, openCertificateRoutes, releaseRoutes } from './features/releases/index.ts'
+import { rolloutRoutes } from './features/rollouts/index.ts'
 import { reviewRoutes } from './features/reviews/index.ts'
 import { providerThreadRoutes, threadRoutes } from './features/threads/index.ts'
+import { certificateRoutes, invitationRoutes, openCertificateRoutes, releaseRoutes } from './features/releases/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
 import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -84,14 +85,15 @@ export function createApi(): Router {
   api.route('/', outboxRoutes)
   api.route('/', webhookRoutes)
   api.route('/', releaseRoutes)
-  api.route('/', certificateRoutes)
   api.route('/', invitationRoutes)
+  api.route('/', certificateRoutes)
   api.route('/', catalogueRoutes)
   api.route('/', subscriptionRoutes)
   api.route('/', grantRoutes(readDelivered))
   api.route('/', executionRoutes)
   api.route('/', remoteRoutes)
   api.route('/', oauthRoutes)
+  api.route('/', rolloutRoutes)
   api.route('/', certificationRoutes)
   api.route('/', analyticsRoutes)
   api.route('/', reviewRoutes)

@@ -3,6 +3,7 @@ import { followSource, withdrawOnCancel } from './features/actions/index.ts'
 import { forgetOnCancel, runOnEvents } from './features/executions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
 import { redactOnChange } from './features/masking/index.ts'
+import { followRollouts } from './features/rollouts/index.ts'
 import { followReleases } from './features/subscriptions/index.ts'
 import { sendToEndpoints } from './features/webhooks/index.ts'
 import { keepEvents } from './features/notifications/index.ts'
@@ -17,5 +18,6 @@ export const listeners: readonly Listener[] = [
   redactOnChange,
   refreshOnChange,
   followReleases,
+  followRollouts,
   sendToEndpoints,
 ]

@@ -8,15 +8,16 @@ import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
-import { endReleasesJob, recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
 import { tellReviewJob } from '../features/reviews/index.ts'
 import { tellMessageJob } from '../features/threads/index.ts'
+import { endReleasesJob, recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
 import {
   endSubscriptionsJob,
   forgetPreviewsJob,
   tellOfReleaseJob,
   upgradeSubscriptionsJob,
 } from '../features/subscriptions/index.ts'
+import { followTestersJob, judgeJob, returnJob, takeJob } from '../features/rollouts/index.ts'
 import type { JobDefinition } from './define.ts'
 import { forgetOldJob } from './forget-old.ts'
 
@@ -35,6 +36,10 @@ export const allJobs: readonly JobDefinition[] = [
   settleReleaseJob,
   recertifyJob,
   endReleasesJob,
+  takeJob,
+  returnJob,
+  followTestersJob,
+  judgeJob,
   upgradeSubscriptionsJob,
   tellOfReleaseJob,
   endSubscriptionsJob,

@@ -134,6 +134,7 @@ const featureOrder = [
   'actions',
   'executions',
   'oauth',
+  'rollouts',
   'certification',
   'analytics',
   'listings',

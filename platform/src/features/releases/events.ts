@@ -13,7 +13,13 @@ declare module '../../db/unit-of-work.ts' {
       canary: { percent: number; hours: number } | null
     }
     'release.published': { release: string; service: string; version: string }
-    'release.changed': { release: string; service: string; state: StateOf<'release'> }
+    'release.changed': {
+      release: string
+      service: string
+      state: StateOf<'release'>
+      /** Who changed it, when it was not its provider. */
+      by?: 'platform' | 'canary'
+    }
     /** Its notice is over: what is still on it ends with it. */
     'release.ended': { release: string; service: string }
     'service.suspended': { service: string; reason: string }

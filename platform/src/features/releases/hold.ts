@@ -64,6 +64,7 @@ async function changed(unit: UnitOfWork, row: store.ReleaseRow, change: store.Re
     release: encodeId(idPrefixes.release, row.id),
     service: encodeId(idPrefixes.service, row.service_id),
     state: change.state,
+    by: 'platform',
   })
 }
 

@@ -15,11 +15,19 @@ export {
   requirePublished,
   type PublishedRelease,
 } from './published.ts'
-export { requireService as requireOwnService } from './release.ts'
+export { requireRelease as requireOwnRelease, requireService as requireOwnService } from './release.ts'
+export { publishStaged, revertStaged } from './publication.ts'
 export { listReleases as listOwnReleases } from './service.ts'
 export { listProviderServices as listOwnServices } from './services.ts'
 export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'
-export { isTestOperator, listTestOperators, requireListed, requireOffered, type Viewer } from './offered.ts'
+export {
+  findStagedRelease,
+  isTestOperator,
+  listTestOperators,
+  requireListed,
+  requireOffered,
+  type Viewer,
+} from './offered.ts'
 export { restoreService, suspendService } from './hold.ts'
 export { selectListed } from './store.ts'
 export { findSubmission, listSubmissions, type SubmissionRow } from './certificate-store.ts'

@@ -85,3 +85,8 @@ export async function isTestOperator(deps: Directory, service: string, operator:
 export function listTestOperators(deps: Directory, service: string): Promise<string[]> {
   return offers.listTestOperators(deps.directory, service)
 }
+
+/** The newest staged release of a service, by UUIDs. */
+export async function findStagedRelease(deps: Directory, service: string): Promise<string | undefined> {
+  return (await offers.findStaged(deps.directory, { id: service }))?.id
+}

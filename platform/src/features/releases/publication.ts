@@ -155,3 +155,24 @@ const verbs = {
   suspended: 'suspend',
   withdrawn: 'withdraw',
 } as const
+
+/** Offers to everybody what ran for some so far (by UUID). False when it is staged no more. */
+export async function publishStaged(unit: UnitOfWork, id: string): Promise<boolean> {
+  const row = await store.lockRelease(unit.tx, id)
+  if (row?.state !== 'staged') return false
+  await publish(unit, row)
+  return true
+}
+
+/** Suspends what ran for some (by UUID) because it did worse. Nothing when it is staged no more. */
+export async function revertStaged(
+  unit: UnitOfWork,
+  id: string,
+  notice: string,
+): Promise<{ release: string; service: string; version: string } | undefined> {
+  const row = await store.lockRelease(unit.tx, id)
+  if (row?.state !== 'staged') return undefined
+  await store.updateRelease(unit.tx, id, { state: 'suspended', suspendedBy: 'canary', notice })
+  unit.emit('release.changed', { ...idsOf(row), state: 'suspended', by: 'canary' })
+  return { ...idsOf(row), version: row.version }
+}

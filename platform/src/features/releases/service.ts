@@ -1,12 +1,9 @@
-import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { z } from '@hono/zod-openapi'
 import { withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireOrganisationKind } from '../../http/authorise.ts'
-import { ProblemError } from '../../problems.ts'
-import { audit } from '../audit/index.ts'
-import { requireProvider, requireRelease, requireService, showRelease, toRelease } from './release.ts'
-import type { ProviderService, Release } from './schemas.ts'
+import { requireRelease, requireService, showRelease, toRelease } from './release.ts'
+import type { Release } from './schemas.ts'
 import * as store from './store.ts'
 
 export async function listReleases(unit: UnitOfWork, service: string): Promise<z.infer<typeof Release>[]> {

@@ -47,12 +47,13 @@ export type Upgrade =
 
 const unchanged: Upgrade = { outcome: 'unchanged' }
 
-/** A minor release upgrades by itself; one that asks for more waits, and the subscription stays on its release meanwhile. */
+/** A minor release upgrades by itself; one that asks for more waits where it may, and the subscription stays on its release meanwhile. */
 export async function upgradeSubscription(
   unit: UnitOfWork,
   deps: Deps,
   id: string,
   next: PublishedRelease,
+  { mayWait = true } = {},
 ): Promise<Upgrade> {
   const row = await requireSubscription(unit, id, true)
   if (row.state === 'cancelled' || row.release_id === next.id) return unchanged
@@ -66,7 +67,7 @@ export async function upgradeSubscription(
   const why = reasons.map(({ detail }) => detail)
   if (settings === undefined) why.push('it takes other settings')
   if (major || settings === undefined || checkConsent(next.manifest, consent).length > 0)
-    return wait(unit, row, next, why)
+    return mayWait ? wait(unit, row, next, why) : unchanged
 
   const active = await replaceGrant(unit, deps, grant, next, consent)
   const changed = await store.updateSubscription(unit.tx, row.id, {
