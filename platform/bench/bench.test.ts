@@ -23,6 +23,10 @@ test('the bench runs and prints a line for every figure', { timeout: 240_000 }, 
     'one provider for 8 businesses, a fresh isolate each',
     'one provider for 16 businesses, a fresh isolate each',
     'import of a CSV file of sales',
+    'an execution on its provider’s server, signed, with a token and pages',
+    'tokens by client_credentials with DPoP, through HTTP',
+    'certification of an example service',
+    'start of the command line',
   ])
   for (const line of lines) {
     expect(line).toMatchObject({

@@ -1,12 +1,15 @@
 // pnpm bench: one JSON line for each figure, both sides of a comparison in turns in one run. `--smoke` only shows that all of it runs.
 import { parseArgs } from 'node:util'
 import { measureBulk } from './bulk.ts'
+import { measureCertification } from './certification.ts'
+import { measureCommandLine } from './command-line.ts'
 import { measureDecisions } from './decisions.ts'
 import { measureExecutions } from './executions.ts'
 import { print, tell, type Figure } from './figure.ts'
 import { measureImports } from './imports.ts'
 import { measureMaskedPage } from './masked-page.ts'
 import { buildExample, openPortfolio, publishExample, type Portfolio } from './portfolio.ts'
+import { measureRemote } from './remote.ts'
 import { measureSandbox } from './sandbox.ts'
 import { openStage, type Stage } from './stage.ts'
 import { measureStreams } from './streams.ts'
@@ -20,6 +23,9 @@ const full = {
   decisions: { decisions: 300, rounds: 3, connections: 16 },
   imports: { rows: 300_000, rounds: 1 },
   bulk: { rounds: 3, naiveBusinesses: 250, limitSeconds: 3 },
+  certification: { largestRows: 50_000, rounds: 3 },
+  cli: { rounds: 21 },
+  remote: { invoices: 240, rounds: 21, tokens: 400, tokenRounds: 5, connections: 8 },
   streams: { clients: 10_000, clientsOfOneProcess: 2_500, rounds: 7 },
 }
 
@@ -32,6 +38,9 @@ const smoke: typeof full = {
   decisions: { decisions: 2, rounds: 1, connections: 2 },
   imports: { rows: 600, rounds: 1 },
   bulk: { rounds: 1, naiveBusinesses: 4, limitSeconds: 3 },
+  certification: { largestRows: 0, rounds: 1 },
+  cli: { rounds: 1 },
+  remote: { invoices: 24, rounds: 1, tokens: 4, tokenRounds: 1, connections: 2 },
   streams: { clients: 20, clientsOfOneProcess: 10, rounds: 2 },
 }
 
@@ -61,6 +70,9 @@ const figures: Record<string, (shared: Shared) => Promise<Figure[]>> = {
     return measureBulk(shared.stage, shared.portfolios, shared.built, { ...sizes.bulk, businesses, invoices })
   },
   imports: ({ stage }) => measureImports(stage, sizes.imports),
+  remote: ({ stage, service, built }) => measureRemote(stage, service, built, sizes.remote),
+  certification: ({ built }) => measureCertification(built, sizes.certification),
+  cli: () => measureCommandLine(sizes.cli),
 }
 
 async function portfolioOf(shared: Shared): Promise<Portfolio> {
