@@ -17,6 +17,9 @@ const dependencies: Record<string, string> = {
   subscription: 'bizq:subscriptions',
   fence: 'bizq:subscriptions',
   organisation: 'bizq:organisation',
+  message: 'bizq:messages',
+  thread: 'bizq:messages',
+  review: 'bizq:reviews',
 }
 
 export const eventTypes = [
@@ -47,6 +50,12 @@ export const eventTypes = [
   'subscription.cancelled',
   'subscription.upgraded',
   'subscription.waits-for-consent',
+  'message.from-provider',
+  'thread.changed',
+  'thread.closed',
+  'review.answered',
+  'review.hidden',
+  'review.kept',
   'organisation.stopped',
   'organisation.resumed',
 ] as const

@@ -22,7 +22,13 @@ export interface JsonSchema {
 
 export const listServices = (
   { client }: Api,
-  query: { search?: string; category?: string; cursor?: string; limit?: number } = {},
+  query: {
+    search?: string
+    category?: string
+    sort?: 'name' | 'rating'
+    cursor?: string
+    limit?: number
+  } = {},
 ) => answer(client.GET('/services', { params: { query } }))
 export const getService = ({ client }: Api, service: string) =>
   answer(client.GET('/services/{service}', { params: { path: { service } } }))

@@ -3,6 +3,7 @@ import { decideAction, decideActions, listActions, undoAction, type ActionState 
 import { listBusinesses } from '#lib/api/businesses.ts'
 import { listCarryOver, listNotices } from '#lib/api/notifications.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
+import { listThreads } from '#lib/api/threads.ts'
 import { given } from '@bizq/app-kit/transport.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import { keyOf, refused, text, texts } from '@bizq/app-kit/forms.ts'
@@ -14,7 +15,7 @@ const waiting: ActionState[] = ['proposed', 'awaiting-second']
 const sorts = ['money', 'risk', 'newest'] as const
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
-  depends('bizq:actions', 'bizq:executions')
+  depends('bizq:actions', 'bizq:executions', 'bizq:messages')
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const filters = {
     sort: sorts.find((one) => one === read('sort')) ?? 'money',
@@ -30,12 +31,13 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
     cursor: given(read('cursor')),
     limit: 30,
   }
-  const [actions, businesses, subscriptions, carryOver, notices] = await Promise.all([
+  const [actions, businesses, subscriptions, carryOver, notices, threads] = await Promise.all([
     listActions(locals.api, query),
     listBusinesses(locals.api, { limit: 200 }),
     listSubscriptions(locals.api, { limit: 200 }),
     listCarryOver(locals.api, { state: 'open', limit: 100 }),
     listNotices(locals.api),
+    listThreads(locals.api, { limit: 20 }),
   ])
   const page = need(actions, url)
   return {
@@ -52,6 +54,7 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
     ].map(([id, name]) => ({ id, name })),
     carryOver: carryOver.data?.items.length ?? 0,
     notices: notices.data?.items ?? [],
+    unread: threads.data?.items.filter((thread) => thread.unread > 0 && !thread.isMuted) ?? [],
   }
 }
 

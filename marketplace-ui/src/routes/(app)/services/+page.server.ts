@@ -5,11 +5,16 @@ import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const read = (name: string) => url.searchParams.get(name) ?? ''
-  const filters = { search: read('search'), category: read('category') }
+  const filters = {
+    search: read('search'),
+    category: read('category'),
+    sort: read('sort') === 'rating' ? ('rating' as const) : ('' as const),
+  }
   const page = need(
     await listServices(locals.api, {
       search: given(filters.search),
       category: given(filters.category),
+      sort: given(filters.sort),
       cursor: given(read('cursor')),
       limit: 50,
     }),

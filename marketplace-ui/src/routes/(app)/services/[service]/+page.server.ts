@@ -1,13 +1,15 @@
 import { listBusinesses } from '#lib/api/businesses.ts'
 import { getAbout, getService } from '#lib/api/catalogue.ts'
+import { listReviews } from '#lib/api/reviews.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const service = need(await getService(locals.api, params.service), url)
-  const [about, businesses, subscriptions] = await Promise.all([
+  const [about, reviews, businesses, subscriptions] = await Promise.all([
     getAbout(locals.api, service.id),
+    listReviews(locals.api, service.id, { limit: 3 }),
     listBusinesses(locals.api, { limit: 200 }),
     listSubscriptions(locals.api, { service: service.id, limit: 200 }),
   ])
@@ -17,6 +19,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   return {
     service,
     about: about.data && about.data.source !== 'manifest' ? about.data : null,
+    reviews: reviews.data?.items ?? [],
     businesses:
       businesses.data?.items.map(({ id, name }) => ({ id, name, subscription: taken.get(id) ?? null })) ?? [],
   }
