@@ -11,7 +11,7 @@ interface Submission {
 
 /** What the certifiers of the demo wrote, in turn: why this release may be offered. */
 const reasons = [
-  'The code does what the manifest says. Every field is used, and the words to others are polite. Nothing is hidden.',
+  'The code does what the manifest says, every field serves its purpose, and nothing is hidden.',
   'I came to the same result. The highest stake is right for what it orders, and nobody approves one by mistake.',
 ]
 

@@ -29,3 +29,14 @@ export function layOut(code: string): { rows: CodeRow[]; isCut: boolean } {
 }
 
 const count = (text: string, sign: string) => text.split(sign).length - 1
+
+const order =
+  'contract service version name category summary docs support country pricing capabilities data money actions schedule on settings state runtime report handlesPersonalData'.split(
+    ' ',
+  )
+
+/** A manifest with its parts in the order of the contract: the database keeps none. */
+export function inReadingOrder(manifest: Record<string, unknown>): Record<string, unknown> {
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
+  return Object.fromEntries(Object.entries(manifest).toSorted(([a], [b]) => place(a) - place(b)))
+}

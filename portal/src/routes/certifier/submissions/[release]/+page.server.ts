@@ -20,7 +20,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     submission,
     show,
     code: show === 'bundle' ? layOut(bundle) : undefined,
-    size: { characters: bundle.length, lines: bundle.split('\n').length },
+    size: bundle.length,
     readme: show === 'documents' ? await readText(api, params.release, submission.documents) : [],
   }
 }
