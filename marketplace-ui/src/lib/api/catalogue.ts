@@ -34,6 +34,9 @@ export const getService = ({ client }: Api, service: string) =>
   answer(client.GET('/services/{service}', { params: { path: { service } } }))
 export const getAbout = ({ client }: Api, service: string) =>
   answer(client.GET('/services/{service}/listing', { params: { path: { service } } }))
+/** What was measured of a service over its subscribers. */
+export const getQuality = ({ client }: Api, service: string) =>
+  answer(client.GET('/services/{service}/quality', { params: { path: { service } } }))
 export const previewGrant = (
   { client }: Api,
   service: string,

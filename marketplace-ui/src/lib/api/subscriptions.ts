@@ -47,8 +47,19 @@ export const consentToRelease = (
       ...once(key),
     }),
   )
-export const cancelSubscription = ({ client }: Api, id: string) =>
-  answer(client.DELETE('/subscriptions/{subscription}', at(id)))
+export const cancelSubscription = (
+  { client }: Api,
+  id: string,
+  reason: Schemas['Cancellation']['reason'],
+  key?: string,
+) =>
+  answer(
+    client.POST('/subscriptions/{subscription}/cancellation', {
+      ...at(id),
+      body: reason ? { reason } : {},
+      ...once(key),
+    }),
+  )
 /** What left for the provider: every read of a live execution. */
 export const listDisclosures = ({ client }: Api, id: string, query: { cursor?: string; limit?: number }) =>
   answer(

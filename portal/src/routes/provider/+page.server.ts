@@ -1,15 +1,8 @@
+import { need } from '@bizq/app-kit/server.ts'
+import { answer } from '@bizq/app-kit/transport.ts'
 import type { PageServerLoad } from './$types'
 
-export const load: PageServerLoad = async ({ locals }) => {
+export const load: PageServerLoad = async ({ locals, url }) => {
   const api = await locals.api('provider')
-  const services = await api.GET('/provider/services')
-  return {
-    services: await Promise.all(
-      (services.data?.items ?? []).map(async (service) => {
-        const path = { service: service.service }
-        const releases = await api.GET('/provider/services/{service}/releases', { params: { path } })
-        return { ...service, releases: releases.data?.items ?? [] }
-      }),
-    ),
-  }
+  return { services: need(await answer(api.GET('/provider/overview')), url).items }
 }

@@ -1,8 +1,8 @@
 import type { Actions } from '@sveltejs/kit'
 import { listActions } from '#lib/api/actions.ts'
-import { getExecution, getReceipt, replayExecution } from '#lib/api/executions.ts'
+import { getExecution, getReceipt, replayExecution, setLogShared } from '#lib/api/executions.ts'
 import { need } from '@bizq/app-kit/server.ts'
-import { keyOf, refused } from '@bizq/app-kit/forms.ts'
+import { keyOf, refused, settled } from '@bizq/app-kit/forms.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
@@ -21,4 +21,8 @@ export const actions: Actions = {
     const answer = await replayExecution(locals.api, params['execution'] ?? '', keyOf(form))
     return answer.problem ? refused(answer.problem) : { replay: answer.data }
   },
+  share: async ({ locals, params }) =>
+    settled(await setLogShared(locals.api, params['execution'] ?? '', true), 'shared'),
+  'take-back': async ({ locals, params }) =>
+    settled(await setLogShared(locals.api, params['execution'] ?? '', false), 'taken-back'),
 }

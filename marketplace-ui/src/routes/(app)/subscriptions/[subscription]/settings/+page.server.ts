@@ -1,3 +1,4 @@
+import { EndingReason } from '@bizq/sdk/contract'
 import { redirect, type Actions } from '@sveltejs/kit'
 import {
   cancelSubscription,
@@ -9,7 +10,7 @@ import {
 import { getService, type JsonSchema } from '#lib/api/catalogue.ts'
 import type { Api } from '@bizq/app-kit/transport.ts'
 import { need } from '@bizq/app-kit/server.ts'
-import { keyOf, refused, settled } from '@bizq/app-kit/forms.ts'
+import { keyOf, refused, settled, text } from '@bizq/app-kit/forms.ts'
 import { readSettings } from '#lib/server/settings-form.ts'
 import type { PageServerLoad } from './$types'
 
@@ -17,6 +18,14 @@ import type { PageServerLoad } from './$types'
 async function schemaOf(api: Api, service: string): Promise<JsonSchema | null> {
   const listing = await getService(api, service)
   return listing.data?.settings ?? null
+}
+
+/** Why it is cancelled, where that was said. */
+function reasonOf(form: FormData) {
+  const code = EndingReason.safeParse(text(form, 'code'))
+  if (!code.success) return undefined
+  const words = text(form, 'text')
+  return { code: code.data, ...(words ? { text: words } : {}) }
 }
 
 export const load: PageServerLoad = async ({ locals, parent }) => {
@@ -42,8 +51,10 @@ export const actions: Actions = {
       await resumeSubscription(locals.api, params['subscription'] ?? '', keyOf(await request.formData())),
       'resumed',
     ),
-  cancel: async ({ locals, params }) => {
-    const answer = await cancelSubscription(locals.api, params['subscription'] ?? '')
+  cancel: async ({ request, locals, params }) => {
+    const form = await request.formData()
+    const id = params['subscription'] ?? ''
+    const answer = await cancelSubscription(locals.api, id, reasonOf(form), keyOf(form))
     if (answer.problem) return refused(answer.problem)
     redirect(303, '/services/mine')
   },
