@@ -1,3 +1,4 @@
+import { analyticsLooks } from './looks/analytics.ts'
 import { certifierLooks } from './looks/certifier.ts'
 import type { Look } from './looks/look.ts'
 import { operatorLooks } from './looks/operator.ts'
@@ -8,4 +9,4 @@ import { selfserviceLooks } from './looks/selfservice.ts'
 export const appLooks: Look[] = [...operatorLooks]
 
 /** Every page of the portal, with content in it. */
-export const portalLooks: Look[] = [...portalShellLooks, ...certifierLooks, ...selfserviceLooks]
+export const portalLooks: Look[] = [...portalShellLooks, ...analyticsLooks, ...certifierLooks, ...selfserviceLooks]

@@ -3,7 +3,6 @@ import type { Look } from './look.ts'
 /** What of the portal belongs to no one role. */
 export const portalShellLooks: Look[] = [
   { route: '', path: () => '/portal', shows: 'Certifier', as: 'provider' },
-  { route: 'provider', path: () => '/portal/provider', shows: 'cash-flow-optimizer', as: 'provider' },
   { route: 'provider/start', path: () => '/portal/provider', shows: 'Become a provider', as: 'newcomer' },
   { route: 'admin', path: () => '/portal/admin', shows: 'Catalogue', as: 'admin' },
 ]
