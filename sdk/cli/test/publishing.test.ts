@@ -76,6 +76,54 @@ test('a release whose checks fail there is not published: code 1, with what to m
   expect(stdout).toContain('Leave it out.')
 })
 
+const review = {
+  since: '2026-11-20T09:31:00.000Z',
+  certifiers: 2,
+  reasons: [{ code: 'moves-money', detail: 'It may move money out: refund.issue.' }],
+  askedAt: null as string | null,
+}
+
+test('publishing says when a certifier looks at it first, and why', async () => {
+  const platform = await openPlatform({
+    ...services,
+    'POST /v1/provider/services': () => ({ status: 201, body: {} }),
+    'POST /v1/provider/services/bill-mover/releases': () => ({
+      status: 201,
+      body: { ...release('submitted'), review },
+    }),
+  })
+  const args = ['publish', await provider(), '--skip-certify', '--platform', platform.address]
+  const { code, stdout, stderr } = await bizq(args, { environment })
+  expect(code, stderr).toBe(0)
+  expect(stdout).toContain('waits for 2 certifiers')
+  expect(stdout).toContain('It may move money out: refund.issue.')
+})
+
+test('status says what a certifier asks, and why one refused', async () => {
+  const passed = [{ rule: 'manifest.schema', outcome: 'passed', detail: '' }]
+  const asked = {
+    ...release('submitted', passed),
+    review: { ...review, askedAt: '2026-11-20T10:00:00.000Z' },
+  }
+  const refused = { ...release('draft', passed), id: `rel_${'1'.repeat(26)}`, version: '0.9.0', review: null }
+  const note = (kind: string, words: string) => ({ kind, words, at: '2026-11-20T10:00:00.000Z' })
+  const path = 'GET /v1/provider/services/bill-mover/releases'
+  const platform = await openPlatform({
+    'GET /v1/provider/services': () => ({ body: { items: [{ service: 'bill-mover' }], next: null } }),
+    [path]: () => ({ body: { items: [asked, refused], next: null } }),
+    [`${path}/${asked.id}/submission`]: () => ({
+      body: { notes: [note('approval', 'Good.'), note('question', 'Why the refunds?')] },
+    }),
+    [`${path}/${refused.id}/submission`]: () => ({
+      body: { notes: [note('refusal', 'It promises too much.')] },
+    }),
+  })
+  const { stdout } = await bizq(['status', '--platform', platform.address], { environment })
+  expect(stdout).toContain('waits for a certifier since 2026-11-20 (1 of 2 approved)')
+  expect(stdout).toContain('A certifier asks: Why the refunds?')
+  expect(stdout).toContain('a certifier refused it: It promises too much.')
+})
+
 test('what does not certify here is not submitted', async () => {
   const platform = await openPlatform(services)
   const args = ['publish', await provider(), '--platform', platform.address]

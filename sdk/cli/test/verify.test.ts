@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { signCertificate, suiteVersion, type CertificateClaims } from '@bizq/certification'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
+import { openPlatform } from './platform-double.ts'
 import { bizq, temporaryFolder } from './run.ts'
 
 let pair: Awaited<ReturnType<typeof generateKeyPair>>
@@ -79,6 +80,20 @@ test('one that has ended, or is of another suite, is not valid', async () => {
   expect((await bizq(['verify', ended.file, '--keys', ended.keysFile])).code).toBe(1)
   const old = await certificate({ suite: '0.9.0' })
   expect((await bizq(['verify', old.file, '--keys', old.keysFile])).code).toBe(1)
+})
+
+test('a certificate is verified at the address that a platform gives it out under', async () => {
+  const { jws } = await certificate({ reviewers: ['certifier'] })
+  const platform = await openPlatform({
+    'GET /v1/certificates/rel_1': () => ({ body: { certificate: jws } }),
+    'GET /.well-known/jwks.json': () => ({ body: JSON.parse(keys) as object }),
+  })
+  const args = ['verify', `${platform.address}/v1/certificates/rel_1`]
+  const { code, stdout } = await bizq([...args, '--keys', `${platform.address}/.well-known/jwks.json`])
+  expect(code, stdout).toBe(0)
+  expect(stdout).toContain('VALID certificate')
+  const none = await bizq(['verify', `${platform.address}/v1/certificates/rel_2`])
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('there is no certificate')])
 })
 
 test('what is no statement, keys that cannot be read, and a folder without a release are a matter of usage', async () => {

@@ -43,19 +43,31 @@ async function submit(
   return answerOf(api.POST('/provider/services/{service}/releases', { params, headers, body }))
 }
 
+/** What comes next for a release in this state. */
+function nextFor({ state, review }: Schemas['Release'], service: string): string {
+  if (state === 'published') return 'It is in the catalogue.'
+  if (state === 'submitted' && review) {
+    const who = review.certifiers === 1 ? 'a certifier' : `${review.certifiers} certifiers`
+    const why = review.reasons.map(({ detail }) => `  ${detail}`)
+    return [
+      `It passed the checks and waits for ${who}:`,
+      ...why,
+      `bizq status ${service} says how it goes.`,
+    ].join('\n')
+  }
+  return state === 'draft'
+    ? `It is not published: mend this and publish again. bizq status ${service} says more.`
+    : `Look again with bizq status ${service}.`
+}
+
 function wordsFor(release: Schemas['Release'], service: string, out: Output): string {
   const failed = release.checks.filter(({ outcome }) => outcome === 'failed')
   const lines = failed.flatMap(({ rule, detail, mend }) => [
     `  ${out.paint('red', rule)}: ${detail}`,
     ...(mend ? [`    ${mend}`] : []),
   ])
-  const next =
-    release.state === 'published'
-      ? 'It is in the catalogue.'
-      : release.state === 'draft'
-        ? 'It is not published: mend this and publish again.'
-        : `Look again with bizq status ${service}.`
-  return [`${service} ${release.version} is ${release.state} (${release.digest})`, ...lines, next].join('\n')
+  const head = `${service} ${release.version} is ${release.state} (${release.digest})`
+  return [head, ...lines, nextFor(release, service)].join('\n')
 }
 
 /** Builds, certifies here, and submits. Exit code 1 when checks failed, here or there. */

@@ -1,4 +1,5 @@
 import { table, type Output } from '../output.ts'
+import { reviewWords } from '../review-words.ts'
 import { answerOf, openSession } from '../session/api.ts'
 
 /** Where services and their releases stand, the latest release first. */
@@ -7,7 +8,8 @@ export async function status(
   service: string | undefined,
   options: { platform?: string },
 ): Promise<void> {
-  const { api } = await openSession(options.platform)
+  const session = await openSession(options.platform)
+  const { api } = session
   const own = (await answerOf(api.GET('/provider/services'))).items.map((each) => each.service)
   const wanted = service === undefined ? own : [service]
   const found = await Promise.all(
@@ -26,6 +28,11 @@ export async function status(
       (publishedAt ?? createdAt).slice(0, 10),
     ]),
   )
+  const words = await Promise.all(
+    found.flatMap(({ service: name, releases }) =>
+      releases.map((release) => reviewWords(session, name, release)),
+    ),
+  )
   const services = found.map(({ service, releases }) => ({
     service,
     releases: releases.map(({ manifest: _manifest, ...release }) => release),
@@ -34,6 +41,8 @@ export async function status(
     own.length === 0 ? 'Your organisation has no service yet: bizq publish makes one.' : 'No release yet.'
   out.result(
     { services },
-    rows.length === 0 ? empty : table(['service', 'version', 'state', 'checks', 'day'], rows),
+    rows.length === 0
+      ? empty
+      : [table(['service', 'version', 'state', 'checks', 'day'], rows), ...words.flat()].join('\n'),
   )
 }

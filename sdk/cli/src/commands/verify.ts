@@ -80,12 +80,33 @@ async function judgeReceipt(
   return { problem: isOther ? `it is about another release than ${release}/dist (${digest})` : undefined }
 }
 
+/** The statement that a platform gives out under an address: alone, or as the `certificate` of a JSON answer. */
+async function fetchStatement(address: string): Promise<string> {
+  const answer = await fetch(address).catch((cause: unknown) => {
+    throw usage(`${address} cannot be read: ${(cause as Error).message}.`)
+  })
+  const said = await answer.text()
+  if (!answer.ok) throw usage(`${address} answered ${answer.status}: there is no certificate.`)
+  return statementIn(said)
+}
+
+function statementIn(said: string): string {
+  if (!said.trimStart().startsWith('{')) return said.trim()
+  try {
+    const { certificate } = JSON.parse(said) as { certificate?: unknown }
+    return typeof certificate === 'string' ? certificate : ''
+  } catch {
+    return ''
+  }
+}
+
 async function readStatement(file: string): Promise<string> {
-  if (file === '-') return (await text(process.stdin)).trim()
+  if (/^https?:\/\//.test(file)) return fetchStatement(file)
+  if (file === '-') return statementIn(await text(process.stdin))
   const read = await readFile(file, 'utf8').catch(() => {
     throw usage(`There is no file ${file}.`)
   })
-  return read.trim()
+  return statementIn(read)
 }
 
 /** Verifies a certificate or a receipt. Exit code 1 when it does not hold. */
