@@ -4,6 +4,7 @@ import type { Place } from '#lib/shell/place.ts'
 /** What a provider comes for, in the order of the side bar. */
 export const providerPlaces: readonly Place[] = [
   { href: '/provider', label: m.place_overview },
+  { href: '/provider/services', label: m.place_services },
   { href: '/provider/team', label: m.place_team },
   { href: '/provider/tokens', label: m.place_tokens },
   { href: '/provider/clients', label: m.place_clients },
