@@ -2,6 +2,7 @@ import type { Actions } from '@sveltejs/kit'
 import { decideAction, decideActions, listActions, undoAction, type ActionState } from '#lib/api/actions.ts'
 import { listBusinesses } from '#lib/api/businesses.ts'
 import { listCarryOver, listNotices } from '#lib/api/notifications.ts'
+import { listStandingNotices } from '#lib/api/disputes.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
 import { listThreads } from '#lib/api/threads.ts'
 import { given } from '@bizq/app-kit/transport.ts'
@@ -31,13 +32,14 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
     cursor: given(read('cursor')),
     limit: 30,
   }
-  const [actions, businesses, subscriptions, carryOver, notices, threads] = await Promise.all([
+  const [actions, businesses, subscriptions, carryOver, notices, threads, standing] = await Promise.all([
     listActions(locals.api, query),
     listBusinesses(locals.api, { limit: 200 }),
     listSubscriptions(locals.api, { limit: 200 }),
     listCarryOver(locals.api, { state: 'open', limit: 100 }),
     listNotices(locals.api),
     listThreads(locals.api, { limit: 20 }),
+    listStandingNotices(locals.api),
   ])
   const page = need(actions, url)
   return {
@@ -54,6 +56,7 @@ export const load: PageServerLoad = async ({ locals, url, depends }) => {
     ].map(([id, name]) => ({ id, name })),
     carryOver: carryOver.data?.items.length ?? 0,
     notices: notices.data?.items ?? [],
+    platformNotices: standing.data?.items ?? [],
     unread: threads.data?.items.filter((thread) => thread.unread > 0 && !thread.isMuted) ?? [],
   }
 }

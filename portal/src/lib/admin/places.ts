@@ -2,4 +2,13 @@ import { m } from '#lib/paraglide/messages.js'
 import type { Place } from '#lib/shell/place.ts'
 
 /** What an administrator comes for, in the order of the side bar. */
-export const adminPlaces: readonly Place[] = [{ href: '/admin', label: m.place_overview }]
+export const adminPlaces: readonly Place[] = [
+  { href: '/admin', label: m.place_overview },
+  { href: '/admin/listings', label: m.adm_place_listings },
+  { href: '/admin/organisations', label: m.adm_place_organisations },
+  { href: '/admin/disputes', label: m.adm_place_disputes },
+  { href: '/admin/featured', label: m.adm_place_featured },
+  { href: '/admin/team', label: m.adm_place_team },
+  { href: '/admin/audit', label: m.adm_place_audit },
+  { href: '/admin/system', label: m.adm_place_system },
+]

@@ -5,6 +5,8 @@ import type { Place } from '#lib/shell/place.ts'
 export const providerPlaces: readonly Place[] = [
   { href: '/provider', label: m.place_overview },
   { href: '/provider/services', label: m.place_services },
+  { href: '/provider/disputes', label: m.dsp_title },
+  { href: '/provider/notices', label: m.ntc_place },
   { href: '/provider/team', label: m.place_team },
   { href: '/provider/tokens', label: m.place_tokens },
   { href: '/provider/clients', label: m.place_clients },

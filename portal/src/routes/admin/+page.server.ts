@@ -1,7 +1,22 @@
-import type { PageServerLoad } from './$types'
+import { need } from '@bizq/app-kit/server.ts'
+import { answer } from '@bizq/app-kit/transport.ts'
+import { answerObjection } from '#lib/admin/acting.ts'
+import type { Actions, PageServerLoad } from './$types'
 
-export const load: PageServerLoad = async ({ locals }) => {
+const periods = ['7', '30', '90'] as const
+
+export const load: PageServerLoad = async ({ locals, url }) => {
   const api = await locals.api('platform')
-  const { data } = await api.GET('/services', { params: { query: { limit: 200 } } })
-  return { services: data?.items ?? [] }
+  const asked = url.searchParams.get('days')
+  const days = periods.find((each) => each === asked) ?? '30'
+  const [figures, objections] = await Promise.all([
+    answer(api.GET('/admin/figures', { params: { query: { days } } })),
+    answer(api.GET('/admin/acts', { params: { query: { waiting: 'objection', limit: 20 } } })),
+  ])
+  return { figures: need(figures, url), objections: need(objections, url).items, periods }
+}
+
+export const actions: Actions = {
+  answer: async ({ request, locals }) =>
+    answerObjection(await locals.api('platform'), await request.formData()),
 }

@@ -1,4 +1,5 @@
 import { listServices } from '#lib/api/catalogue.ts'
+import { listFeatured } from '#lib/api/disputes.ts'
 import { given } from '@bizq/app-kit/transport.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import type { PageServerLoad } from './$types'
@@ -20,5 +21,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     }),
     url,
   )
-  return { services: page.items, next: page.next, filters }
+  // Only the first page of the whole catalogue: who looks for something has said what.
+  const isWhole = !url.search
+  const featured = isWhole ? await listFeatured(locals.api) : undefined
+  return { services: page.items, next: page.next, filters, featured: featured?.data?.items ?? [] }
 }

@@ -1,0 +1,11 @@
+import { need } from '@bizq/app-kit/server.ts'
+import { answer, given } from '@bizq/app-kit/transport.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+  const api = await locals.api('provider')
+  const state = (url.searchParams.get('state') ?? '') as 'waiting' | 'ended' | ''
+  const query = { limit: 50, state: given(state), cursor: given(url.searchParams.get('cursor')) }
+  const page = need(await answer(api.GET('/disputes', { params: { query } })), url)
+  return { disputes: page.items, next: page.next, state }
+}
