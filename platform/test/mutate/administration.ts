@@ -46,7 +46,15 @@ export const administrationMutations: readonly Mutation[] = [
     find: 'if (closed !== undefined) {',
     replace: 'if (closed === "") {',
     tests: adminTests,
-    only: 'what was running when',
+    only: 'what waits for another attempt',
+  },
+  {
+    name: 'what runs while its service is suspended is believed all the same',
+    file: `${features}/executions/settle.ts`,
+    find: "if (closed !== undefined) return giveUp(unit, row, { state: 'cancelled', reason: closed })",
+    replace: '',
+    tests: suspensionTests,
+    only: 'what is running when',
   },
   {
     name: 'clients of a stopped provider go on',

@@ -174,7 +174,7 @@ test('of a suspended service nothing is run any more, everybody whom it concerns
   expect((await act('restore')).status).toBe(409)
 })
 
-test('what was running when the service was suspended ends without anything having come of it', async ({
+test('what waits for another attempt when the service is suspended is not tried again, though its input is kept', async ({
   platform,
   operator,
   admin,
@@ -183,7 +183,7 @@ test('what was running when the service was suspended ends without anything havi
   const { id } = (await operator.get(`/v1/services/${own.published.service}`)).body
   const first = await own.latest()
   // As if it were waiting for another attempt, on an input that is kept.
-  await own.run()
+  const { attempts } = await own.run()
   await asAdmin(
     platform,
     `update bizq.executions set state = 'waiting', outcome = 'timed-out', next_attempt_at = now(), finished_at = null where id = $1`,
@@ -191,7 +191,7 @@ test('what was running when the service was suspended ends without anything havi
   )
   const before = (await operator.get('/v1/actions')).body.items.length
   await admin.post(`/v1/admin/services/${id}/acts`, { kind: 'suspend', ...why })
-  expect(await own.run()).toMatchObject({ id: first.id, state: 'cancelled' })
+  expect(await own.run()).toMatchObject({ id: first.id, state: 'cancelled', attempts })
   expect((await operator.get('/v1/actions')).body.items).toHaveLength(before)
 })
 

@@ -84,6 +84,31 @@ test('from the moment of a suspension on, tokens of the service read nothing, ha
   await server.close()
 })
 
+test('what is running when the service is suspended ends without anything having come of it', async ({
+  platform,
+  operator,
+  admin,
+}) => {
+  let whileItRuns = async (): Promise<unknown> => undefined
+  const answer = { proposals: [], recommendations: [], metrics: {}, state: null }
+  const server = await listen((_request, response) => {
+    void whileItRuns().then(() =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
+    )
+  })
+  leadTo(platform, server.url)
+  const office = await openRemoteOffice(platform, operator)
+  expect((await office.run()).state).toBe('succeeded')
+  const { id } = (await operator.get(`/v1/services/${office.published.service}`)).body
+  whileItRuns = () => admin.post(`/v1/admin/services/${id}/acts`, { kind: 'suspend', ...why })
+  expect(await office.run()).toMatchObject({
+    state: 'cancelled',
+    reason: `The release is suspended: ${why.words}`,
+    output: null,
+  })
+  await server.close()
+})
+
 test('a provider that the platform stopped has no client any more, and gets it back', async ({
   platform,
   operator,
