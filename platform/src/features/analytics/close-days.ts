@@ -1,8 +1,16 @@
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import * as store from './figure-store.ts'
 import { noDecisions, noEndings, noExecutions, type Sums } from './figures.ts'
 import { blocksOf, type Block } from './told.ts'
+
+declare module '../../db/unit-of-work.ts' {
+  interface DomainEvents {
+    /** There are new figures of a service, up to this day: five subscribers or more stand behind each. */
+    'figures.told': { service: string; until: string }
+  }
+}
 
 /** How long a block may become before what waits in it is given up: few end a subscription. */
 const longestDays: Record<store.FigureKind, number> = { executions: 30, decisions: 30, endings: 90 }
@@ -28,9 +36,11 @@ export async function closeAllDays(deps: Deps): Promise<void> {
 export async function closeDays(unit: UnitOfWork, service: string): Promise<void> {
   const { lastDay, toldUntil } = await store.lockDays(unit.tx, service)
   if (toldUntil !== null && toldUntil >= lastDay) return
+  let told = 0
   for (const kind of ['executions', 'decisions', 'endings'] as const)
-    await closeKind(unit, service, kind, toldUntil, lastDay)
+    told += await closeKind(unit, service, kind, toldUntil, lastDay)
   await store.saveToldUntil(unit.tx, unit.actor.organisation, service, lastDay)
+  if (told > 0) unit.emit('figures.told', { service: encodeId(idPrefixes.service, service), until: lastDay })
 }
 
 async function closeKind(
@@ -39,14 +49,14 @@ async function closeKind(
   kind: store.FigureKind,
   toldUntil: string | null,
   lastDay: string,
-): Promise<void> {
+): Promise<number> {
   const back = toldUntil === null ? firstDays : longestDays[kind]
   const from = Temporal.PlainDate.from(toldUntil ?? lastDay)
     .subtract({ days: back })
     .toString()
   const days = await store.listCellDays(unit.tx, kind, service, from, lastDay)
   const closed = Map.groupBy(days, cellOf)
-  if (closed.size === 0) return
+  if (closed.size === 0) return 0
   const counts = Map.groupBy(await store.listCellCounts(unit.tx, kind, service, from, lastDay), cellOf)
   const rows = [...closed].flatMap(([cell, ofCell]) =>
     blocksOf(ofCell, longestDays[kind]).map((block) => ({
@@ -59,6 +69,7 @@ async function closeKind(
     })),
   )
   await store.insertFigures(unit.tx, unit.actor.organisation, service, rows)
+  return rows.length
 }
 
 const cellOf = ({ release, part }: { release: string | null; part: string }) => `${release ?? ''} ${part}`

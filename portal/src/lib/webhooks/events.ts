@@ -3,9 +3,21 @@ import { m } from '#lib/paraglide/messages.js'
 /** What a provider's organisation is told of, and in which words. None says who subscribed. */
 export const providerEvents: readonly { type: string; about: () => string }[] = [
   { type: 'release.submitted', about: m.event_release_submitted },
+  { type: 'release.waits-for-review', about: m.event_release_waits_for_review },
+  { type: 'release.asked', about: m.event_release_asked },
+  { type: 'release.handed-back', about: m.event_release_handed_back },
+  { type: 'release.approved', about: m.event_release_approved },
+  { type: 'release.staged', about: m.event_release_staged },
   { type: 'release.published', about: m.event_release_published },
+  { type: 'release.reverted', about: m.event_release_reverted },
   { type: 'release.changed', about: m.event_release_changed },
+  { type: 'release.ended', about: m.event_release_ended },
+  { type: 'release.fails-certification', about: m.event_release_fails_certification },
+  { type: 'service.suspended', about: m.event_service_suspended },
+  { type: 'service.restored', about: m.event_service_restored },
   { type: 'listing.published', about: m.event_listing_published },
+  { type: 'figures.told', about: m.event_figures_told },
+  { type: 'message.from-subscriber', about: m.event_message_from_subscriber },
   { type: 'audit.head', about: m.event_audit_head },
 ]
 
