@@ -51,8 +51,10 @@ export const optionsAt = ({ fetch: custom }: Node) => ({
   [oauth.customFetch]: custom as never,
 })
 
-export const discover = async (node: Node): Promise<oauth.AuthorizationServer> =>
-  oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, optionsAt(node)))
+export const discover = async (node: Node, at = publicUrl): Promise<oauth.AuthorizationServer> => {
+  const own = new URL('/oauth', at)
+  return oauth.processDiscoveryResponse(own, await oauth.discoveryRequest(own, optionsAt(node)))
+}
 
 export interface Registered {
   client: oauth.Client
@@ -97,8 +99,9 @@ export async function tokenForGrant(
   { client, authentication }: Registered,
   grant: string,
   parameters: Record<string, string> = {},
+  at = publicUrl,
 ): Promise<Held> {
-  const server = await discover(node)
+  const server = await discover(node, at)
   const dpop = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
   const answer = await oauth.processClientCredentialsResponse(
     server,
@@ -107,7 +110,11 @@ export async function tokenForGrant(
       server,
       client,
       authentication,
-      { resource, authorization_details: JSON.stringify([{ type: 'bizq_grant', grant }]), ...parameters },
+      {
+        resource: new URL('/v1', at).href,
+        authorization_details: JSON.stringify([{ type: 'bizq_grant', grant }]),
+        ...parameters,
+      },
       { ...optionsAt(node), DPoP: dpop },
     ),
   )

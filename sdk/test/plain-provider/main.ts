@@ -121,7 +121,7 @@ async function execute(call: Call, registered: Registered) {
   const bills = call.datasets.includes('bills') ? await readRows<Bill>(token, call, 'bills', platform) : []
   const today = Temporal.Instant.from(call.now).toZonedDateTimeISO(call.timeZone).toPlainDate()
   const dueAt = today.add({ days: call.settings.days ?? 7 }).toString()
-  const open = bills.filter(({ status }) => status === 'open').slice(0, 500)
+  const open = bills.filter((bill) => bill.status === 'open' && bill.dueAt !== dueAt).slice(0, 500)
   const proposals = open.map(({ id }) => ({
     type: 'bill.reschedule',
     parameters: { bill: id, dueAt },
@@ -158,6 +158,18 @@ function answer(response: ServerResponse, status: number, body?: object): void {
 
 const problem = (code: string, status: number) => ({ code, title: code, status })
 
+/** What is asked for; nothing where the body is no execution. */
+function callIn(body: Buffer): Call | undefined {
+  try {
+    const call = JSON.parse(body.toString()) as Partial<Call>
+    const isWhole =
+      call.execution && call.grant && call.now && call.timeZone && call.datasets && call.settings
+    return isWhole ? (call as Call) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
@@ -172,7 +184,8 @@ async function serve(
   const refusal = refusalOf(request, body, registered.secret)
   if (refusal)
     return answer(response, refusal, problem(refusal === 409 ? 'replayed' : 'bad-signature', refusal))
-  const call = JSON.parse(body.toString()) as Call
+  const call = callIn(body)
+  if (!call) return answer(response, 400, problem('bad-request', 400))
   if (isLater) answer(response, 202)
   const { token, output } = await execute(call, registered)
   if (!isLater) return answer(response, 200, output)
