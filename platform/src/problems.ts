@@ -34,6 +34,7 @@ export const problems = {
   'window-too-large': [409, 'The window holds more rows than one execution may read'],
   'read-allowance-reached': [429, 'The read allowance of this grant is used up for now'],
   'release-invalid': [422, 'The release is not right'],
+  'personal-data-closed': [409, 'Personal data does not leave here yet'],
   'not-certified': [409, 'The release has no certificate that is good now'],
   stopped: [409, 'Everything is stopped'],
   // executions

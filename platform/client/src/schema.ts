@@ -12308,7 +12308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; conflict: The state does not allow it; not-certified: The release has no certificate that is good now; stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it; not-certified: The release has no certificate that is good now; personal-data-closed: Personal data does not leave here yet; stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;

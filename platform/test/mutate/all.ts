@@ -1,5 +1,6 @@
 import { administrationMutations } from './administration.ts'
 import { analyticsMutations } from './analytics.ts'
+import { certification } from './certification.ts'
 import { conduct } from './conduct.ts'
 import { decisions } from './decisions.ts'
 import { identityMutations } from './identity.ts'
@@ -22,4 +23,5 @@ export const mutations: readonly Mutation[] = [
   ...administrationMutations,
   ...analyticsMutations,
   ...selfservice,
+  ...certification,
 ]

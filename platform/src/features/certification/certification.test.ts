@@ -2,7 +2,7 @@ import { verifyCertificate } from '@bizq/certification'
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { test as base, type Platform } from '../../../test/harness.ts'
-import { platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
+import { createBusiness, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
 import { bundleOf, manifestOf } from '../../../test/services.ts'
 import { reviewByRisk } from '../releases/index.ts'
 
@@ -114,6 +114,34 @@ test('what moves money needs two certifiers, each another person', async ({
 
   expect((await decide(second, release, 'approve')).status).toBe(200)
   expect((await provider.get(path)).body.state).toBe('published')
+})
+
+test('what opens personal data is certified by two, and nobody can be subscribed to it yet', async ({
+  platform,
+  certifier,
+  second,
+  provider,
+  operator,
+}) => {
+  const { service, release, body } = await submit(provider, {
+    handlesPersonalData: true,
+    data: { customers: { fields: ['id', 'email'], purpose: 'To write to customers.' } },
+  })
+  expect(body.review).toMatchObject({ certifiers: 2 })
+  await decide(certifier, release, 'approve')
+  await decide(second, release, 'approve')
+  const answer = await platform.app.request(`/v1/certificates/${release}`)
+  const { profiles } = (await answer.json()) as { profiles: string[] }
+  expect(profiles).toEqual(['sandboxed', 'handles-personal-data'])
+  const business = await createBusiness(operator)
+  const consent = { fields: { customers: ['id', 'email'] }, money: 'scaled', history: {}, personal: true }
+  for (const wish of [{ business }, { business, consent }]) {
+    const refused = await operator.post(`/v1/services/${service}/preview`, wish)
+    expect([refused.status, refused.body.type]).toEqual([
+      409,
+      expect.stringContaining('personal-data-closed'),
+    ])
+  }
 })
 
 test('of two approvals at the same moment by one person, one counts', async ({ certifier, provider }) => {

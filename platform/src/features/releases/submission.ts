@@ -27,11 +27,6 @@ function parseManifest(given: unknown, slug: string, taking?: Taking): ManifestV
   if (parsed.data.service !== slug)
     refuse('/manifest/service', `must be ${slug}, the service that it is published under`)
   if (parsed.data.runtime.kind === 'remote') requireCallable(parsed.data.runtime.endpoint, refuse, taking)
-  if (parsed.data.handlesPersonalData)
-    refuse(
-      '/manifest/handlesPersonalData',
-      'needs the certificate handles-personal-data, which this service does not hold',
-    )
   return parsed.data
 }
 

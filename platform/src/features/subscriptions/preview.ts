@@ -47,6 +47,7 @@ export async function draftGrant(
   requireRole(unit.actor, 'manager')
   const business = await requireBusiness(unit, body.business)
   const release = await requireAskedRelease(deps, service, body.release, unit.actor)
+  requireNoPeople(release)
   const consent = requireConsent(release, body.consent)
   const standing = await store.findStanding(unit.tx, business.id, release.service)
   if (!standing) await requireTakesSubscribers(deps, release.id)
@@ -91,6 +92,14 @@ async function requireAskedRelease(
     throw new ProblemError('not-found', { detail: 'The service has no such release.' })
   await requireOffered(deps, asked, viewer)
   return asked
+}
+
+/** Masked views hold no column of people's own: certified or not, such a service cannot be given what it asks for. */
+function requireNoPeople({ manifest }: PublishedRelease): void {
+  if (!manifest.handlesPersonalData) return
+  throw new ProblemError('personal-data-closed', {
+    detail: `${manifest.name} asks for personal data of people, which does not leave here yet. Nothing was shown to it.`,
+  })
 }
 
 function requireConsent({ manifest }: PublishedRelease, given: Consent | undefined): Consent {

@@ -44,6 +44,7 @@ const preview = createRoute({
       'consent-invalid',
       'conflict',
       'not-certified',
+      'personal-data-closed',
       'grant-not-active',
       'stopped',
     ),
