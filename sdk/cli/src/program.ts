@@ -94,6 +94,13 @@ function describePlatformCommands(program: Command, run: (work: Work) => Promise
     .addArgument(folderArgument())
     .addOption(platformOption())
     .option('--skip-certify', 'let the platform alone make the checks', false)
+    .option('--hold', 'leave it certified until you choose what becomes of it')
+    .option('--stage', 'run it for your test operators alone')
+    .option(
+      '--canary <percent>',
+      'take it to a share of the subscriptions first, and back when it does worse',
+    )
+    .option('--hours <number>', 'how long the canary is watched before the rest follows', '48')
     .action((folder: string, options) =>
       run(async (out) => (await import('./commands/publish.ts')).publish(out, folder, options)),
     )

@@ -196,3 +196,66 @@ test('logs come oldest first, and go on under --follow from where they were', as
   expect(stdout.match(/09:3\d/g)).toEqual(['09:31', '09:32', '09:33'])
   expect(stdout).toContain('TypeError at bundle.js:3:7')
 })
+
+test('publishing says what becomes of the release once it is certified', async () => {
+  const answer = { ...release('staged'), comparedWith: '0.9.0', isMajor: false, changes: ['its price falls'] }
+  const platform = await openPlatform({
+    ...services,
+    'POST /v1/provider/services': () => ({ status: 201, body: {} }),
+    'POST /v1/provider/services/bill-mover/releases': () => ({ status: 201, body: answer }),
+  })
+  const folder = await provider()
+  const publish = (...options: string[]) =>
+    bizq(['publish', folder, '--skip-certify', '--platform', platform.address, ...options], { environment })
+  const first = await publish('--canary', '10', '--hours', '24')
+  expect(first.code, first.stderr).toBe(0)
+  expect(first.stdout).toContain('Minor: it reaches the subscribers of 0.9.0 by itself.')
+  expect(first.stdout).toContain('its price falls')
+  await publish('--stage')
+  await publish('--hold')
+  await publish()
+  const sent = platform.asked
+    .filter(({ path }) => path.endsWith('/releases'))
+    .map(({ body }) => (JSON.parse(body) as { publication: unknown }).publication)
+  expect(sent).toEqual([
+    { kind: 'canary', percent: 10, hours: 24 },
+    { kind: 'stage' },
+    { kind: 'hold' },
+    { kind: 'all' },
+  ])
+  for (const wrong of [
+    ['--stage', '--hold'],
+    ['--canary', '51'],
+    ['--canary', '10', '--hours', 'soon'],
+  ]) {
+    const refused = await publish(...wrong)
+    expect(refused.code, wrong.join(' ')).toBe(2)
+  }
+})
+
+test('status says that a canary runs, what went back and why, and when a release stops', async () => {
+  const one = (version: string, change: Record<string, unknown>) => ({
+    ...release('staged'),
+    version,
+    ...change,
+  })
+  const releases = [
+    one('1.3.0', { id: `rel_${'3'.repeat(26)}` }),
+    one('1.2.0', { state: 'suspended', suspendedBy: 'canary', notice: 'More of its executions failed.' }),
+    one('1.1.0', { state: 'deprecated', endsAt: '2026-12-24T00:00:00.000Z' }),
+  ]
+  const path = 'GET /v1/provider/services/bill-mover/releases'
+  const platform = await openPlatform({
+    'GET /v1/provider/services': () => ({ body: { items: [{ service: 'bill-mover' }], next: null } }),
+    [path]: () => ({ body: { items: releases, next: null } }),
+    [`${path}/rel_${'3'.repeat(26)}/rollout`]: () => ({
+      body: { state: 'running', percent: 10, endsAt: '2026-11-23T09:30:00.000Z' },
+    }),
+  })
+  const { code, stdout, stderr } = await bizq(['status', '--platform', platform.address], { environment })
+  expect(code, stderr).toBe(0)
+  expect(stdout).toContain('bill-mover 1.3.0: a canary runs for 10 % until 2026-11-23 09:30 UTC')
+  expect(stdout).toContain('bill-mover 1.2.0: went back: its canary did worse')
+  expect(stdout).toContain('(“More of its executions failed.”)')
+  expect(stdout).toContain('bill-mover 1.1.0: stops on 2026-12-24')
+})

@@ -5,11 +5,40 @@ import { buildProvider, type BuiltProvider } from '../build.ts'
 import { readCases, readDocuments } from '../certification-inputs.ts'
 import { CommandError, exitCodes } from '../command-error.ts'
 import type { Output } from '../output.ts'
+import { changeWords } from '../rollout-words.ts'
 import { answerOf, openSession, type Session } from '../session/api.ts'
 
 interface Options {
   platform?: string
   skipCertify: boolean
+  hold?: boolean
+  stage?: boolean
+  canary?: string
+  hours: string
+}
+
+const usage = (message: string) => new CommandError(message, { exitCode: exitCodes.usage, code: 'usage' })
+
+type Publication = NonNullable<Schemas['NewRelease']['publication']>
+
+/** What becomes of the release once it is certified. */
+function publicationOf({ hold, stage, canary, hours }: Options): Publication {
+  if ([hold, stage, canary].filter(Boolean).length > 1)
+    throw usage('Give one of --hold, --stage and --canary.')
+  if (hold) return { kind: 'hold' }
+  if (stage) return { kind: 'stage' }
+  if (canary === undefined) return { kind: 'all' }
+  return {
+    kind: 'canary',
+    percent: wholeNumber('--canary', canary, 50),
+    hours: wholeNumber('--hours', hours, 336),
+  }
+}
+
+function wholeNumber(option: string, given: string, most: number): number {
+  const value = Number(given)
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value
+  throw usage(`${option} takes a whole number from 1 to ${most}, not ${given}.`)
 }
 
 async function takeName({ api }: Session, service: string, out: Output): Promise<void> {
@@ -24,6 +53,7 @@ async function submit(
   { api }: Session,
   folder: string,
   { manifest, bundle }: BuiltProvider,
+  publication: Publication,
 ): Promise<Schemas['Release']> {
   const [{ screenshots = [], ...texts }, cases] = await Promise.all([
     readDocuments(folder),
@@ -37,6 +67,7 @@ async function submit(
       screenshots: screenshots.map((image) => image.toBase64()),
     } as NonNullable<Schemas['NewRelease']['documents']>,
     cases: cases as NonNullable<Schemas['NewRelease']['cases']>,
+    publication,
   }
   const params = { path: { service: manifest.service } }
   const headers = { 'idempotency-key': `publish-${sha256(JSON.stringify(body))}` }
@@ -46,6 +77,10 @@ async function submit(
 /** What comes next for a release in this state. */
 function nextFor({ state, review }: Schemas['Release'], service: string): string {
   if (state === 'published') return 'It is in the catalogue.'
+  if (state === 'staged')
+    return `It runs for your test operators, and for the canary if you began one: bizq status ${service}.`
+  if (state === 'certified')
+    return 'It is certified and runs for nobody yet: publish, stage or begin a canary in the portal.'
   if (state === 'submitted' && review) {
     const who = review.certifiers === 1 ? 'a certifier' : `${review.certifiers} certifiers`
     const why = review.reasons.map(({ detail }) => `  ${detail}`)
@@ -67,11 +102,12 @@ function wordsFor(release: Schemas['Release'], service: string, out: Output): st
     ...(mend ? [`    ${mend}`] : []),
   ])
   const head = `${service} ${release.version} is ${release.state} (${release.digest})`
-  return [head, ...lines, nextFor(release, service)].join('\n')
+  return [head, ...lines, ...changeWords(release), nextFor(release, service)].join('\n')
 }
 
 /** Builds, certifies here, and submits. Exit code 1 when checks failed, here or there. */
 export async function publish(out: Output, folder: string, options: Options): Promise<number> {
+  const publication = publicationOf(options)
   const session = await openSession(options.platform)
   const built = await buildProvider(folder)
   const { service, version } = built.manifest
@@ -86,7 +122,7 @@ export async function publish(out: Output, folder: string, options: Options): Pr
     }
   }
   await takeName(session, service, out)
-  const release = await submit(session, resolve(folder), built)
+  const release = await submit(session, resolve(folder), built, publication)
   out.result(release, wordsFor(release, service, out))
   return release.state === 'draft' ? exitCodes.failed : exitCodes.ok
 }

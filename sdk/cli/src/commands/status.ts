@@ -1,5 +1,6 @@
 import { table, type Output } from '../output.ts'
 import { reviewWords } from '../review-words.ts'
+import { rolloutWords } from '../rollout-words.ts'
 import { answerOf, openSession } from '../session/api.ts'
 
 /** Where services and their releases stand, the latest release first. */
@@ -30,7 +31,10 @@ export async function status(
   )
   const words = await Promise.all(
     found.flatMap(({ service: name, releases }) =>
-      releases.map((release) => reviewWords(session, name, release)),
+      releases.map(async (release) => [
+        ...(await reviewWords(session, name, release)),
+        ...(await rolloutWords(session, name, release)),
+      ]),
     ),
   )
   const services = found.map(({ service, releases }) => ({
