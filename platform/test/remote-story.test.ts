@@ -66,7 +66,7 @@ const servers: [
           createRemoteHandler(definitionOf(service), {
             platform,
             clientId,
-            privateKey: privateKey as unknown as PrivateJwk,
+            privateKey: privateKey as PrivateJwk,
             signingKeys: [secret],
           }),
         ),
