@@ -29,7 +29,7 @@ test('a key pair made in the browser leaves it by its public half alone', async 
   await expect(page.getByRole('heading', { name: /^Made in the browser/ })).toBeVisible()
   expect(sent.filter((body) => body.includes(d))).toEqual([])
   // Pasted by mistake, it stays here too.
-  await page.getByLabel('Public key').fill(shown)
+  await page.getByRole('textbox', { name: 'Public key' }).fill(shown)
   await page.getByRole('button', { name: 'Add this key' }).click()
   await expect(page.getByText('This holds a private key. It was not sent')).toBeVisible()
   expect(sent.filter((body) => body.includes(d))).toEqual([])

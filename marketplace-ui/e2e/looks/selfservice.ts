@@ -9,7 +9,12 @@ const at =
 
 /** What a provider runs by itself. */
 export const selfserviceLooks: Look[] = [
-  { route: 'provider/start', path: at(() => '/start'), shows: 'npx bizq dev', as: 'provider' },
+  {
+    route: 'provider/start',
+    path: at(() => '/start'),
+    shows: 'Try it on an invented business',
+    as: 'provider',
+  },
   { route: 'provider/team', path: at(() => '/team'), shows: 'ines@tidewater.example', as: 'provider' },
   { route: 'provider/tokens', path: at(() => '/tokens'), shows: 'Continuous integration', as: 'provider' },
   { route: 'provider/clients', path: at(() => '/clients'), shows: 'Ledger server', as: 'provider' },

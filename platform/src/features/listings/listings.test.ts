@@ -126,6 +126,22 @@ test('a description brings no script, no image from outside and no link that vou
   for (const link of links) expect(link).toContain('rel="nofollow noopener noreferrer ugc"')
 })
 
+test('headings of a description stand below those of the page, and leave no level out', async ({
+  platform,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const own = await service(provider)
+  const description = '#### deep\n\n## wide\n\n#### deep again\n\n###### deepest'
+  const { descriptionHtml } = (await provider.post(`${own}/preview`, { content: { ...empty, description } }))
+    .body
+  expect(descriptionHtml.match(/<h\d>[a-z ]+<\/h\d>/g)).toEqual([
+    '<h3>deep</h3>',
+    '<h3>wide</h3>',
+    '<h4>deep again</h4>',
+    '<h5>deepest</h5>',
+  ])
+})
+
 test('an image is made anew: what else its file held is gone, and it cannot run', async ({
   platform,
   operator,

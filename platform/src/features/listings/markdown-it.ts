@@ -1,9 +1,6 @@
 import MarkdownIt from 'markdown-it'
 
 const mostNesting = 20
-/** A page has a heading above these already. */
-const lower: Record<string, string> = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6' }
-
 const markdown = new MarkdownIt('commonmark', { html: false, maxNesting: mostNesting })
 markdown.disable(['html_block', 'html_inline', 'image'])
 markdown.validateLink = (url) => /^(https:\/\/|mailto:)/i.test(url.trim())
@@ -11,12 +8,18 @@ markdown.renderer.rules['link_open'] = (tokens, at, options, _env, self) => {
   tokens[at]?.attrSet('rel', 'nofollow noopener noreferrer ugc')
   return self.renderToken(tokens, at, options)
 }
-for (const rule of ['heading_open', 'heading_close'])
-  markdown.renderer.rules[rule] = (tokens, at, options, _env, self) => {
-    const token = tokens[at]
-    if (token) token.tag = lower[token.tag] ?? token.tag
-    return self.renderToken(tokens, at, options)
+markdown.core.ruler.push('headings', ({ tokens }) => {
+  const open = tokens.filter(({ type }) => type === 'heading_open')
+  const used = [...new Set(open.map(({ tag }) => tag))].toSorted()
+  let before = 2
+  for (const token of tokens) {
+    if (token.type === 'heading_open') {
+      // Below the page's own headings, and never a level left out: as a table of contents would want it.
+      before = Math.min(3 + used.indexOf(token.tag), before + 1, 6)
+      token.tag = `h${before}`
+    } else if (token.type === 'heading_close') token.tag = `h${before}`
   }
+})
 
 /**
  * Markdown as HTML that may stand on our pages: CommonMark without raw HTML and without images; links
