@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { until, type Api, type Upload } from './api.ts'
+import { furnishAdmin } from './furnish/admin.ts'
 import { furnishAnalytics } from './furnish/analytics.ts'
 import { furnishCertifier } from './furnish/certifier.ts'
 import { furnishSelfservice } from './furnish/selfservice.ts'
@@ -57,6 +58,7 @@ export async function furnish(people: Furnishers, folder: string) {
     ...(await addRules(api)),
     ...(await addPeople(api)),
     ...(await furnishCertifier(people.certifier, people.provider)),
+    ...(await furnishAdmin(people.admin, people.provider)),
     ...(await furnishSelfservice(people.provider)),
     ...(await furnishAnalytics(api, people.provider, runs.items[0]?.id ?? '')),
   }

@@ -1,3 +1,4 @@
+import { adminLooks, disputeLooks } from './looks/admin.ts'
 import { analyticsLooks } from './looks/analytics.ts'
 import { certifierLooks } from './looks/certifier.ts'
 import type { Look } from './looks/look.ts'
@@ -6,7 +7,13 @@ import { portalShellLooks } from './looks/portal.ts'
 import { selfserviceLooks } from './looks/selfservice.ts'
 
 /** Every page of the operators' app, with content in it. */
-export const appLooks: Look[] = [...operatorLooks]
+export const appLooks: Look[] = [...operatorLooks, ...disputeLooks]
 
 /** Every page of the portal, with content in it. */
-export const portalLooks: Look[] = [...portalShellLooks, ...analyticsLooks, ...certifierLooks, ...selfserviceLooks]
+export const portalLooks: Look[] = [
+  ...portalShellLooks,
+  ...adminLooks,
+  ...analyticsLooks,
+  ...certifierLooks,
+  ...selfserviceLooks,
+]

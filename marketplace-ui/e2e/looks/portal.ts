@@ -4,5 +4,4 @@ import type { Look } from './look.ts'
 export const portalShellLooks: Look[] = [
   { route: '', path: () => '/portal', shows: 'Certifier', as: 'provider' },
   { route: 'provider/start', path: () => '/portal/provider', shows: 'Become a provider', as: 'newcomer' },
-  { route: 'admin', path: () => '/portal/admin', shows: 'Catalogue', as: 'admin' },
 ]

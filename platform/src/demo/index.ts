@@ -1,5 +1,6 @@
 import { saveInstallation } from '../installation.ts'
 import type { Standalone } from '../standalone.ts'
+import { administer } from './administer.ts'
 import { enter, type Caller } from './caller.ts'
 import { decideSome } from './decide.ts'
 import { ensureBusiness, ensureExecution, ensureSubscription, importFiles } from './operate.ts'
@@ -28,6 +29,8 @@ export async function ensureDemo(running: Standalone, say: (line: string) => voi
       publishing.then(() => submitDearer(provider)),
       ...portfolio.map((operator) => fillOperator(running.url, people, operator, publishing, say)),
     ])
+    const [admin, operator] = [await enter(running.url, people.ada), await enter(running.url, people.maya)]
+    await administer({ admin, operator, provider })
     await saveInstallation(running.home, { ...running.installation, hasDemo: true })
     say(`The demo is in, after ${Math.round((performance.now() - startedAt) / 1_000)} s.`)
   }
