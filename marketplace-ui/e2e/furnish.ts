@@ -6,6 +6,7 @@ import { until, type Api, type Upload } from './api.ts'
 import { furnishAdmin } from './furnish/admin.ts'
 import { furnishAnalytics } from './furnish/analytics.ts'
 import { furnishCertifier } from './furnish/certifier.ts'
+import { furnishRollouts } from './furnish/rollouts.ts'
 import { furnishSelfservice } from './furnish/selfservice.ts'
 import { importFile, subscribe } from './operator.ts'
 
@@ -59,6 +60,7 @@ export async function furnish(people: Furnishers, folder: string) {
     ...(await addPeople(api)),
     ...(await furnishCertifier(people.certifier, people.provider)),
     ...(await furnishAdmin(people.admin, people.provider)),
+    ...(await furnishRollouts(people.provider)),
     ...(await furnishSelfservice(people.provider)),
     ...(await furnishAnalytics(api, people.provider, runs.items[0]?.id ?? '')),
   }

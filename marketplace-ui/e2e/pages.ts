@@ -4,10 +4,11 @@ import { certifierLooks } from './looks/certifier.ts'
 import type { Look } from './looks/look.ts'
 import { operatorLooks } from './looks/operator.ts'
 import { portalShellLooks } from './looks/portal.ts'
+import { codeLooks, rolloutLooks } from './looks/rollouts.ts'
 import { selfserviceLooks } from './looks/selfservice.ts'
 
 /** Every page of the operators' app, with content in it. */
-export const appLooks: Look[] = [...operatorLooks, ...disputeLooks]
+export const appLooks: Look[] = [...operatorLooks, ...disputeLooks, ...codeLooks]
 
 /** Every page of the portal, with content in it. */
 export const portalLooks: Look[] = [
@@ -15,5 +16,6 @@ export const portalLooks: Look[] = [
   ...adminLooks,
   ...analyticsLooks,
   ...certifierLooks,
+  ...rolloutLooks,
   ...selfserviceLooks,
 ]
