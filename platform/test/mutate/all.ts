@@ -6,6 +6,7 @@ import { decisions } from './decisions.ts'
 import { identityMutations } from './identity.ts'
 import type { Mutation } from './mutation.ts'
 import { privacy } from './privacy.ts'
+import { rolloutMutations } from './rollouts.ts'
 import { sandbox } from './sandbox.ts'
 import { selfservice } from './selfservice.ts'
 import { tenancyMutations } from './tenancy.ts'
@@ -22,6 +23,7 @@ export const mutations: readonly Mutation[] = [
   ...conduct,
   ...administrationMutations,
   ...analyticsMutations,
+  ...rolloutMutations,
   ...selfservice,
   ...certification,
 ]

@@ -13,7 +13,8 @@ export async function endReleases(deps: Deps): Promise<void> {
   }
 }
 
-async function endRelease(unit: UnitOfWork, id: string): Promise<void> {
+/** Withdraws one, unless it was taken back or given longer since it was listed. */
+export async function endRelease(unit: UnitOfWork, id: string): Promise<void> {
   const row = await store.lockRelease(unit.tx, id)
   const isOver = row?.state === 'deprecated' && row.ends_at !== null && row.ends_at <= new Date()
   if (!isOver) return
