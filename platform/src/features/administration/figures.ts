@@ -91,7 +91,7 @@ export function figuresOf(before: Sums, period: Sums): MarketplaceFigures {
     actionsUndone: of('actions:undone'),
     submissions: of('releases:submitted'),
     certified: [...certified.values()].reduce((sum, count) => sum + count, 0),
-    reviewHoursMedian: minutes === null ? null : Math.round(minutes / 6) / 10,
+    reviewHoursMedian: minutes === null ? null : Math.round((minutes / 60) * 100) / 100,
     complaints: of('disputes'),
   }
 }
