@@ -3710,6 +3710,7 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "unlisted" | "invite-only";
+            level: components["schemas"]["ServiceLevel"];
             /** @description Set while the platform holds the service: nothing of it runs. */
             suspended: {
                 /** Format: date-time */
@@ -3731,6 +3732,8 @@ export interface components {
                 name: string;
             } | null;
         };
+        /** @enum {string} */
+        ServiceLevel: "bronze" | "silver" | "gold" | "platinum";
         /** @enum {string} */
         ReleaseState: "draft" | "submitted" | "certified" | "staged" | "published" | "deprecated" | "suspended" | "withdrawn";
         NewService: {
@@ -4011,6 +4014,7 @@ export interface components {
             /** Format: date-time */
             since: string;
             rating: components["schemas"]["Rating"];
+            level: components["schemas"]["ServiceLevel"];
         };
         Price: {
             monthly: {

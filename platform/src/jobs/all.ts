@@ -1,6 +1,7 @@
 import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
 import { countDaysJob, tellObjectionJob, tellSubscribersJob } from '../features/administration/index.ts'
 import { closeDaysJob } from '../features/analytics/index.ts'
+import { levelsJob } from '../features/certification/index.ts'
 import { importJob } from '../features/data/index.ts'
 import { tellDisputeJob } from '../features/disputes/index.ts'
 import { forgetInputsJob, runJob, runRemoteJob, tickJob } from '../features/executions/index.ts'
@@ -8,6 +9,7 @@ import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
+import { makeReportJob, reportMonthJob } from '../features/reports/index.ts'
 import { tellReviewJob } from '../features/reviews/index.ts'
 import { tellMessageJob } from '../features/threads/index.ts'
 import { endReleasesJob, recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
@@ -35,6 +37,7 @@ export const allJobs: readonly JobDefinition[] = [
   forgetInputsJob,
   settleReleaseJob,
   recertifyJob,
+  levelsJob,
   endReleasesJob,
   takeJob,
   returnJob,
@@ -53,4 +56,6 @@ export const allJobs: readonly JobDefinition[] = [
   tellObjectionJob,
   countDaysJob,
   tellMessageJob,
+  makeReportJob,
+  reportMonthJob,
 ]

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ActionType, Category, DatasetName, FieldKind, Mask, Money } from '@bizq/sdk/contract'
 import { PageQuery } from '../../http/pagination.ts'
-import { ReleaseId, ReleaseState, ServiceId } from '../releases/index.ts'
+import { ReleaseId, ReleaseState, ServiceId, ServiceLevel } from '../releases/index.ts'
 
 export const ServiceQuery = PageQuery.extend({
   search: z.string().trim().min(1).max(100).optional(),
@@ -63,6 +63,7 @@ export const ServiceSummary = z
     actions: z.array(ActionType),
     since: z.iso.datetime(),
     rating: Rating,
+    level: ServiceLevel,
   })
   .openapi('ServiceSummary')
 

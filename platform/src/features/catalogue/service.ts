@@ -50,7 +50,23 @@ function ratingOf(ratings: Ratings, service: string): z.infer<typeof ServiceSumm
   return { mean: count < fewestForMean ? null : Math.round(Number(mean) * 10) / 10, count, stars }
 }
 
-function toSummary({ manifest, ...listed }: Listed, ratings: Ratings): z.infer<typeof ServiceSummary> {
+interface Known {
+  ratings: Ratings
+  levels: Awaited<ReturnType<typeof store.findLevels>>
+}
+
+async function known({ directory }: Directory, services: readonly string[]): Promise<Known> {
+  const [ratings, levels] = await Promise.all([
+    store.findRatings(directory, services),
+    store.findLevels(directory, services),
+  ])
+  return { ratings, levels }
+}
+
+function toSummary(
+  { manifest, ...listed }: Listed,
+  { ratings, levels }: Known,
+): z.infer<typeof ServiceSummary> {
   return {
     id: encodeId(idPrefixes.service, listed.id),
     service: listed.slug,
@@ -65,6 +81,7 @@ function toSummary({ manifest, ...listed }: Listed, ratings: Ratings): z.infer<t
     actions: manifest.actions.map(({ type }) => type),
     since: listed.since.toISOString(),
     rating: ratingOf(ratings, listed.id),
+    level: levels.get(listed.id) ?? 'bronze',
   }
 }
 
@@ -72,12 +89,12 @@ export async function listServices(deps: Directory, query: ServiceQuery) {
   const after = decodeCursor(query.cursor, z.tuple([z.string(), z.string(), z.uuid()]))
   const rows = await store.listServices(deps.directory, { ...query, after })
   const page = pageOf(rows, query.limit, (row) => [row.key, row.manifest.name, row.id])
-  const ratings = await store.findRatings(
-    deps.directory,
+  const about = await known(
+    deps,
     page.items.map(({ id }) => id),
   )
   return {
-    items: page.items.map((row) => toSummary({ ...row, release: row.release_id }, ratings)),
+    items: page.items.map((row) => toSummary({ ...row, release: row.release_id }, about)),
     next: page.next,
   }
 }
@@ -143,13 +160,13 @@ export async function getService(
   const listed = await requireListed(deps, service, viewer)
   const all = await listPublished(deps, listed.service)
   const { manifest } = listed
-  const ratings = await store.findRatings(deps.directory, [listed.service])
+  const about = await known(deps, [listed.service])
   const since = all.reduce(
     (first, { publishedAt }) => (publishedAt < first ? publishedAt : first),
     listed.publishedAt,
   )
   return {
-    ...toSummary({ ...listed, id: listed.service, release: listed.id, since }, ratings),
+    ...toSummary({ ...listed, id: listed.service, release: listed.id, since }, about),
     state: listed.state,
     capabilities: manifest.capabilities,
     country: manifest.country ?? null,

@@ -5,6 +5,7 @@ import type { ServiceQuery } from './schemas.ts'
 
 declare module '../../db/database.ts' {
   interface Database {
+    'directory.service_levels': { service_id: string; level: 'bronze' | 'silver' | 'gold' | 'platinum' }
     'directory.ratings': { service_id: string; count: number; mean: string; stars: number[]; key: string }
   }
 }
@@ -64,6 +65,17 @@ export async function findRatings(directory: Kysely<Database>, services: readonl
     .where('service_id', 'in', [...services])
     .execute()
   return new Map(rows.map((row) => [row.service_id, row]))
+}
+
+/** How far services (UUIDs) have come. */
+export async function findLevels(directory: Kysely<Database>, services: readonly string[]) {
+  if (services.length === 0) return new Map<string, 'bronze' | 'silver' | 'gold' | 'platinum'>()
+  const rows = await directory
+    .selectFrom('directory.service_levels')
+    .select(['service_id', 'level'])
+    .where('service_id', 'in', [...services])
+    .execute()
+  return new Map(rows.map(({ service_id, level }) => [service_id, level]))
 }
 
 export function countCategories(directory: Kysely<Database>) {

@@ -1,1 +1,2 @@
+export { levelsJob } from './jobs.ts'
 export { certificationRoutes } from './routes.ts'

@@ -19,7 +19,7 @@ export { requireRelease as requireOwnRelease, requireService as requireOwnServic
 export { publishStaged, revertStaged } from './publication.ts'
 export { listReleases as listOwnReleases } from './service.ts'
 export { listProviderServices as listOwnServices } from './services.ts'
-export { ReleaseId, ReleaseState, ServiceId, ServiceRef } from './schemas.ts'
+export { ReleaseId, ReleaseState, ServiceLevel, ServiceId, ServiceRef } from './schemas.ts'
 export {
   findStagedRelease,
   isTestOperator,

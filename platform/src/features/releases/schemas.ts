@@ -32,6 +32,9 @@ const BriefRelease = z.object({
   name: z.string(),
 })
 
+/** How far it has come, by customers and by how it does. */
+export const ServiceLevel = z.enum(['bronze', 'silver', 'gold', 'platinum']).openapi('ServiceLevel')
+
 export const ProviderService = z
   .object({
     id: ServiceId,
@@ -39,6 +42,7 @@ export const ProviderService = z
     createdAt: z.iso.datetime(),
     subscribers: z.int().nullable().openapi({ description: 'Active ones; not told below five.' }),
     visibility: Visibility,
+    level: ServiceLevel,
     suspended: z
       .object({ at: z.iso.datetime(), reason: z.string() })
       .nullable()

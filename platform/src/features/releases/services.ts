@@ -37,6 +37,7 @@ function toService(
     createdAt: row.created_at.toISOString(),
     subscribers: subscribers >= fewestTold ? subscribers : null,
     visibility: row.visibility,
+    level: row.level,
     suspended: row.suspended_at
       ? { at: row.suspended_at.toISOString(), reason: row.suspended_reason ?? '' }
       : null,

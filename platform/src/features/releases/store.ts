@@ -12,6 +12,7 @@ declare module '../../db/database.ts' {
       slug: string
       created_at: Generated<Date>
       visibility: Generated<ServiceVisibility>
+      level: Generated<ServiceLevel>
       suspended_at: Date | null
       suspended_reason: string | null
     }
@@ -31,6 +32,7 @@ declare module '../../db/database.ts' {
   }
 }
 
+export type ServiceLevel = 'bronze' | 'silver' | 'gold' | 'platinum'
 export type ServiceVisibility = 'public' | 'unlisted' | 'invite-only'
 
 interface ReleaseTable {
@@ -128,7 +130,15 @@ export async function insertService(tx: Tx, organisation: string, slug: string) 
     .executeTakeFirst()
 }
 
-const serviceColumns = ['id', 'slug', 'created_at', 'visibility', 'suspended_at', 'suspended_reason'] as const
+const serviceColumns = [
+  'id',
+  'slug',
+  'created_at',
+  'visibility',
+  'level',
+  'suspended_at',
+  'suspended_reason',
+] as const
 
 export function findService(tx: Tx, ref: { id: string } | { slug: string }) {
   return tx

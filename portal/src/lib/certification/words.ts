@@ -19,3 +19,11 @@ const notes = {
   refusal: m.cert_note_refusal,
 }
 export const noteWord = (kind: keyof typeof notes): string => notes[kind]()
+
+const levels = {
+  bronze: m.cert_level_bronze,
+  silver: m.cert_level_silver,
+  gold: m.cert_level_gold,
+  platinum: m.cert_level_platinum,
+}
+export const levelWord = (level: keyof typeof levels): string => levels[level]()
