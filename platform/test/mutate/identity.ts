@@ -25,7 +25,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'tokens are kept as they are',
-    file: `${identity}/service.ts`,
+    file: `${identity}/tokens.ts`,
     find: 'hint: secret.slice(0, 10),\n    secretHash: hash(secret),',
     replace: 'hint: secret.slice(0, 10),\n    secretHash: secret,',
     tests: identityTests,
@@ -33,7 +33,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'secrets of invitations are kept as they are',
-    file: `${identity}/service.ts`,
+    file: `${identity}/members.ts`,
     find: 'email,\n    role,\n    secretHash: hash(secret),',
     replace: 'email,\n    role,\n    secretHash: secret,',
     tests: identityTests,
@@ -102,7 +102,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'a token makes tokens',
-    file: `${identity}/service.ts`,
+    file: `${identity}/tokens.ts`,
     find: "if (actor.kind === 'token' || !actor.user)",
     replace: 'if (!actor.user)',
     tests: identityTests,
@@ -110,11 +110,19 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'a token gets a higher role than its maker',
-    file: `${identity}/service.ts`,
-    find: 'if (ranks[body.role] > ranks[actor.role]) {',
-    replace: 'if (ranks[body.role] > 9) {',
+    file: `${identity}/tokens.ts`,
+    find: 'if (!mayGive[actor.role].includes(body.role)) {',
+    replace: 'if (mayGive[actor.role].length === 0) {',
     tests: identityTests,
     only: 'a higher role than its maker',
+  },
+  {
+    name: 'any organisation has certifiers',
+    file: `${identity}/roles.ts`,
+    find: "if (role === 'certifier' && unit.actor.organisationKind !== 'platform')",
+    replace: "if (role === 'certifier' && unit.actor.organisationKind === 'provider')",
+    tests: identityTests,
+    only: 'alone has certifiers',
   },
   {
     name: 'a token works while everything is stopped',
@@ -126,7 +134,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'an invitation is for whoever finds it',
-    file: `${identity}/service.ts`,
+    file: `${identity}/members.ts`,
     find: 'if (!found || found.email.toLowerCase() !== user.email.toLowerCase()) throw noInvitation()',
     replace: 'if (!found) throw noInvitation()',
     tests: identityTests,
@@ -159,7 +167,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'the last owner leaves',
-    file: `${identity}/service.ts`,
+    file: `${identity}/members.ts`,
     find: "return { member, isLastOwner: member.role === 'owner' && owners.length === 1 }",
     replace: 'return { member, isLastOwner: owners.length === 0 }',
     tests: identityTests,

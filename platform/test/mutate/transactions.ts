@@ -141,8 +141,8 @@ export const transactions: readonly Mutation[] = [
   {
     name: 'the secret of a token is kept with the answer to its request',
     file: `${features}/identity/routes.ts`,
-    find: "service.createToken(unit, c.req.valid('json')), { kept: withoutSecret })",
-    replace: "service.createToken(unit, c.req.valid('json')), { kept: (made) => made })",
+    find: "tokens.createToken(unit, c.req.valid('json')), { kept: withoutSecret })",
+    replace: "tokens.createToken(unit, c.req.valid('json')), { kept: (made) => made })",
     tests: [`${features}/identity/identity.test.ts`],
     only: 'shows its secret once',
   },

@@ -1,9 +1,9 @@
+export { invitePlatformOwner } from './members.ts'
+export { authenticateToken } from './tokens.ts'
 export {
-  authenticateToken,
   findDismissed,
   findUserActor,
   getOrganisation,
-  invitePlatformOwner,
   isStopped,
   listOrganisations,
   resumeByPlatform,

@@ -15,7 +15,9 @@ import {
   RoleName,
   Token,
 } from './schemas.ts'
+import * as members from './members.ts'
 import * as service from './service.ts'
+import * as tokens from './tokens.ts'
 
 const tags = ['people']
 const memberParams = z.object({ member: idSchema(idPrefixes.member) })
@@ -62,9 +64,9 @@ export const openIdentityRoutes = newRouter()
   .openapi(acceptInvitation, async (c) => {
     const signedIn = await requireSignedIn(c)
     const { secret } = c.req.valid('json')
-    const { actor, invitation } = await service.findInvited(c.var.deps, signedIn, secret)
+    const { actor, invitation } = await members.findInvited(c.var.deps, signedIn, secret)
     actAs(c, actor)
-    return c.json(await c.var.transact((unit) => service.acceptInvitation(unit, signedIn, invitation)), 200)
+    return c.json(await c.var.transact((unit) => members.acceptInvitation(unit, signedIn, invitation)), 200)
   })
 
 const listMembers = createRoute({
@@ -159,46 +161,46 @@ const withoutSecret = <T extends { secret: string | null }>(made: T): T => ({ ..
 export const identityRoutes = newRouter()
   .openapi(listMembers, async (c) => {
     requireScope(c.var.actor, '*')
-    return c.json({ items: await c.var.transact(service.listMembers), next: null }, 200)
+    return c.json({ items: await c.var.transact(members.listMembers), next: null }, 200)
   })
   .openapi(changeRole, async (c) => {
     requireScope(c.var.actor, '*')
     const { role } = c.req.valid('json')
     return c.json(
-      await c.var.transact((unit) => service.changeRole(unit, c.req.valid('param').member, role)),
+      await c.var.transact((unit) => members.changeRole(unit, c.req.valid('param').member, role)),
       200,
     )
   })
   .openapi(removeMember, async (c) => {
     requireScope(c.var.actor, '*')
-    await c.var.transact((unit) => service.removeMember(unit, c.req.valid('param').member))
+    await c.var.transact((unit) => members.removeMember(unit, c.req.valid('param').member))
     return c.body(null, 204)
   })
   .openapi(invite, async (c) => {
     requireScope(c.var.actor, '*')
     const { email, role } = c.req.valid('json')
     return c.json(
-      await c.var.transact((unit) => service.invite(unit, email, role), { kept: withoutSecret }),
+      await c.var.transact((unit) => members.invite(unit, email, role), { kept: withoutSecret }),
       201,
     )
   })
   .openapi(listInvitations, async (c) => {
     requireScope(c.var.actor, '*')
-    return c.json({ items: await c.var.transact(service.listInvitations), next: null }, 200)
+    return c.json({ items: await c.var.transact(members.listInvitations), next: null }, 200)
   })
   .openapi(createToken, async (c) =>
     c.json(
-      await c.var.transact((unit) => service.createToken(unit, c.req.valid('json')), { kept: withoutSecret }),
+      await c.var.transact((unit) => tokens.createToken(unit, c.req.valid('json')), { kept: withoutSecret }),
       201,
     ),
   )
   .openapi(listTokens, async (c) => {
     requireScope(c.var.actor, '*')
-    return c.json({ items: await c.var.transact(service.listTokens), next: null }, 200)
+    return c.json({ items: await c.var.transact(tokens.listTokens), next: null }, 200)
   })
   .openapi(revokeToken, async (c) => {
     requireScope(c.var.actor, '*')
-    await c.var.transact((unit) => service.revokeToken(unit, c.req.valid('param').token))
+    await c.var.transact((unit) => tokens.revokeToken(unit, c.req.valid('param').token))
     return c.body(null, 204)
   })
   .openapi(stopEverything, async (c) => {
