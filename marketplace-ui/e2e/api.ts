@@ -37,6 +37,11 @@ export async function enter(url: string, way: 'sign-in' | 'sign-up', person: Per
   return apiOf(context)
 }
 
+/** The API with the cookies that a file keeps. */
+export async function enterAs(url: string, storageState: string): Promise<Api> {
+  return apiOf(await request.newContext({ baseURL: url, storageState, extraHTTPHeaders: { origin: url } }))
+}
+
 function apiOf(context: APIRequestContext): Api {
   async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
     const headers: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { z } from '@hono/zod-openapi'
 import { systemActor, withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
