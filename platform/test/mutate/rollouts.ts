@@ -159,6 +159,18 @@ const offers: Mutation[] = [
   },
 ]
 
+/** What keeps a provider from what a canary's subscribers never shared. */
+const logs: Mutation[] = [
+  {
+    name: 'a provider reads the log of a canary’s subscribers',
+    file: 'platform/src/features/executions/settle.ts',
+    find: 'return isTestOperator(deps, row.service_id, grant.organisation)',
+    replace: 'return true',
+    tests: rolloutTests,
+    only: 'those of a canary do not',
+  },
+]
+
 /** What keeps a subscriber from being left without a word. */
 const ends: Mutation[] = [
   {
@@ -194,4 +206,4 @@ const ends: Mutation[] = [
   },
 ]
 
-export const rolloutMutations: readonly Mutation[] = [...canaries, ...offers, ...ends]
+export const rolloutMutations: readonly Mutation[] = [...canaries, ...offers, ...logs, ...ends]

@@ -65,7 +65,7 @@ export async function settleSuccesses(unit: UnitOfWork, given: readonly Success[
   const said = await believeAll(unit, ours)
   const changes = ours.map(({ claimed, concluded }, i) => ({
     id: claimed.row.id,
-    change: settledColumns(claimed, concluded, said[i], lines[i] ?? null),
+    change: settledColumns(concluded, said[i], lines[i] ?? null),
   }))
   await bulk.updateExecutions(unit.tx, changes)
   const finished = ours.map(({ claimed }, i) => ({ ...claimed.row, ...changes[i]?.change }))

@@ -15,6 +15,7 @@ import { proposeActions, type Dropped, type ProposalSource } from '../actions/in
 import { audit } from '../audit/index.ts'
 import { loadCategories } from '../data/index.ts'
 import { findClosed } from './closed.ts'
+import { isTestOperator } from '../releases/index.ts'
 import { eventOf } from './events.ts'
 import { plainText, plainValue } from './plain-text.ts'
 import { signReceipt } from './receipt.ts'
@@ -123,7 +124,7 @@ async function finish(
   const finished = await store.updateExecution(
     unit.tx,
     row.id,
-    settledColumns(claimed, await conclude(deps, claimed, ending), said, line),
+    settledColumns(await conclude(deps, claimed, ending), said, line),
   )
   await audit(unit, 'execution.finish', finishSubject(finished))
   unit.emit('execution.finished', {
@@ -151,10 +152,12 @@ export interface Concluded {
   endedAt: Date
   outputDigest: string | null
   receipt: string | null
+  /** It ran for a test operator of its service, on a release that is staged. */
+  isTest: boolean
 }
 
 export async function conclude(
-  deps: Pick<Deps, 'signer' | 'config'>,
+  deps: Pick<Deps, 'signer' | 'config' | 'directory'>,
   claimed: Claimed,
   ending: Ending,
 ): Promise<Concluded> {
@@ -164,13 +167,18 @@ export async function conclude(
   const receipt = claimed.row.input_digest
     ? await signReceipt(deps, claimed, { outcome, outputDigest, startedAt, endedAt })
     : null
-  return { ending, endedAt, outputDigest, receipt }
+  return { ending, endedAt, outputDigest, receipt, isTest: await isTestRun(deps, claimed) }
+}
+
+/** A staged release runs for a canary's share too: those try nothing for its provider. */
+async function isTestRun(deps: Pick<Deps, 'directory'>, { row, grant }: Claimed): Promise<boolean> {
+  if (grant.release.state !== 'staged') return false
+  return isTestOperator(deps, row.service_id, grant.organisation)
 }
 
 /** The columns that settling writes. `line` is the provider's own of this execution. */
 export function settledColumns(
-  { grant }: Pick<Claimed, 'grant'>,
-  { ending, endedAt, outputDigest, receipt }: Concluded,
+  { ending, endedAt, outputDigest, receipt, isTest }: Concluded,
   said: Said | undefined,
   line: string | null,
 ) {
@@ -194,7 +202,7 @@ export function settledColumns(
     peak_rss_mib: result?.peakRssMib ?? null,
     told_as: line,
     // Who tries a staged release for its provider does so for the log too, and may take it back.
-    log_shared_at: line && grant.release.state === 'staged' ? endedAt : null,
+    log_shared_at: line && isTest ? endedAt : null,
   } as const
 }
 

@@ -1,6 +1,6 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { describe, expect } from 'vitest'
-import { asAdmin, openOffice, throwing } from '../../../test/executions.ts'
+import { asAdmin, openOffice, runIt, throwing } from '../../../test/executions.ts'
 import { test, type Platform } from '../../../test/harness.ts'
 import { invoiceOf, putRecords } from '../../../test/ledger.ts'
 import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
@@ -415,6 +415,36 @@ describe('test operators', () => {
       state: 'cancelled',
       endedBecause: 'The provider ended your part in its tests.',
     })
+  })
+
+  test('let their provider read what a staged release logs, and those of a canary do not', async ({
+    platform,
+    operator,
+    stranger,
+  }) => {
+    const provider = await signUpOperator(platform.app, 'provider')
+    const tester = await openOffice(platform, operator, { provider })
+    const { service } = tester.published
+    const business = await createBusiness(stranger)
+    const other = await subscribe(stranger, business, service)
+    const path = `/v1/provider/services/${service}`
+    const { body: code } = await provider.post(`${path}/invitations`, { kind: 'test', label: 'Us' })
+    await operator.post('/v1/service-invitations/accept', { code: code.code })
+    const manifest = manifestOf({ service, version: '1.1.0' })
+    const logs = `(input) => { console.log('seen by', input.data.invoices.length); return { proposals: [], recommendations: [], metrics: {}, state: null } }`
+    const body = { manifest, bundle: bundleOf(manifest, logs) }
+    const publication = { kind: 'canary', percent: 50, hours: 1 }
+    const { body: next } = await provider.post(`${path}/releases`, { ...body, publication })
+    await takeJob.handle(platform.deps, [{ release: next.id }])
+    expect((await tester.run()).outcome).toBe('succeeded')
+    const run = (await stranger.get(`/v1/subscriptions/${other.id}/executions`)).body.items[0].id
+    await runIt(platform, stranger, run)
+    expect((await stranger.get(`/v1/executions/${run}`)).body.release).toMatchObject({ version: '1.1.0' })
+    const lines = (await provider.get(`${path}/executions`)).body.items
+    const told = await Promise.all(
+      lines.map(async ({ id }: { id: string }) => (await provider.get(`${path}/executions/${id}`)).body.log),
+    )
+    expect(told.filter((log) => log !== null)).toEqual([expect.stringContaining('seen by')])
   })
 
   test('stay on what was staged when it is published, and everybody follows', async ({
