@@ -21,6 +21,7 @@ import { rolloutRoutes } from './features/rollouts/index.ts'
 import { reviewRoutes } from './features/reviews/index.ts'
 import { providerThreadRoutes, threadRoutes } from './features/threads/index.ts'
 import { certificateRoutes, invitationRoutes, openCertificateRoutes, releaseRoutes } from './features/releases/index.ts'
+import { reportRoutes } from './features/reports/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
 import { webhookRoutes } from './features/webhooks/index.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -103,6 +104,7 @@ export function createApi(): Router {
   api.route('/', adminRoutes)
   api.route('/', noticeRoutes)
   api.route('/', listingRoutes)
+  api.route('/', reportRoutes)
   return api
 }
 

@@ -9,6 +9,7 @@ import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
+import { makeReportJob, reportMonthJob } from '../features/reports/index.ts'
 import { tellReviewJob } from '../features/reviews/index.ts'
 import { tellMessageJob } from '../features/threads/index.ts'
 import { endReleasesJob, recertifyJob, settleReleaseJob } from '../features/releases/index.ts'
@@ -55,4 +56,6 @@ export const allJobs: readonly JobDefinition[] = [
   tellObjectionJob,
   countDaysJob,
   tellMessageJob,
+  makeReportJob,
+  reportMonthJob,
 ]

@@ -138,6 +138,7 @@ const featureOrder = [
   'certification',
   'analytics',
   'listings',
+  'reports',
   'disputes',
   'reviews',
   'threads',

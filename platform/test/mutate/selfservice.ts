@@ -217,4 +217,51 @@ markdown.disable(['image'])`,
   },
 ]
 
-export const selfservice: readonly Mutation[] = [...tokens, ...shown]
+const reports = 'platform/src/features/reports'
+const reportTests = [`${reports}/reports.test.ts`]
+
+/** What a service is told of its month, and what of it is believed. */
+const told: Mutation[] = [
+  {
+    name: 'a service is told of its executions at once',
+    file: `${reports}/history.ts`,
+    find: 'executions: executions.filter(({ at }) => at < today),',
+    replace: 'executions,',
+    tests: reportTests,
+    only: 'the day that is not over',
+  },
+  {
+    name: 'a service is told at once what was decided',
+    file: `${reports}/history.ts`,
+    find: 'const isOpen = action.decided_at === null || action.decided_at >= today',
+    replace: 'const isOpen = action.decided_at === null',
+    tests: reportTests,
+    only: 'the day that is not over',
+  },
+  {
+    name: 'a service is told the stake',
+    file: `${reports}/history.ts`,
+    find: 'stake_amount: null,',
+    replace: '',
+    tests: reportTests,
+    only: 'no stake at all',
+  },
+  {
+    name: 'a service is told exact money',
+    file: `${reports}/history.ts`,
+    find: 'return scaleSettings(told, factor) as ReportHistory',
+    replace: 'return factor ? told : told',
+    tests: reportTests,
+    only: 'its money is exact again',
+  },
+  {
+    name: 'what a service says of money stays scaled',
+    file: `${reports}/service.ts`,
+    find: 'report: isOwn ? unmasked(asked.report, grant.factor) :',
+    replace: 'report: isOwn ? asked.report :',
+    tests: reportTests,
+    only: 'its money is exact again',
+  },
+]
+
+export const selfservice: readonly Mutation[] = [...tokens, ...shown, ...told]

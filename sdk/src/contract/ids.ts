@@ -42,6 +42,7 @@ export const idPrefixes = {
   thread: 'thr',
   message: 'wrd',
   image: 'img',
+  monthlyReport: 'mrp',
   dispute: 'dsp',
   platformAct: 'pac',
   platformNotice: 'ntc',

@@ -1,0 +1,2 @@
+export { reportRoutes } from './routes.ts'
+export { makeReportJob, reportMonthJob } from './jobs.ts'
