@@ -55,7 +55,7 @@ function describeProviderCommands(program: Command, run: (work: Work) => Promise
   program
     .command('verify')
     .description('Verify a certificate or a receipt with the platform’s public keys')
-    .argument('<file>', 'the signed statement, a compact JWS; - reads it from stdin')
+    .argument('<file>', 'the signed statement (a compact JWS) or its address; - reads it from stdin')
     .option('--keys <url or file>', 'the public keys (JWKS); those of the issuer it names unless told')
     .option('--release <folder>', 'require that it is about what this folder’s dist holds')
     .action((file: string, options) =>

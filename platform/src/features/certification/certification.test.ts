@@ -201,6 +201,26 @@ test('an approval needs the whole checklist, answered by who approves', async ({
   expect(odd.status).toBe(404)
 })
 
+test('a decision and all that follows from it are one transaction', async ({
+  platform,
+  certifier,
+  provider,
+}) => {
+  const { path, release } = await submit(provider)
+  const { sign } = platform.deps.signer
+  platform.deps.signer.sign = () => Promise.reject(new Error('no key today'))
+  const failed = await decide(certifier, release, 'approve')
+  platform.deps.signer.sign = sign
+  expect(failed.status).toBe(500)
+  expect((await provider.get(path)).body.state).toBe('submitted')
+  expect((await provider.get(`${path}/submission`)).body).toMatchObject({ notes: [], certificate: null })
+  const { body } = await certifier.get(pathOf(release))
+  expect(body).toMatchObject({ approvals: 0, decisions: [] })
+  expect(await actionsOf(provider)).not.toContain('release.approve')
+  expect((await decide(certifier, release, 'approve')).status).toBe(200)
+  expect((await provider.get(path)).body.state).toBe('published')
+})
+
 test('a refusal hands the release back with reasons, and no name', async ({ certifier, provider }) => {
   const { path, release } = await submit(provider)
   const words = 'The summary promises tax savings that the code does not make.'
