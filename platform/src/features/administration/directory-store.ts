@@ -2,7 +2,6 @@ import { sql, type Kysely } from 'kysely'
 import type { StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 import type { AdminServiceState } from './schemas.ts'
-import type { z } from '@hono/zod-openapi'
 
 declare module '../../db/database.ts' {
   interface Database {
@@ -57,7 +56,7 @@ export function findService(directory: Directory, id: string) {
 }
 
 const isOffered = sql<boolean>`coalesce(state in ('published', 'deprecated', 'staged'), false)`
-const conditions: Record<z.infer<typeof AdminServiceState>, ReturnType<typeof sql<boolean>>> = {
+const conditions: Record<AdminServiceState, ReturnType<typeof sql<boolean>>> = {
   suspended: sql<boolean>`is_suspended`,
   hidden: sql<boolean>`is_hidden and not is_suspended`,
   live: sql<boolean>`not is_hidden and not is_suspended and ${isOffered}`,
@@ -66,7 +65,7 @@ const conditions: Record<z.infer<typeof AdminServiceState>, ReturnType<typeof sq
 
 export interface ServiceFilter {
   search?: string | undefined
-  state?: z.infer<typeof AdminServiceState> | undefined
+  state?: AdminServiceState | undefined
   provider?: string | undefined
   after?: [slug: string] | undefined
   limit: number

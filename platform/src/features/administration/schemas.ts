@@ -29,6 +29,7 @@ export const ActCode = z
     'other',
   ])
   .openapi('PlatformActCode')
+export type ActCode = z.infer<typeof ActCode>
 
 export const ActWords = z.string().trim().min(10, 'must say why, in a sentence').max(1_000)
 const reason = {
@@ -116,6 +117,7 @@ export const Words = z.object({ words: ActWords }).openapi('PlatformWords')
 export const AdminServiceState = z
   .enum(['live', 'hidden', 'suspended', 'not-published'])
   .openapi('AdminServiceState')
+export type AdminServiceState = z.infer<typeof AdminServiceState>
 
 export const AdminService = z
   .object({

@@ -1,5 +1,4 @@
 import { sql, type Generated, type Transaction } from 'kysely'
-import type { z } from '@hono/zod-openapi'
 import type { Database } from '../../db/database.ts'
 import type { ActCode, ActKind } from './schemas.ts'
 
@@ -16,7 +15,7 @@ interface ActTable extends Objected {
   kind: ActKind
   concerns_id: string
   service_id: string | null
-  code: z.infer<typeof ActCode>
+  code: ActCode
   words: string
   user_id: string | null
   at: Generated<Date>
@@ -31,7 +30,7 @@ interface NoticeTable extends Objected {
   service_id: string | null
   service_slug: string | null
   service_name: string | null
-  code: z.infer<typeof ActCode>
+  code: ActCode
   words: string
   at: Generated<Date>
   lifted_at: Date | null
@@ -69,7 +68,7 @@ export interface NewAct {
   kind: ActKind
   concerns: string
   service: string | null
-  code: z.infer<typeof ActCode>
+  code: ActCode
   words: string
   user: string | null
 }

@@ -16,12 +16,15 @@ export const DisputeReason = z
     'other',
   ])
   .openapi('DisputeReason')
+export type DisputeReason = z.infer<typeof DisputeReason>
 
 export const DisputeWish = z
   .enum(['explanation', 'mending', 'credit', 'end-without-cost'])
   .openapi('DisputeWish')
+export type DisputeWish = z.infer<typeof DisputeWish>
 
 export const DisputeOutcome = z.enum(['for-operator', 'for-provider', 'shared']).openapi('DisputeOutcome')
+export type DisputeOutcome = z.infer<typeof DisputeOutcome>
 
 const Words = z.string().trim().min(1).max(2_000)
 

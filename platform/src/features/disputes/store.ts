@@ -1,6 +1,5 @@
 import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
 import type { ActionType, StateOf } from '@bizq/sdk/contract'
-import type { z } from '@hono/zod-openapi'
 import type { Database } from '../../db/database.ts'
 import type { Actor } from '../../db/unit-of-work.ts'
 import type { DisputeOutcome, DisputeReason, DisputeWish } from './schemas.ts'
@@ -22,10 +21,10 @@ interface DisputeTable {
   service_slug: string
   service_name: string
   release_version: string
-  reason: z.infer<typeof DisputeReason>
+  reason: DisputeReason
   own_words: string | null
   words: string
-  wish: z.infer<typeof DisputeWish>
+  wish: DisputeWish
   asked_amount: number | null
   asked_currency: string | null
   state: StateOf<'dispute'>
@@ -34,7 +33,7 @@ interface DisputeTable {
   due_at: Date
   answer: string | null
   answered_at: Date | null
-  outcome: z.infer<typeof DisputeOutcome> | null
+  outcome: DisputeOutcome | null
   decision: string | null
   credit_amount: number | null
   credit_currency: string | null
