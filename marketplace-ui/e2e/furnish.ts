@@ -8,6 +8,7 @@ import { furnishAnalytics } from './furnish/analytics.ts'
 import { furnishCertifier } from './furnish/certifier.ts'
 import { furnishRollouts } from './furnish/rollouts.ts'
 import { furnishSelfservice } from './furnish/selfservice.ts'
+import { furnishVoices } from './furnish/voices.ts'
 import { importFile, subscribe } from './operator.ts'
 
 interface Named {
@@ -62,6 +63,7 @@ export async function furnish(people: Furnishers, folder: string) {
     ...(await furnishAdmin(people.admin, people.provider)),
     ...(await furnishRollouts(people.provider)),
     ...(await furnishSelfservice(people.provider)),
+    ...(await furnishVoices(api, people.admin, people.provider)),
     ...(await furnishAnalytics(api, people.provider, runs.items[0]?.id ?? '')),
   }
 }

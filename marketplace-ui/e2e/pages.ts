@@ -6,9 +6,10 @@ import { operatorLooks } from './looks/operator.ts'
 import { portalShellLooks } from './looks/portal.ts'
 import { codeLooks, rolloutLooks } from './looks/rollouts.ts'
 import { selfserviceLooks } from './looks/selfservice.ts'
+import { portalVoicesLooks, voicesLooks } from './looks/voices.ts'
 
 /** Every page of the operators' app, with content in it. */
-export const appLooks: Look[] = [...operatorLooks, ...disputeLooks, ...codeLooks]
+export const appLooks: Look[] = [...operatorLooks, ...disputeLooks, ...codeLooks, ...voicesLooks]
 
 /** Every page of the portal, with content in it. */
 export const portalLooks: Look[] = [
@@ -18,4 +19,5 @@ export const portalLooks: Look[] = [
   ...certifierLooks,
   ...rolloutLooks,
   ...selfserviceLooks,
+  ...portalVoicesLooks,
 ]

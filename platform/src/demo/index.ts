@@ -7,6 +7,7 @@ import { ensureBusiness, ensureExecution, ensureSubscription, importFiles } from
 import { demoPeople, type SignIn } from './people.ts'
 import { portfolio, type DemoBusiness, type DemoOperator } from './portfolio.ts'
 import { publishServices, submitDearer } from './provide.ts'
+import { answerVoices, writeReviews } from './voices.ts'
 
 export type { SignIn } from './people.ts'
 
@@ -31,6 +32,7 @@ export async function ensureDemo(running: Standalone, say: (line: string) => voi
     ])
     const [admin, operator] = [await enter(running.url, people.ada), await enter(running.url, people.maya)]
     await administer({ admin, operator, provider })
+    await answerVoices(provider)
     await saveInstallation(running.home, { ...running.installation, hasDemo: true })
     say(`The demo is in, after ${Math.round((performance.now() - startedAt) / 1_000)} s.`)
   }
@@ -66,6 +68,7 @@ async function fillOperator(
     say(`  ${business.name}: ${rows} rows, ${Object.keys(business.services).length} services (${seconds} s)`)
   }
   const count = await decideSome(owner)
+  await writeReviews(owner)
   if (count > 0) say(`  ${operator.name}: ${count} actions decided`)
 }
 

@@ -11,6 +11,7 @@ import { sandbox } from './sandbox.ts'
 import { selfservice } from './selfservice.ts'
 import { tenancyMutations } from './tenancy.ts'
 import { transactions } from './transactions.ts'
+import { voices } from './voices.ts'
 
 /** Every sabotage that a test must notice. */
 export const mutations: readonly Mutation[] = [
@@ -26,4 +27,5 @@ export const mutations: readonly Mutation[] = [
   ...rolloutMutations,
   ...selfservice,
   ...certification,
+  ...voices,
 ]

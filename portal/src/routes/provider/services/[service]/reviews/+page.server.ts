@@ -15,12 +15,10 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   ])
   const page = need(reviews, url)
   return {
-    service: params.service,
     reviews: page.items,
     next: page.next,
     // A service that is not in the catalogue yet has no rating.
     rating: listing.data?.rating ?? null,
-    name: listing.data?.name ?? params.service,
   }
 }
 
