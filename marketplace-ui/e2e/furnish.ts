@@ -7,7 +7,7 @@ import { furnishAdmin } from './furnish/admin.ts'
 import { furnishAnalytics } from './furnish/analytics.ts'
 import { furnishCertifier } from './furnish/certifier.ts'
 import { furnishRollouts } from './furnish/rollouts.ts'
-import { furnishSelfservice } from './furnish/selfservice.ts'
+import { furnishReport, furnishSelfservice } from './furnish/selfservice.ts'
 import { furnishVoices } from './furnish/voices.ts'
 import { importFile, subscribe } from './operator.ts'
 
@@ -44,6 +44,7 @@ export async function furnish(people: Furnishers, folder: string) {
   const subscriptionTo = (business: string, service: string) =>
     subscriptions.find((one) => one.business === business && one.service.service === service)?.id ?? ''
   const receivables = subscriptionTo(shop, 'receivables-accelerator')
+  await furnishReport(api, receivables)
   const runs = await api.get<Page>(`/subscriptions/${receivables}/executions`)
   const invoices = await api.get<Page>(`/businesses/${shop}/data/invoices?limit=1`)
   const endpoint = await api.post<Named>('/webhook-endpoints', { url: 'https://hooks.quayside.example/bizq' })

@@ -5,11 +5,11 @@ import type { Look } from './looks/look.ts'
 import { operatorLooks } from './looks/operator.ts'
 import { portalShellLooks } from './looks/portal.ts'
 import { codeLooks, rolloutLooks } from './looks/rollouts.ts'
-import { selfserviceLooks } from './looks/selfservice.ts'
+import { reportLooks, selfserviceLooks } from './looks/selfservice.ts'
 import { portalVoicesLooks, voicesLooks } from './looks/voices.ts'
 
 /** Every page of the operators' app, with content in it. */
-export const appLooks: Look[] = [...operatorLooks, ...disputeLooks, ...codeLooks, ...voicesLooks]
+export const appLooks: Look[] = [...operatorLooks, ...disputeLooks, ...codeLooks, ...reportLooks, ...voicesLooks]
 
 /** Every page of the portal, with content in it. */
 export const portalLooks: Look[] = [

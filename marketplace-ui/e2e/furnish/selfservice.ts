@@ -62,3 +62,8 @@ async function writeListing(provider: Api, service: string): Promise<void> {
   await provider.post(`${listing}/publication`, { version: draft.version })
   await save(`${content.description}\n\nNew: it tells what each move is worth.`)
 }
+
+/** The report of this month, in the platform's words. */
+export async function furnishReport(owner: Api, subscription: string): Promise<void> {
+  await owner.post(`/subscriptions/${subscription}/reports`, { month: new Date().toISOString().slice(0, 7) })
+}

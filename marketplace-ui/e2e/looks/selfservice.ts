@@ -63,3 +63,12 @@ export const selfserviceLooks: Look[] = [
     as: 'provider',
   },
 ]
+
+/** What of the operators' app shows what providers made. */
+export const reportLooks: Look[] = [
+  {
+    route: '(app)/subscriptions/[subscription]/report',
+    path: ({ receivables }) => `/subscriptions/${receivables}/report`,
+    shows: 'Proposed actions',
+  },
+]
