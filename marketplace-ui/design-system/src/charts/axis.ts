@@ -14,8 +14,13 @@ export function valueAxis(values: readonly number[], format: (value: number) => 
   return { y, ticks: y.ticks(count).map((value) => ({ at: y(value) / 100, label: format(value) })) }
 }
 
-/** Up to `count` labels spread evenly over the places, the first among them. */
+/** So many characters of labels stand side by side on the narrowest screen. */
+const charactersInRow = 36
+
+/** Up to `count` labels spread evenly over the places, the first among them; fewer where they are long. */
 export function labelTicks(labels: readonly string[], place: (index: number) => number, count = 5) {
-  const step = Math.max(1, Math.ceil(labels.length / count))
+  const longest = Math.max(1, ...labels.map(({ length }) => length))
+  const fitting = Math.max(2, Math.min(count, Math.floor(charactersInRow / longest)))
+  const step = Math.max(1, Math.ceil(labels.length / fitting))
   return labels.flatMap((label, index) => (index % step === 0 ? [{ at: place(index), label }] : []))
 }
