@@ -1,5 +1,6 @@
 import { encodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
+import { asAdmin } from '../../../test/executions.ts'
 import { test } from '../../../test/harness.ts'
 import { signUpOperator } from '../../../test/people.ts'
 import { openMarket, upTo } from '../../../test/telling.ts'
@@ -49,4 +50,6 @@ test('it tells nothing of the day that is not over', async ({ platform }) => {
   await market.close()
   const path = `/v1/provider/feedback?service=${encodeId('svc', market.ids.service)}`
   expect((await market.provider.get(path)).body).toEqual({ items: [], next: null, figures: [] })
+  const closed = 'select id from bizq.provider_figures where service_id = $1'
+  expect(await asAdmin(platform, closed, [market.ids.service])).toEqual([])
 })
