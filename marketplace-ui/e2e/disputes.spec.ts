@@ -2,19 +2,19 @@ import type { Browser, Page } from '@playwright/test'
 import { expect, expectAccessible, seeded, test } from './test.ts'
 
 /** A page of somebody of the demo. */
-async function pageOf(browser: Browser, storageState: string, baseURL: string): Promise<Page> {
+async function pageOf(browser: Browser, storageState: string, baseURL = ''): Promise<Page> {
   const context = await browser.newContext({ baseURL, storageState })
   return context.newPage()
 }
 
 test('a dispute goes from its operator to its provider and to the platform, which decides, and back', async ({
   browser,
-  baseURL = '',
+  baseURL,
   operator,
 }) => {
   // The operator’s part works without a script.
   const context = await browser.newContext({
-    baseURL,
+    baseURL: baseURL ?? '',
     javaScriptEnabled: false,
     storageState: await operator.api.context.storageState(),
   })
@@ -57,7 +57,7 @@ test('a dispute goes from its operator to its provider and to the platform, whic
   await expect(provider.getByText('For the operator')).toBeVisible()
 })
 
-test('who does not run the marketplace is shown none of it', async ({ browser, baseURL = '' }) => {
+test('who does not run the marketplace is shown none of it', async ({ browser, baseURL }) => {
   const { states } = seeded()
   for (const state of [states.provider, states.owner, states.certifier]) {
     const page = await pageOf(browser, state, baseURL)

@@ -35,23 +35,24 @@ export async function countDays(
   return found.flat()
 }
 
-/** What there was before a day, all together: what still is there at its beginning follows from it. */
-export async function countBefore(directory: Kysely<Database>, day: string): Promise<Map<string, number>> {
+/** What there is now: what there was at the end of any period follows from it and from what came and went since. */
+export async function countNow(directory: Kysely<Database>): Promise<Map<string, number>> {
   const rows = await directory
-    .selectFrom('directory.marketplace_days')
-    .select(['what', sql<number>`sum(count)::bigint`.as('count')])
-    .where('day', '<', day)
-    .where('what', 'in', [
-      'organisations:operator',
-      'organisations:provider',
-      'businesses',
-      'businesses:archived',
-      'subscriptions:new',
-      'subscriptions:ended',
+    .selectFrom('directory.admin_organisations')
+    .select((eb) => [
+      'kind',
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.sum<number>('businesses').as('businesses'),
+      eb.fn.sum<number>('subscriptions').as('subscriptions'),
     ])
-    .groupBy('what')
+    .groupBy('kind')
     .execute()
-  return new Map(rows.map((row) => [row.what, row.count]))
+  const sum = (name: 'businesses' | 'subscriptions') => rows.reduce((all, row) => all + Number(row[name]), 0)
+  return new Map([
+    ...rows.map((row) => [`organisations:${row.kind}`, row.count] as const),
+    ['businesses', sum('businesses')],
+    ['subscriptions', sum('subscriptions')],
+  ])
 }
 
 export function listKept(tx: Transaction<Database>, from: string, until: string): Promise<DayCount[]> {

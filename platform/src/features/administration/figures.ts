@@ -10,7 +10,7 @@ const dayMs = 86_400_000
 /** The longest period and the one before it. */
 const mostDays = 180
 /** So long a day may still change: executions that ran over midnight, clocks that are late. */
-const settlesAfterDays = 2
+const settlesAfterDays = 1
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 const shift = (day: string, by: number): string => dayOf(Date.parse(day) + by * dayMs)
@@ -68,19 +68,20 @@ function bucketsOf(sums: Sums, prefix: string): Map<number, number> {
   return new Map(found.map(([what, count]) => [Number(what.slice(prefix.length)), count]))
 }
 
-/** What a period comes to: `before` is what there was in all before it began. */
-export function figuresOf(before: Sums, period: Sums): MarketplaceFigures {
+/** What a period comes to: `now` is what there is, `since` what came and went after the period. */
+export function figuresOf(now: Sums, since: Sums, period: Sums): MarketplaceFigures {
   const of = (what: string) => period.get(what) ?? 0
-  const until = (what: string) => (before.get(what) ?? 0) + of(what)
+  const then = (what: string, came: string, went?: string) =>
+    (now.get(what) ?? 0) - (since.get(came) ?? 0) + (went === undefined ? 0 : (since.get(went) ?? 0))
   const [succeeded, failed] = [of('executions:succeeded'), of('executions:failed')]
   const latency = percentileOf(bucketsOf(period, 'latency:'), 0.95)
   const certified = bucketsOf(period, 'certified:')
   const minutes = percentileOf(certified, 0.5)
   return {
-    operators: until('organisations:operator'),
-    providers: until('organisations:provider'),
-    businesses: until('businesses') - until('businesses:archived'),
-    subscriptions: until('subscriptions:new') - until('subscriptions:ended'),
+    operators: then('organisations:operator', 'organisations:operator'),
+    providers: then('organisations:provider', 'organisations:provider'),
+    businesses: then('businesses', 'businesses', 'businesses:archived'),
+    subscriptions: then('subscriptions', 'subscriptions:new', 'subscriptions:ended'),
     newSubscriptions: of('subscriptions:new'),
     endedSubscriptions: of('subscriptions:ended'),
     executions: succeeded + failed,
@@ -118,18 +119,16 @@ export async function getFigures(unit: UnitOfWork, deps: Deps, days: number): Pr
   const start = shift(from, -days)
   const counts = await countDays(unit, deps, start, until)
   const inPeriod = counts.filter(({ day }) => day >= from)
-  const inPrevious = counts.filter(({ day }) => day < from)
-  const beforeAll = await store.countBefore(deps.directory, start)
-  const previous = sumOf(inPrevious)
-  const beforePeriod = new Map(beforeAll)
-  for (const [what, count] of previous) beforePeriod.set(what, (beforePeriod.get(what) ?? 0) + count)
+  const period = sumOf(inPeriod)
+  const previous = sumOf(counts.filter(({ day }) => day < from))
+  const now = await store.countNow(deps.directory)
   const byDay = Map.groupBy(inPeriod, ({ day }) => day)
   return {
     days,
     from,
     until,
-    period: figuresOf(beforePeriod, sumOf(inPeriod)),
-    before: figuresOf(beforeAll, previous),
+    period: figuresOf(now, new Map(), period),
+    before: figuresOf(now, period, previous),
     daily: Array.from({ length: days }, (_, i) => shift(from, i)).map((day) =>
       dailyOf(day, byDay.get(day) ?? []),
     ),
