@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an open invitation back; nobody can join by it any more */
+        delete: operations["withdrawInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -3236,10 +3253,10 @@ export interface components {
         };
         Notice: {
             /**
-             * @description applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you.
+             * @description applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you. release: something became of the version that a subscription has.
              * @enum {string}
              */
-            kind: "applied" | "none-stood";
+            kind: "applied" | "none-stood" | "release";
             /** Format: date-time */
             at: string;
             business: {
@@ -3251,7 +3268,7 @@ export interface components {
                 name: string;
             };
             subscription: string;
-            execution: string;
+            execution: string | null;
             action: {
                 id: string;
                 /** @enum {string} */
@@ -3267,6 +3284,15 @@ export interface components {
                 detail: string;
                 count: number;
             }[];
+            /** @description Of release. ends: it stops on that day. returned: the subscription came back from it. ended: the subscription ended with it. */
+            release: {
+                /** @enum {string} */
+                what: "ends" | "suspended" | "withdrawn" | "returned" | "ended";
+                version: string;
+                /** Format: date-time */
+                endsAt: string | null;
+                words: string | null;
+            } | null;
         };
         PortfolioRow: {
             business: string;
@@ -3803,6 +3829,11 @@ export interface components {
                  */
                 askedAt: string | null;
             } | null;
+            /**
+             * Format: date-time
+             * @description The present suite does not pass it any more: from then on it takes no new subscribers.
+             */
+            recertifyBy: string | null;
             manifest: Record<string, never>;
             /** Format: date-time */
             createdAt: string;
@@ -3955,11 +3986,6 @@ export interface components {
                 expiresAt: string;
             } | null;
             documents: components["schemas"]["ReleaseDocument"][];
-            /**
-             * Format: date-time
-             * @description The present suite does not pass it any more: from then on it takes no new subscribers.
-             */
-            recertifyBy: string | null;
         };
         /** @description What a certifier said, or the provider answered. */
         ReviewNote: {
@@ -5464,6 +5490,7 @@ export interface components {
             version: string | null;
             /** @enum {string|null} */
             category: "financial/cash-flow" | "financial/tax" | "financial/expenses" | "financial/invoicing" | "financial/budgeting" | "financial/reconciliation" | "financial/reporting" | "marketing/ads" | "marketing/content" | "marketing/seo" | "marketing/email" | "marketing/social" | "marketing/influencers" | "marketing/conversion" | "operations/inventory" | "operations/suppliers" | "operations/quality" | "operations/logistics" | "operations/support" | "operations/orders" | "operations/returns" | "growth/research" | "growth/competitors" | "growth/product" | "growth/pricing" | "growth/partnerships" | "growth/expansion" | "growth/acquisition" | "compliance/legal" | "compliance/tax-filing" | "compliance/licences" | "compliance/insurance" | "compliance/contracts" | "compliance/regulation" | "compliance/privacy" | null;
+            level: components["schemas"]["ServiceLevel"];
             provider: {
                 id: string;
                 name: string;
@@ -6410,6 +6437,80 @@ export interface operations {
             };
             /** @description forbidden: You may see this but not do it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

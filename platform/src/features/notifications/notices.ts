@@ -1,23 +1,24 @@
-import { ActionType, idPrefixes, idSchema } from '@bizq/sdk/contract'
+import { ActionType, encodeId, idPrefixes, idSchema } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { listTold, listWaitingSubscriptions } from '../actions/index.ts'
 import { listFruitless } from '../executions/index.ts'
+import { listReleaseNotices } from '../subscriptions/index.ts'
 
 const Named = z.object({ id: z.string(), name: z.string() })
 
 export const Notice = z
   .object({
-    kind: z.enum(['applied', 'none-stood']).openapi({
+    kind: z.enum(['applied', 'none-stood', 'release']).openapi({
       description:
-        'applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you.',
+        'applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you. release: something became of the version that a subscription has.',
     }),
     at: z.iso.datetime(),
     business: Named,
     service: Named,
     subscription: idSchema(idPrefixes.subscription),
-    execution: idSchema(idPrefixes.execution),
+    execution: idSchema(idPrefixes.execution).nullable(),
     action: z
       .object({
         id: idSchema(idPrefixes.action),
@@ -30,6 +31,18 @@ export const Notice = z
     reasons: z
       .array(z.object({ code: z.string(), detail: z.string(), count: z.int() }))
       .openapi({ description: 'Of none-stood: why, most frequent first' }),
+    release: z
+      .object({
+        what: z.enum(['ends', 'suspended', 'withdrawn', 'returned', 'ended']),
+        version: z.string(),
+        endsAt: z.iso.datetime().nullable(),
+        words: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'Of release. ends: it stops on that day. returned: the subscription came back from it. ended: the subscription ended with it.',
+      }),
   })
   .openapi('Notice')
 type Notice = z.infer<typeof Notice>
@@ -38,7 +51,11 @@ const most = 50
 
 /** What an operator is to be told without being asked, newest first. */
 export async function listNotices(unit: UnitOfWork, deps: Deps): Promise<Notice[]> {
-  const notices = [...(await toldActions(unit)), ...(await fruitlessRuns(unit, deps))]
+  const notices = [
+    ...(await toldActions(unit)),
+    ...(await fruitlessRuns(unit, deps)),
+    ...(await ofReleases(unit, deps)),
+  ]
   return notices.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, most)
 }
 
@@ -54,6 +71,7 @@ async function toldActions(unit: UnitOfWork): Promise<Notice[]> {
       action: { id, type, sentence, canUndo },
       proposed: null,
       reasons: [],
+      release: null,
     }),
   )
 }
@@ -77,7 +95,25 @@ async function fruitlessRuns(unit: UnitOfWork, deps: Deps): Promise<Notice[]> {
       action: null,
       proposed: output?.dropped.length ?? 0,
       reasons: countReasons(output?.dropped ?? []),
+      release: null,
     }))
+}
+
+async function ofReleases(unit: UnitOfWork, deps: Deps): Promise<Notice[]> {
+  return (await listReleaseNotices(unit, deps, most)).map(
+    ({ at, subscription, business, service, what, version, endsAt, words }) => ({
+      kind: 'release',
+      at: at.toISOString(),
+      business: { id: encodeId(idPrefixes.business, business.id), name: business.name },
+      service: { id: encodeId(idPrefixes.service, service.id), name: service.name },
+      subscription: encodeId(idPrefixes.subscription, subscription),
+      execution: null,
+      action: null,
+      proposed: null,
+      reasons: [],
+      release: { what, version, endsAt: endsAt?.toISOString() ?? null, words },
+    }),
+  )
 }
 
 function countReasons(dropped: readonly { code: string; detail: string }[]): Notice['reasons'] {

@@ -10,6 +10,7 @@ export {
 } from './jobs.ts'
 export { upgradeSubscription, type Upgrade } from './upgrade.ts'
 export { endWithRelease, returnSubscription, type FormerPlace } from './upgrade-return.ts'
+export { listReleaseNotices } from './upgrade-notices.ts'
 export { listSubscribed } from './store.ts'
 export { openGrant, openGrantById, openGrants, type OpenGrant } from './grants.ts'
 export { materialise, type Materialised } from './materialise.ts'

@@ -277,6 +277,20 @@ export function listOtherReleases(directory: Kysely<Database>, service: string, 
     .execute()
 }
 
+/** Whose release something happened to lately that its operator did not do. */
+export function listConcerned(tx: Tx, limit: number) {
+  return tx
+    .selectFrom('subscriptions')
+    .select(columns)
+    .where(
+      sql<boolean>`case when state = 'cancelled' then ended_because is not null and cancelled_at > now() - interval '30 days'
+        else told_at is not null or (returned ->> 'at')::timestamptz > now() - interval '7 days' end`,
+    )
+    .orderBy('updated_at', 'desc')
+    .limit(limit)
+    .execute()
+}
+
 /** Every subscription that is not cancelled to a release or a whole service, of whichever organisation. */
 export function listSubscribed(directory: Kysely<Database>, of: { release: string } | { service: string }) {
   const query = directory

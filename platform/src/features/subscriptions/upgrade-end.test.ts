@@ -70,6 +70,12 @@ test('a deprecated release gives its subscribers thirty days, never fewer', asyn
     endsAt: deprecated.body.endsAt,
     notice: 'Use the other one.',
   })
+  const [notice] = (await operator.get('/v1/notices')).body.items
+  expect(notice).toMatchObject({
+    kind: 'release',
+    subscription: subscription.id,
+    release: { what: 'ends', endsAt: deprecated.body.endsAt, words: 'Use the other one.' },
+  })
   await endReleasesJob.handle(platform.deps, [])
   await endSubscriptionsJob.handle(platform.deps, [{ release }])
   expect(await look()).toMatchObject({ state: 'active', releaseState: 'deprecated' })
@@ -111,6 +117,8 @@ test('when the notice is over the subscription is cancelled by the platform, whi
   )
   expect((await operator.get(`/v1/grants/${subscription.grant}/data/invoices`)).status).toBe(403)
   expect(await told('subscription.ended')).toEqual([expect.objectContaining({ reason: over.endedBecause })])
+  const [notice] = (await operator.get('/v1/notices')).body.items
+  expect(notice.release).toMatchObject({ what: 'ended', words: over.endedBecause })
   const audited = (await operator.get('/v1/audit?action=subscription.cancel')).body.items
   expect(audited[0].subject).toMatchObject({ subscription: subscription.id, because: over.endedBecause })
   expect((await provider.get(`/v1/provider/services/${service}/releases/${release}`)).body.state).toBe(
