@@ -18,6 +18,11 @@ export const providerEvents: readonly { type: string; about: () => string }[] = 
   { type: 'listing.published', about: m.event_listing_published },
   { type: 'figures.told', about: m.event_figures_told },
   { type: 'message.from-subscriber', about: m.event_message_from_subscriber },
+  { type: 'review.received', about: m.vce_event_review_received },
+  { type: 'review.hidden', about: m.vce_event_review_hidden },
+  { type: 'review.kept', about: m.vce_event_review_kept },
+  { type: 'report.decided', about: m.vce_event_report_decided },
+  { type: 'thread.closed', about: m.vce_event_thread_closed },
   { type: 'audit.head', about: m.event_audit_head },
 ]
 
