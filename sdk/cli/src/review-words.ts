@@ -13,8 +13,12 @@ function isWithCertifiers({ state, review, checks }: Release): boolean {
 
 /** Where a release stands with the certifiers, in lines; none where no certifier has to do with it. */
 export async function reviewWords({ api }: Session, service: string, release: Release): Promise<string[]> {
+  const { review, id, version, recertifyBy } = release
+  if (recertifyBy)
+    return [
+      `${service} ${version} does not pass the present checks: publish a release that does, or it takes no new subscribers from ${recertifyBy.slice(0, 10)}.`,
+    ]
   if (!isWithCertifiers(release)) return []
-  const { review, id, version } = release
   const params = { path: { service, release: id } }
   const { notes } = await answerOf(
     api.GET('/provider/services/{service}/releases/{release}/submission', { params }),

@@ -53,9 +53,6 @@ export const Submission = z
     notes: z.array(ReviewNote),
     certificate: Certificate.nullable(),
     documents: z.array(ReleaseDocument),
-    recertifyBy: z.iso.datetime().nullable().openapi({
-      description: 'The present suite does not pass it any more: from then on it takes no new subscribers.',
-    }),
   })
   .openapi('Submission')
 

@@ -58,6 +58,7 @@ export function toRelease(row: store.ReleaseRow, all: readonly store.ReleaseRow[
     ...changesOf(basisOf(all, row), row.manifest),
     checks: row.checks,
     review: reviewOf(row),
+    recertifyBy: row.recertify_by?.toISOString() ?? null,
     manifest: row.manifest as unknown as z.infer<typeof Release>['manifest'],
     createdAt: row.created_at.toISOString(),
     publishedAt: row.published_at?.toISOString() ?? null,

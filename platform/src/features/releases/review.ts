@@ -49,7 +49,6 @@ export async function getSubmission(
     notes: await listReviewNotes(unit, row.id),
     certificate: certificate ? toCertificate(certificate) : null,
     documents: await listDocuments(unit, row.id),
-    recertifyBy: row.recertify_by?.toISOString() ?? null,
   }
 }
 

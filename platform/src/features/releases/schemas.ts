@@ -170,6 +170,9 @@ export const Release = z
       .openapi({ description: 'What it asks for beyond that version, and what it no longer asks for.' }),
     checks: z.array(Check),
     review: Review.nullable(),
+    recertifyBy: z.iso.datetime().nullable().openapi({
+      description: 'The present suite does not pass it any more: from then on it takes no new subscribers.',
+    }),
     manifest: z.record(z.string(), z.json()).openapi({ type: 'object' }),
     createdAt: z.iso.datetime(),
     publishedAt: z.iso.datetime().nullable(),
