@@ -1,5 +1,5 @@
 import type { Seed } from '../product.ts'
-import { press, type Look } from './look.ts'
+import type { Look } from './look.ts'
 
 const route = 'certifier/submissions/[release]'
 const submission = (query: string) => (seed: Seed) =>
@@ -15,9 +15,15 @@ export const certifierLooks: Look[] = [
   {
     route,
     path: submission(''),
-    shows: 'Your answers are kept.',
+    shows: 'What a machine cannot judge',
     as: 'certifier',
-    act: press('Keep answers'),
+    act: {
+      what: 'Keep answers',
+      run: async (page) => {
+        await page.getByRole('button', { name: 'Keep answers' }).click()
+        await page.getByText('Your answers are kept.').waitFor()
+      },
+    },
   },
   {
     route: 'certifier/decisions',
