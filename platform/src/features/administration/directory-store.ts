@@ -88,6 +88,15 @@ export function listServices(directory: Directory, filter: ServiceFilter) {
     .execute()
 }
 
+export function listLevels(directory: Directory, ids: readonly string[]) {
+  if (ids.length === 0) return Promise.resolve([])
+  return directory
+    .selectFrom('directory.service_levels')
+    .select(['service_id', 'level'])
+    .where('service_id', 'in', [...ids])
+    .execute()
+}
+
 const organisationColumns = [
   'id',
   'kind',

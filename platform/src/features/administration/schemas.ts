@@ -1,7 +1,7 @@
 import { Category, idPrefixes, idSchema } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../http/pagination.ts'
-import { ReleaseState } from '../releases/index.ts'
+import { ReleaseState, ServiceLevel } from '../releases/index.ts'
 
 export const ActId = idSchema(idPrefixes.platformAct)
 export const NoticeId = idSchema(idPrefixes.platformNotice)
@@ -126,6 +126,7 @@ export const AdminService = z
     releaseState: ReleaseState.nullable(),
     version: z.string().nullable(),
     category: Category.nullable(),
+    level: ServiceLevel,
     provider: NamedOrganisation,
     subscribers: z.int(),
     complaints: z.int().openapi({ description: 'Disputes of the last 90 days' }),

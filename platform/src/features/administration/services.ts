@@ -16,7 +16,10 @@ function stateOf(row: directory.ServiceRow): AdminService['state'] {
   return row.state !== null && offered.has(row.state) ? 'live' : 'not-published'
 }
 
-function toService(row: directory.ServiceRow): AdminService {
+function toService(
+  row: directory.ServiceRow,
+  levels: ReadonlyMap<string, AdminService['level']>,
+): AdminService {
   return {
     id: encodeId(idPrefixes.service, row.id),
     service: row.slug,
@@ -25,6 +28,7 @@ function toService(row: directory.ServiceRow): AdminService {
     releaseState: row.state,
     version: row.version,
     category: row.category as AdminService['category'],
+    level: levels.get(row.id) ?? 'bronze',
     provider: { id: encodeId(idPrefixes.organisation, row.provider_id), name: row.publisher },
     subscribers: row.subscribers,
     complaints: row.complaints,
@@ -32,6 +36,14 @@ function toService(row: directory.ServiceRow): AdminService {
     createdAt: row.created_at.toISOString(),
     publishedAt: row.published_at?.toISOString() ?? null,
   }
+}
+
+async function levelsOf(deps: Pick<Deps, 'directory'>, rows: readonly directory.ServiceRow[]) {
+  const found = await directory.listLevels(
+    deps.directory,
+    rows.map(({ id }) => id),
+  )
+  return new Map(found.map(({ service_id: id, level }) => [id, level]))
 }
 
 /** Every service that was ever named, whoever's it is, by name. */
@@ -45,12 +57,14 @@ export async function listServices(deps: Deps, actor: Actor, query: AdminService
     limit: query.limit,
   })
   const page = pageOf(rows, query.limit, (row) => [row.slug])
-  return { items: page.items.map(toService), next: page.next }
+  const levels = await levelsOf(deps, page.items)
+  return { items: page.items.map((row) => toService(row, levels)), next: page.next }
 }
 
 export async function getService(deps: Deps, actor: Actor, id: string): Promise<AdminService> {
   requireAdmin(actor)
-  return toService(await requireService(deps, id))
+  const row = await requireService(deps, id)
+  return toService(row, await levelsOf(deps, [row]))
 }
 
 function toOrganisation(row: directory.OrganisationRow): AdminOrganisation {
