@@ -8,8 +8,8 @@ export {
   tellOfReleaseJob,
   upgradeSubscriptionsJob,
 } from './jobs.ts'
-export { upgradeSubscription, type Upgrade } from './upgrade.ts'
-export { endWithRelease, returnSubscription, type FormerPlace } from './upgrade-return.ts'
+export { upgradeSubscription } from './upgrade.ts'
+export { endWithRelease, returnSubscription } from './upgrade-return.ts'
 export { listReleaseNotices } from './upgrade-notices.ts'
 export { listSubscribed } from './store.ts'
 export { openGrant, openGrantById, openGrants, type OpenGrant } from './grants.ts'
