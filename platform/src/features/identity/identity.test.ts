@@ -287,3 +287,19 @@ test('whoever made a token may revoke it, a viewer too, and nobody below a manag
   expect((await viewer.send('DELETE', `/v1/tokens/${other}`)).status).toBe(403)
   expect((await viewer.send('DELETE', `/v1/tokens/${own}`)).status).toBe(204)
 })
+
+test('an invitation that was taken back lets nobody in, and only an owner takes one back', async ({
+  platform,
+  operator,
+  stranger,
+}) => {
+  const invited = await signUp(platform.app)
+  const { body } = await operator.post('/v1/invitations', { email: invited.email, role: 'manager' })
+  const manager = await join(platform.app, operator, 'manager')
+  expect((await manager.send('DELETE', `/v1/invitations/${body.id}`)).status).toBe(403)
+  expect((await stranger.send('DELETE', `/v1/invitations/${body.id}`)).status).toBe(404)
+  expect((await operator.send('DELETE', `/v1/invitations/${body.id}`)).status).toBe(204)
+  expect((await operator.get('/v1/invitations')).body.items).toEqual([])
+  expect((await invited.post('/v1/invitations/accept', { secret: body.secret })).status).toBe(404)
+  expect((await operator.send('DELETE', `/v1/invitations/${body.id}`)).status).toBe(404)
+})

@@ -127,6 +127,14 @@ export async function listInvitations(unit: UnitOfWork): Promise<z.infer<typeof 
   return (await store.listInvitations(unit.tx)).map(toInvitation)
 }
 
+/** Takes an invitation back: nobody can join by it any more. */
+export async function withdrawInvitation(unit: UnitOfWork, id: string): Promise<void> {
+  requireRole(unit.actor, 'owner')
+  if (!(await store.deleteInvitation(unit.tx, decodeId(idPrefixes.invitation, id))))
+    throw new ProblemError('not-found', { detail: 'There is no such open invitation.' })
+  await audit(unit, 'member.withdraw-invitation', { invitation: id })
+}
+
 const noInvitation = () =>
   new ProblemError('not-found', { detail: 'The invitation is over, was used, or is for another address.' })
 

@@ -112,6 +112,15 @@ const listInvitations = createRoute({
   summary: 'Invitations that are open',
   responses: { 200: ok(listOf(Invitation)), ...mayFail() },
 })
+const withdrawInvitation = createRoute({
+  operationId: 'withdrawInvitation',
+  tags,
+  method: 'delete',
+  path: '/invitations/{invitation}',
+  summary: 'Take an open invitation back; nobody can join by it any more',
+  request: { params: z.object({ invitation: idSchema(idPrefixes.invitation) }) },
+  responses: { 204: { description: 'Withdrawn' }, ...mayFail('not-found', 'forbidden') },
+})
 const createToken = createRoute({
   operationId: 'createToken',
   tags,
@@ -187,6 +196,11 @@ export const identityRoutes = newRouter()
   .openapi(listInvitations, async (c) => {
     requireScope(c.var.actor, '*')
     return c.json({ items: await c.var.transact(members.listInvitations), next: null }, 200)
+  })
+  .openapi(withdrawInvitation, async (c) => {
+    requireScope(c.var.actor, '*')
+    await c.var.transact((unit) => members.withdrawInvitation(unit, c.req.valid('param').invitation))
+    return c.body(null, 204)
   })
   .openapi(createToken, async (c) =>
     c.json(

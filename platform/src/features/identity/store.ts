@@ -248,6 +248,16 @@ export function listInvitations(tx: Tx) {
     .execute()
 }
 
+/** Takes an open invitation back; false when it was used, is over or was never there. */
+export async function deleteInvitation(tx: Tx, id: string): Promise<boolean> {
+  const result = await tx
+    .deleteFrom('invitations')
+    .where('id', '=', id)
+    .where('accepted_at', 'is', null)
+    .executeTakeFirst()
+  return result.numDeletedRows === 1n
+}
+
 export async function markInvitationAccepted(tx: Tx, id: string): Promise<boolean> {
   const result = await tx
     .updateTable('invitations')

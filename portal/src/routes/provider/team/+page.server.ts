@@ -30,6 +30,12 @@ export const actions: Actions = {
     const path = { member: text(form, 'member') }
     return settled(await answer(api.DELETE('/members/{member}', { params: { path } })), 'removed')
   },
+  withdraw: async ({ request, locals }) => {
+    const form = await request.formData()
+    const api = await locals.api('provider')
+    const path = { invitation: text(form, 'invitation') }
+    return settled(await answer(api.DELETE('/invitations/{invitation}', { params: { path } })), 'withdrawn')
+  },
   invite: async ({ request, locals, url }) => {
     const form = await request.formData()
     const api = await locals.api('provider')
