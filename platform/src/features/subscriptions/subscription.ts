@@ -82,14 +82,16 @@ function toSubscription(
     price: row.price,
     runs: { schedule: row.schedule.schedule ?? null, on: row.schedule.on ?? [] },
     readAllowanceRows: row.read_allowance_rows,
-    waiting: waiting
-      ? {
-          release: encodeId(idPrefixes.release, waiting.id),
-          version: waiting.version,
-          reasons: compareConsent(release.manifest, waiting.manifest).reasons.map(({ detail }) => detail),
-          since: waiting.publishedAt.toISOString(),
-        }
-      : null,
+    // What nobody can agree to any more waits for nobody.
+    waiting:
+      waiting?.state === 'published'
+        ? {
+            release: encodeId(idPrefixes.release, waiting.id),
+            version: waiting.version,
+            reasons: compareConsent(release.manifest, waiting.manifest).reasons.map(({ detail }) => detail),
+            since: waiting.publishedAt.toISOString(),
+          }
+        : null,
     releaseState: release.state,
     endsAt: release.state === 'deprecated' ? (release.endsAt?.toISOString() ?? null) : null,
     notice: release.notice,

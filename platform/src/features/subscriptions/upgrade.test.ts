@@ -94,6 +94,15 @@ test('a release that asks for more waits for consent, and the subscription stays
   expect(row).toMatchObject({ ...before, amount: { currency: 'GBP' } })
 })
 
+test('a release that was withdrawn waits for nobody’s consent any more', async ({ platform, operator }) => {
+  const { provider, service, look } = await subscribed(platform, operator)
+  const pricing = { monthly: { amount: 900, currency: 'USD' } }
+  const id = await release(platform, provider, service, { version: '2.0.0', pricing })
+  expect((await look()).waiting).toMatchObject({ release: id, reasons: [expect.stringContaining('$9.00')] })
+  await provider.send('PATCH', `/v1/provider/services/${service}/releases/${id}`, { state: 'withdrawn' })
+  expect((await look()).waiting).toBeNull()
+})
+
 test('a lower version, a pre-release and other settings never change a subscription by themselves', async ({
   platform,
   operator,
