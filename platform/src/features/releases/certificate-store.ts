@@ -150,18 +150,6 @@ export function findCertificate(tx: Tx, release: string) {
     .executeTakeFirst()
 }
 
-/** The latest certificate of each of these releases. */
-export function listCertificates(tx: Tx, releases: readonly string[]) {
-  return tx
-    .selectFrom('certificates')
-    .distinctOn('release_id')
-    .select(['release_id', ...certificateColumns])
-    .where('release_id', 'in', [...releases])
-    .orderBy('release_id')
-    .orderBy('id', 'desc')
-    .execute()
-}
-
 export function findPublicCertificate(directory: Kysely<Database>, release: string) {
   return directory
     .selectFrom('directory.certificates')
