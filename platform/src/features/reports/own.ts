@@ -25,12 +25,15 @@ export function ownReport({ executions, actions }: ReportHistory, before: Report
         value: executions.length,
         ...change(executions.length, before.executions.length),
       },
-      ...(executions.length > 0
-        ? [{ name: 'Executions that succeeded', value: share(succeeded.length, executions.length) }]
-        : []),
+      { name: 'Executions that succeeded', value: succeeded.length },
       { name: 'Proposed actions', value: actions.length, ...change(actions.length, before.actions.length) },
       ...(decided.length > 0
-        ? [{ name: 'Accepted of those decided', value: share(accepted.length, decided.length) }]
+        ? [
+            {
+              name: 'Accepted of those decided, in %',
+              value: Math.round(share(accepted.length, decided.length) * 100),
+            },
+          ]
         : []),
       ...sums(kept.flatMap(({ stake }) => stake ?? [])).map((value) => ({
         name: `Money in accepted actions (${value.currency})`,

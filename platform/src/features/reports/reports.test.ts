@@ -102,7 +102,7 @@ test('where a service tells nothing, or nothing that is right, the platform tell
     expect.arrayContaining([
       { name: 'Executions', value: 1, change: null },
       { name: 'Proposed actions', value: 2, change: null },
-      { name: 'Accepted of those decided', value: 0, change: null },
+      { name: 'Accepted of those decided, in %', value: 0, change: null },
     ]),
   )
   expect(body.nextActions).toEqual(['Decide on 1 proposed action that still waits.'])
