@@ -76,7 +76,7 @@ export async function saveToldUntil(
 }
 
 /** Who stands behind a day of a cell. */
-export interface CellDay {
+interface CellDay {
   release: string | null
   part: string
   day: string
@@ -144,7 +144,7 @@ export async function listCellCounts(tx: Tx, kind: FigureKind, service: string, 
   return rows
 }
 
-export type NewFigures = Pick<FigureTable, 'release_id' | 'kind' | 'part' | 'from_day' | 'to_day' | 'figures'>
+type NewFigures = Pick<FigureTable, 'release_id' | 'kind' | 'part' | 'from_day' | 'to_day' | 'figures'>
 
 export async function insertFigures(
   tx: Tx,

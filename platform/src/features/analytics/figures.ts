@@ -71,7 +71,7 @@ export function successRate({ outcomes }: ExecutionSums): number | null {
   return shareOf(well, well + of(outcomes, countedFailures))
 }
 
-export interface DecisionShares {
+interface DecisionShares {
   accepted: number | null
   edited: number | null
   undone: number | null

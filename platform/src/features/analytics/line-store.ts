@@ -24,7 +24,7 @@ declare module '../../db/database.ts' {
 
 type Tx = Transaction<Database>
 
-export interface LineFilter {
+interface LineFilter {
   /** Lines that came after this one, by UUID. */
   after?: string | undefined
   /** Lines that came before this one, by UUID. */

@@ -32,7 +32,7 @@ export interface SubscriberRow {
   everRan: boolean
 }
 
-export type SubscriberPlace = [since: string, id: string]
+type SubscriberPlace = [since: string, id: string]
 
 /** Subscribers by the day on which they came, the newest first. */
 export async function listSubscribers(

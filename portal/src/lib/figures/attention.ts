@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js'
 
 type Overview = Schemas['ServiceOverview']
 
-export interface Attention {
+interface Attention {
   id: string
   tone: 'wait' | 'bad'
   text: string

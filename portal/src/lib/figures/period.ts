@@ -1,5 +1,5 @@
 export const periods = ['7', '30', '90'] as const
-export type Period = (typeof periods)[number]
+type Period = (typeof periods)[number]
 
 /** The period that an address asks for; a month where it asks for none. */
 export function periodOf(url: URL): Period {
