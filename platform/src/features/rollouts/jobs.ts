@@ -1,7 +1,7 @@
 import { decodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { Listener } from '../../db/unit-of-work.ts'
 import { defineJob, enqueue } from '../../jobs/define.ts'
-import { followTesters, returnSubscriptions, takeSubscriptions } from './places.ts'
+import { followTesters, returnLeft, returnSubscriptions, takeSubscriptions } from './places.ts'
 import { judgeRollouts } from './service.ts'
 import * as store from './store.ts'
 
@@ -24,8 +24,15 @@ export const followTestersJob = defineJob<{ service: string }>('rollouts-testers
   for (const { service } of payloads) await followTesters(deps, decodeId(idPrefixes.service, service))
 })
 
-/** Looks at the canaries that run. */
-export const judgeJob = defineJob('rollouts-judge', judgeRollouts, { cron: '* * * * *' })
+/** Looks at the canaries that run, and at what is still to go back. */
+export const judgeJob = defineJob(
+  'rollouts-judge',
+  async (deps) => {
+    await judgeRollouts(deps)
+    await returnLeft(deps)
+  },
+  { cron: '* * * * *' },
+)
 
 interface Staged extends OfRelease {
   service: string

@@ -1,4 +1,4 @@
-import { type ColumnType, type Generated, type Transaction } from 'kysely'
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 
 interface PlaceTable {
@@ -18,6 +18,7 @@ interface PlaceTable {
 declare module '../../db/database.ts' {
   interface Database {
     release_places: PlaceTable
+    'directory.places_left': { organisation_id: string; subscription_id: string; release_id: string }
   }
 }
 
@@ -78,5 +79,14 @@ export async function leavePlace(tx: Tx, subscription: string, release: string):
     .set({ returned_at: new Date() })
     .where('subscription_id', '=', subscription)
     .where('release_id', '=', release)
+    .execute()
+}
+
+/** Subscriptions that are still to go back from releases that run for nobody any more. */
+export function listLeft(directory: Kysely<Database>) {
+  return directory
+    .selectFrom('directory.places_left')
+    .select(['organisation_id', 'subscription_id', 'release_id'])
+    .limit(1_000)
     .execute()
 }

@@ -35,13 +35,25 @@ export async function takeSubscriptions(
   const candidates = await listSubscribed(deps.directory, { service: next.service })
   const testers = new Set(await listTestOperators(deps, next.service))
   const share = onlyTesters ? new Set() : await canaryShare(deps, next, candidates, testers)
-  for (const row of candidates) {
+  await eachOf(deps, candidates, async (row) => {
     const isTester = testers.has(row.organisation_id)
-    if (row.release_id === next.id || !(isTester || share.has(row.subscriber_id))) continue
+    if (row.release_id === next.id || !(isTester || share.has(row.subscriber_id))) return
     await withUnitOfWork(deps, systemActor(row.organisation_id), (unit) =>
       take(unit, deps, row.id, next, isTester ? 'test' : 'canary'),
     )
+  })
+}
+
+/** One that fails holds up no other; the job is tried again for it. */
+async function eachOf<T>(deps: Deps, rows: readonly T[], work: (row: T) => Promise<void>): Promise<void> {
+  const errors: unknown[] = []
+  for (const row of rows) {
+    await work(row).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a subscription could not be taken to a release or back')
+      errors.push(error)
+    })
   }
+  if (errors.length > 0) throw errors[0]
 }
 
 async function canaryShare(
@@ -95,10 +107,23 @@ export async function returnSubscriptions(deps: Deps, release: string): Promise<
   const left = await requirePublished(deps, release)
   if (!isOver(left)) return
   const reason = await reasonInWords(deps, left)
-  for (const row of await listSubscribed(deps.directory, { release }))
-    await withUnitOfWork(deps, systemActor(row.organisation_id), (unit) =>
+  await eachOf(deps, await listSubscribed(deps.directory, { release }), (row) =>
+    withUnitOfWork(deps, systemActor(row.organisation_id), (unit) =>
       goBack(unit, deps, row.id, left, reason),
+    ),
+  )
+}
+
+/** Takes back what the job that was to do it left behind. */
+export async function returnLeft(deps: Deps): Promise<void> {
+  await eachOf(deps, await places.listLeft(deps.directory), async (row) => {
+    const left = await requirePublished(deps, row.release_id)
+    if (!isOver(left)) return
+    const reason = await reasonInWords(deps, left)
+    await withUnitOfWork(deps, systemActor(row.organisation_id), (unit) =>
+      goBack(unit, deps, row.subscription_id, left, reason),
     )
+  })
 }
 
 /** Follows who tests a service: takes in whom a code let in, and takes back whose code was taken back. */

@@ -237,9 +237,7 @@ describe('a canary', () => {
     expect(await read()).toEqual(rows)
     await ran(platform, next.id, 'failed', { times: 9 })
     await judge(platform)
-    expect((await operator.get(`/v1/subscriptions/${office.subscription}`)).body.releaseState).toBe(
-      'suspended',
-    )
+    expect((await operator.get(`/v1/subscriptions/${office.subscription}`)).body.version).toBe('1.0.0')
     await goBack(platform, next.id)
     expect(await read()).toEqual(rows)
     const [back] = await asAdmin<{ state: unknown }[]>(platform, keptStateOf, [
@@ -348,6 +346,28 @@ describe('a canary', () => {
     expect(await rollout(next.id)).toMatchObject({ state: 'running', percent: 50 })
     expect((await change(next.id, { state: 'published' })).body.state).toBe('published')
     expect((await rollout(next.id)).state).toBe('finished')
+  })
+
+  test('goes back with the next look when the process that was to take it back died', async ({
+    platform,
+    operator,
+  }) => {
+    const { canary, versions, change, subscriptions, look } = await offered(platform, operator, 3)
+    const next = await canary({}, 50)
+    const place = (await versions()).indexOf('1.1.0')
+    await operator.send('DELETE', `/v1/subscriptions/${subscriptions[place]}`)
+    await change(next.id, { state: 'withdrawn', notice: 'A fault.' })
+    expect(await versions()).toContain('1.1.0')
+    await judge(platform)
+    const after = await Promise.all(subscriptions.map(look))
+    expect(after[place]).toMatchObject({ state: 'cancelled', version: '1.1.0' })
+    const others = after.filter((_, i) => i !== place)
+    expect(others.map(({ version }) => version)).toEqual(['1.0.0', '1.0.0'])
+    expect(others.flatMap(({ returned }) => (returned ? [returned.reason] : []))).toEqual([
+      'Test Holdings took version 1.1.0 back. “A fault.”',
+    ])
+    await judge(platform)
+    expect(await Promise.all(subscriptions.map(look))).toEqual(after)
   })
 
   test('waits while the platform holds the service, and goes on when it is restored', async ({

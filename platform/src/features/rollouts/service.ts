@@ -13,12 +13,19 @@ import * as store from './store.ts'
 /** A side with fewer subscribers is told to no provider, nor what is new of fewer. */
 const fewestTold = 5
 
-/** Looks at every canary that runs: goes on, ends well, or goes back. Each in a unit of its own; may be run again. */
+/**
+ * Looks at every canary that runs: goes on, ends well, or goes back. Each in a unit of its own; one that cannot
+ * be judged holds up no other. May be run again.
+ */
 export async function judgeRollouts(deps: Deps): Promise<void> {
   for (const { organisation_id: organisation, release_id: release } of await store.listRunning(
     deps.directory,
-  ))
-    await withUnitOfWork(deps, systemActor(organisation, 'provider'), (unit) => judgeRollout(unit, release))
+  )) {
+    const actor = systemActor(organisation, 'provider')
+    await withUnitOfWork(deps, actor, (unit) => judgeRollout(unit, release)).catch((error: unknown) => {
+      deps.log.error({ err: error, release }, 'a canary could not be judged')
+    })
+  }
 }
 
 async function judgeRollout(unit: UnitOfWork, release: string): Promise<void> {
