@@ -2,7 +2,7 @@ import type { Option } from '@bizq/design-system'
 
 /** What has a name for Intl but is no country: parts of countries, unions, and places for trying out. */
 const noCountries = new Set('AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ'.split(' '))
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+const letters = Array.from({ length: 26 }, (_, at) => String.fromCodePoint(65 + at))
 
 /** Every country by its name, for a list to choose from. */
 export function countries(locale: string): Option[] {
