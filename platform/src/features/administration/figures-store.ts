@@ -47,7 +47,7 @@ export async function countNow(directory: Kysely<Database>): Promise<Map<string,
     ])
     .groupBy('kind')
     .execute()
-  const sum = (name: 'businesses' | 'subscriptions') => rows.reduce((all, row) => all + Number(row[name]), 0)
+  const sum = (name: 'businesses' | 'subscriptions') => rows.reduce((all, row) => all + row[name], 0)
   return new Map([
     ...rows.map((row) => [`organisations:${row.kind}`, row.count] as const),
     ['businesses', sum('businesses')],
