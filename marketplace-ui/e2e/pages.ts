@@ -9,7 +9,13 @@ import { reportLooks, selfserviceLooks } from './looks/selfservice.ts'
 import { portalVoicesLooks, voicesLooks } from './looks/voices.ts'
 
 /** Every page of the operators' app, with content in it. */
-export const appLooks: Look[] = [...operatorLooks, ...disputeLooks, ...codeLooks, ...reportLooks, ...voicesLooks]
+export const appLooks: Look[] = [
+  ...operatorLooks,
+  ...disputeLooks,
+  ...codeLooks,
+  ...reportLooks,
+  ...voicesLooks,
+]
 
 /** Every page of the portal, with content in it. */
 export const portalLooks: Look[] = [
