@@ -1,5 +1,6 @@
-import type { Server as HttpServer } from 'node:http'
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { defineProvider, usd, z } from '@bizq/sdk'
 import { canonicalJson, decodeId } from '@bizq/sdk/contract'
 import { manifestOf } from '@bizq/sdk/manifest'
@@ -7,7 +8,6 @@ import { createRemoteHandler, type PrivateJwk } from '@bizq/sdk/remote'
 import { nodeListener } from '@bizq/sdk/remote/node'
 import { exportJWK } from 'jose'
 import { afterAll, describe, expect, onTestFinished } from 'vitest'
-import { plainProvider, type Registered } from '../../sdk/test/plain-provider/main.ts'
 import { findFreePort } from '../src/db/postgres.ts'
 import { openTrial, runExecution } from '../src/features/executions/index.ts'
 import { reviewByRisk } from '../src/features/releases/index.ts'
@@ -52,27 +52,50 @@ const definitionOf = (service: string) =>
     },
   })
 
-const servers: [
-  how: string,
-  service: string,
-  open: (service: string, registered: Registered) => HttpServer,
-][] = [
-  [
-    'on the SDK',
-    'bill-mover',
-    (service, { platform, clientId, privateKey, secret }) =>
-      createServer(
-        nodeListener(
-          createRemoteHandler(definitionOf(service), {
-            platform,
-            clientId,
-            privateKey: privateKey as PrivateJwk,
-            signingKeys: [secret],
-          }),
-        ),
-      ),
-  ],
-  ['from the documentation alone', 'under-test', (_service, registered) => plainProvider(registered)],
+interface Registered {
+  platform: string
+  clientId: string
+  privateKey: PrivateJwk
+  secret: string
+}
+
+/** Serves a provider on a port of this machine until the test is over. */
+type Serve = (service: string, registered: Registered, port: number) => Promise<void>
+
+const withSdk: Serve = async (service, { platform, clientId, privateKey, secret }, port) => {
+  const signingKeys = [secret]
+  const handler = createRemoteHandler(definitionOf(service), { platform, clientId, privateKey, signingKeys })
+  const server = createServer(nodeListener(handler))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+}
+
+/** A process of its own, of a file that imports nothing of ours. */
+const alone: Serve = async (_service, { platform, clientId, privateKey, secret }, port) => {
+  const script = join(import.meta.dirname, '../../sdk/test/plain-provider/main.ts')
+  const env = {
+    PLATFORM: platform,
+    CLIENT_ID: clientId,
+    PRIVATE_KEY: JSON.stringify(privateKey),
+    SIGNING_KEY: secret,
+    PORT: String(port),
+  }
+  const child = spawn(process.execPath, [script], { env, stdio: 'inherit' })
+  onTestFinished(() => void child.kill())
+  const isUp = () =>
+    fetch(`http://127.0.0.1:${port}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  await expect.poll(isUp).toBe(true)
+}
+
+const servers: [how: string, service: string, serve: Serve][] = [
+  ['on the SDK', 'bill-mover', withSdk],
+  ['from the documentation alone', 'under-test', alone],
 ]
 
 const documents = {
@@ -100,23 +123,19 @@ async function listenAnew({ app, deps }: Platform) {
 }
 
 /** A client, a server that the platform's calls reach, and a submission that passes the whole suite. */
-async function submit(platform: Platform, url: string, [, service, open]: (typeof servers)[number]) {
+async function submit(platform: Platform, url: string, [, service, start]: (typeof servers)[number]) {
   const provider = await signUpOperator(platform.app, 'provider')
   await provider.post('/v1/provider/services', { service })
   const client = await register(provider)
   const { keys } = (await provider.get(`/v1/provider/services/${service}/signing-keys`)).body
-  const server = open(service, {
+  const port = await findFreePort()
+  const registered = {
     platform: url,
     clientId: client.client.client_id,
-    privateKey: (await exportJWK(client.pair.privateKey)) as Registered['privateKey'],
+    privateKey: (await exportJWK(client.pair.privateKey)) as PrivateJwk,
     secret: keys[0].secret,
-  })
-  const port = await findFreePort()
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  }
+  await start(service, registered, port)
   leadTo(platform, `http://127.0.0.1:${port}`)
   platform.deps.openTrial = (release) => openTrial(platform.deps, release)
   const manifest = JSON.parse(canonicalJson(manifestOf(definitionOf(service)))) as object

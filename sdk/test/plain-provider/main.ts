@@ -205,3 +205,10 @@ export function plainProvider(registered: Registered, isLater = false): Server {
     })
   })
 }
+
+if (import.meta.main) {
+  const { PLATFORM = '', CLIENT_ID = '', PRIVATE_KEY = '', SIGNING_KEY = '', PORT = '' } = process.env
+  const privateKey = JSON.parse(PRIVATE_KEY) as Registered['privateKey']
+  const registered = { platform: PLATFORM, clientId: CLIENT_ID, privateKey, secret: SIGNING_KEY }
+  plainProvider(registered).listen(Number(PORT), '127.0.0.1')
+}
