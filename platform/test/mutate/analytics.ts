@@ -54,6 +54,14 @@ export const analyticsMutations: readonly Mutation[] = [
     only: 'until it is taken back',
   },
   {
+    name: 'whoever a staged release runs for shares the log with its provider',
+    file: `${features}/executions/settle.ts`,
+    find: 'return isTestOperator(deps, row.service_id, grant.organisation)',
+    replace: 'return (await isTestOperator(deps, row.service_id, grant.organisation)) || true',
+    tests: [`${analytics}/lines.test.ts`],
+    only: 'and of nobody else',
+  },
+  {
     name: 'the numbers of executions and subscribers are the ids of their rows',
     file: 'platform/src/features/subscriptions/numbers.ts',
     find: 'return encodeId(idPrefixes[what], block.toString(',

@@ -142,6 +142,27 @@ test('there is nothing to share of an execution that its provider was not told o
   expect((await operator.send('PUT', `/v1/executions/${id}/shared-log`)).status).toBe(409)
 })
 
+test('of a staged release, the log of a test operator is shared by itself until it is taken back, and of nobody else', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator, { body: throwing('Error') })
+  const own = `/v1/provider/services/${office.published.service}`
+  await asAdmin(platform, `update bizq.releases set state = 'staged', staged_at = now() where id = $1`, [
+    decodeId('rel', office.published.release),
+  ])
+  await office.run()
+  expect((await linesOf(office.provider, `${own}/executions`)).items).toMatchObject([{ log: null }])
+  const { code } = (await office.provider.post(`${own}/invitations`, { label: 'A friend', kind: 'test' }))
+    .body
+  expect((await operator.post('/v1/service-invitations/accept', { code })).status).toBe(200)
+  const run = await office.run()
+  const told = (await linesOf(office.provider, `${own}/executions`, 2)).items
+  expect(told).toMatchObject([{ log: 'before\n' }, { log: null }])
+  await operator.send('DELETE', `/v1/executions/${run.id}/shared-log`)
+  expect((await office.provider.get(`${own}/executions`)).body.items[0].log).toBeNull()
+})
+
 test('of a long line of a bundle, what is near the error is shown', () => {
   const code = ['short', `${'x'.repeat(400)}HERE${'y'.repeat(400)}`]
   const excerpt = excerptOf(code, { line: 2, column: 402 })
