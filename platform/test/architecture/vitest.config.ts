@@ -1,3 +1,5 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'] } })
+export default defineConfig({
+  test: { name: 'architecture', testTimeout: 120_000, include: ['test/architecture/**/*.test.ts'] },
+})
