@@ -50,9 +50,9 @@ const tokens: Mutation[] = [
   },
   {
     name: 'a token of a deleted client goes on working',
-    file: 'platform/migrations/0070_oauth.ts',
-    find: '\n    where c.deleted_at is null`',
-    replace: '`',
+    file: 'platform/migrations/0098_administration.ts',
+    find: 'where c.deleted_at is null and o.stopped_by_platform',
+    replace: 'where o.stopped_by_platform',
     tests: serviceTests,
     only: 'the client deleted',
   },

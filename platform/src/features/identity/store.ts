@@ -252,8 +252,8 @@ export function listInvitations(tx: Tx) {
 export async function deleteInvitation(tx: Tx, id: string): Promise<boolean> {
   const result = await tx
     .deleteFrom('invitations')
-    .where('id', '=', id)
     .where('accepted_at', 'is', null)
+    .where('id', '=', id)
     .executeTakeFirst()
   return result.numDeletedRows === 1n
 }

@@ -386,6 +386,11 @@ test('an app is never more than the person: with a lower role it has that role, 
   expect((await callWith(node, held, 'GET', '/v1/businesses')).status).toBe(200)
   const members = (await operator.get('/v1/members')).body.items as { id: string; email: string }[]
   const member = members.find(({ email }) => email === helper.email)
+  const roleOf = async () =>
+    ((await (await callWith(node, held, 'GET', '/v1/me')).json()) as { role: string }).role
+  expect(await roleOf()).toBe('manager')
+  await operator.send('PUT', `/v1/members/${member?.id}/role`, { role: 'viewer' })
+  expect(await roleOf()).toBe('viewer')
   await operator.send('DELETE', `/v1/members/${member?.id}`)
   expect((await callWith(node, held, 'GET', '/v1/businesses')).status).toBe(401)
 })
