@@ -191,15 +191,6 @@ markdown.disable(['image'])`,
     only: 'an image is made anew',
   },
   {
-    name: 'the page of a service for invited operators is everybody’s',
-    file: `${listings}/public.ts`,
-    find: 'requireListed(deps, service, viewer)',
-    replace:
-      "requireListed(deps, service, { ...viewer, organisation: '' }).catch(() => requireListed(deps, service))",
-    tests: listingTests,
-    only: 'theirs alone',
-  },
-  {
     name: 'a draft is written over unseen',
     file: `${listings}/service.ts`,
     find: 'if (version !== undefined && (draft?.version ?? null) !== version)',
