@@ -14,8 +14,8 @@ const count = (what: string, table: string, column: string, where = '') =>
 const bucket = `'latency:' || floor(8 * log(2.0, greatest(wall_ms, 1)::numeric))::int`
 
 const statements = [
-  `create index on bizq.executions using brin (${`(${dayOf('finished_at')})`})`,
-  `create index on bizq.actions using brin (${`(${dayOf('decided_at')})`})`,
+  `create index on bizq.executions using brin ((${dayOf('finished_at')}))`,
+  `create index on bizq.actions using brin ((${dayOf('decided_at')}))`,
   `create view directory.marketplace_days as
     ${[
       count(`'organisations:' || kind`, 'organisations', 'created_at'),

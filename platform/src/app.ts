@@ -20,7 +20,12 @@ import { policyRoutes } from './features/policies/index.ts'
 import { rolloutRoutes } from './features/rollouts/index.ts'
 import { reviewRoutes } from './features/reviews/index.ts'
 import { providerThreadRoutes, threadRoutes } from './features/threads/index.ts'
-import { certificateRoutes, invitationRoutes, openCertificateRoutes, releaseRoutes } from './features/releases/index.ts'
+import {
+  certificateRoutes,
+  invitationRoutes,
+  openCertificateRoutes,
+  releaseRoutes,
+} from './features/releases/index.ts'
 import { reportRoutes } from './features/reports/index.ts'
 import { grantRoutes, subscriptionRoutes } from './features/subscriptions/index.ts'
 import { webhookRoutes } from './features/webhooks/index.ts'

@@ -8,7 +8,6 @@ import {
   RejectionReason,
   statesOf,
 } from '@bizq/sdk/contract'
-import { listOf } from '../../http/router.ts'
 import { Outcome } from '../policies/index.ts'
 
 export const ActionId = idSchema(idPrefixes.action)
