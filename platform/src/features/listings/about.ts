@@ -13,8 +13,11 @@ const mostDescription = 20_000
 
 /** What a service's page says as long as its provider wrote nothing: the README of the release, or else its manifest. */
 export function defaultContent(manifest: Manifest | undefined, readme: string | undefined): ListingContent {
-  // Its name stands above it already.
-  const text = readme?.trim().replace(/^# .*\n+/, '')
+  // Its name stands above it already, and its images lie beside it, not here.
+  const text = readme
+    ?.trim()
+    .replace(/^# .*\n+/, '')
+    .replaceAll(/!\[[^\]]*\]\([^)]*\)\n*/g, '')
   return {
     description: text ? text.slice(0, mostDescription) : (manifest?.summary ?? ''),
     screenshots: [],

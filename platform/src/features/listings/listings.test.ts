@@ -58,7 +58,7 @@ test('as long as nothing is written, the page shows the README of the release', 
   const provider = await signUpOperator(platform.app, 'provider')
   const manifest = manifestOf({ service: 'with-a-readme' })
   await provider.post('/v1/provider/services', { service: 'with-a-readme' })
-  const readme = `# With a README\n\nIt says *much*. ${'It finds late invoices. '.repeat(20)}`
+  const readme = `# With a README\n\n![What it proposes](screenshots/one.png)\n\nIt says *much*. ${'It finds late invoices. '.repeat(20)}`
   await provider.post('/v1/provider/services/with-a-readme/releases', {
     manifest,
     bundle: bundleOf(manifest),
