@@ -100,15 +100,3 @@ const featuredStates = {
 } as const
 export const featuredWord = (state: keyof typeof featuredStates): string => featuredStates[state][0]()
 export const featuredTone = (state: keyof typeof featuredStates): Tone => featuredStates[state][1]
-
-/** The roles of those who run the marketplace, from most to least. */
-const roles = {
-  owner: m.adm_role_owner,
-  manager: m.adm_role_manager,
-  certifier: m.adm_role_certifier,
-  viewer: m.adm_role_viewer,
-}
-type Role = keyof typeof roles
-export const roleWord = (role: Role | null): string => roles[role ?? 'viewer']()
-export const roleOptions = () =>
-  (Object.keys(roles) as Role[]).map((value) => ({ value, label: roleWord(value) }))
