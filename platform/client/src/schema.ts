@@ -2835,8 +2835,8 @@ export interface components {
                 name: string;
                 email: string;
             } | null;
-            organisation: components["schemas"]["Organisation"];
-            role: components["schemas"]["Role"];
+            organisation: components["schemas"]["Organisation"] | null;
+            role: components["schemas"]["Role"] | null;
             scopes: string[];
             memberships: {
                 organisation: string;
@@ -2854,12 +2854,12 @@ export interface components {
             stoppedAt: string | null;
             /** Format: date-time */
             createdAt: string;
-        } | null;
+        };
         /**
          * @description `certifier` is a role of the platform’s own organisation alone.
-         * @enum {string|null}
+         * @enum {string}
          */
-        Role: "owner" | "manager" | "certifier" | "viewer" | null;
+        Role: "owner" | "manager" | "certifier" | "viewer";
         PublicCertificate: {
             /** @description The statement itself: a compact JWS, for `bizq verify`. */
             certificate: string;
@@ -3624,7 +3624,7 @@ export interface components {
         BulkResult: {
             items: {
                 action: string;
-                state: components["schemas"]["ActionState"] & (string | null);
+                state: components["schemas"]["ActionState"] | null;
                 problem: {
                     type: string;
                     title: string;
@@ -4734,7 +4734,7 @@ export interface components {
             service: string;
             name: string;
             version: string | null;
-            state: components["schemas"]["ReleaseState"] & (string | null);
+            state: components["schemas"]["ReleaseState"] | null;
             subscribers: number | null;
             /** @description Active subscribers on an older release. */
             behind: number | null;
@@ -5402,7 +5402,7 @@ export interface components {
             answer: string | null;
             /** Format: date-time */
             answeredAt: string | null;
-            outcome: components["schemas"]["DisputeOutcome"];
+            outcome: components["schemas"]["DisputeOutcome"] | null;
             /** @description The reasons of the decision */
             decision: string | null;
             credit: {
@@ -5439,8 +5439,8 @@ export interface components {
         DisputeWish: "explanation" | "mending" | "credit" | "end-without-cost";
         /** @enum {string} */
         DisputeState: "open" | "answered" | "decided" | "withdrawn";
-        /** @enum {string|null} */
-        DisputeOutcome: "for-operator" | "for-provider" | "shared" | null;
+        /** @enum {string} */
+        DisputeOutcome: "for-operator" | "for-provider" | "shared";
         NewDispute: {
             /**
              * @default {
@@ -5486,7 +5486,7 @@ export interface components {
             service: string;
             name: string;
             state: components["schemas"]["AdminServiceState"];
-            releaseState: components["schemas"]["ReleaseState"] & (string | null);
+            releaseState: components["schemas"]["ReleaseState"] | null;
             version: string | null;
             /** @enum {string|null} */
             category: "financial/cash-flow" | "financial/tax" | "financial/expenses" | "financial/invoicing" | "financial/budgeting" | "financial/reconciliation" | "financial/reporting" | "marketing/ads" | "marketing/content" | "marketing/seo" | "marketing/email" | "marketing/social" | "marketing/influencers" | "marketing/conversion" | "operations/inventory" | "operations/suppliers" | "operations/quality" | "operations/logistics" | "operations/support" | "operations/orders" | "operations/returns" | "growth/research" | "growth/competitors" | "growth/product" | "growth/pricing" | "growth/partnerships" | "growth/expansion" | "growth/acquisition" | "compliance/legal" | "compliance/tax-filing" | "compliance/licences" | "compliance/insurance" | "compliance/contracts" | "compliance/regulation" | "compliance/privacy" | null;
@@ -5722,7 +5722,8 @@ export interface components {
         };
         OwnListing: {
             service: string;
-            fixed: components["schemas"]["ListingFixed"];
+            /** @description Null before the first release. */
+            fixed: components["schemas"]["ListingFixed"] | null;
             /**
              * @description Where `content` comes from: without a text of your own, from the release.
              * @enum {string}
@@ -5741,7 +5742,6 @@ export interface components {
             } | null;
             preview: components["schemas"]["ListingAbout"] & unknown;
         };
-        /** @description Null before the first release. */
         ListingFixed: {
             name: string;
             summary: string;
@@ -5750,7 +5750,7 @@ export interface components {
             state: components["schemas"]["ReleaseState"];
             price: components["schemas"]["Price"];
             inWords: string[];
-        } | null;
+        };
         ListingContent: {
             /** @description Markdown (CommonMark) without raw HTML and images. */
             description: string;

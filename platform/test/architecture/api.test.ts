@@ -88,3 +88,21 @@ test('every POST says that it takes an Idempotency-Key', () => {
   )
   expect(silent.map(({ path }) => path)).toEqual([])
 })
+
+test('no named schema is null by itself, and none is narrowed to null where it is used', () => {
+  const wrong: string[] = []
+  const hasNull = (schema: unknown) => {
+    const { type, enum: values } = (schema ?? {}) as { type?: unknown; enum?: unknown[] }
+    return (Array.isArray(type) && type.includes('null')) || values?.includes(null)
+  }
+  const walk = (value: unknown, path: string) => {
+    if (typeof value !== 'object' || value === null) return
+    const { allOf } = value as { allOf?: unknown[] }
+    if (allOf?.some(hasNull)) wrong.push(path)
+    for (const [name, inner] of Object.entries(value)) walk(inner, `${path}/${name}`)
+  }
+  const schemas = document.components?.schemas ?? {}
+  for (const [name, schema] of Object.entries(schemas)) if (hasNull(schema)) wrong.push(name)
+  walk(document, '')
+  expect(wrong).toEqual([])
+})

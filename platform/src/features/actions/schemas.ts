@@ -143,7 +143,7 @@ export const BulkResult = z
     items: z.array(
       z.object({
         action: ActionId,
-        state: ActionState.nullable(),
+        state: ActionState.or(z.null()),
         problem: z
           .object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string().optional() })
           .nullable(),

@@ -123,7 +123,7 @@ export const AdminService = z
   .object({
     ...NamedService.shape,
     state: AdminServiceState,
-    releaseState: ReleaseState.nullable(),
+    releaseState: ReleaseState.or(z.null()),
     version: z.string().nullable(),
     category: Category.nullable(),
     level: ServiceLevel,

@@ -171,7 +171,7 @@ export const ServiceOverview = z
     service: z.string(),
     name: z.string(),
     version: z.string().nullable(),
-    state: ReleaseState.nullable(),
+    state: ReleaseState.or(z.null()),
     subscribers: count.nullable(),
     behind: count.nullable().openapi({ description: 'Active subscribers on an older release.' }),
     executions: ExecutionFigures.nullable(),

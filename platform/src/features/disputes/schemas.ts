@@ -81,7 +81,7 @@ export const Dispute = z
     isOverdue: z.boolean().openapi({ description: 'It is open, and its time is over' }),
     answer: z.string().nullable(),
     answeredAt: z.iso.datetime().nullable(),
-    outcome: DisputeOutcome.nullable(),
+    outcome: DisputeOutcome.or(z.null()),
     decision: z.string().nullable().openapi({ description: 'The reasons of the decision' }),
     credit: Money.nullable(),
     endedAt: z.iso.datetime().nullable(),

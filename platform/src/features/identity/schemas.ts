@@ -20,8 +20,8 @@ export const Organisation = z
 export const Me = z
   .object({
     user: z.object({ id: idSchema(idPrefixes.user), name: z.string(), email: z.string() }).nullable(),
-    organisation: Organisation.nullable(),
-    role: RoleName.nullable(),
+    organisation: Organisation.or(z.null()),
+    role: RoleName.or(z.null()),
     scopes: z.array(z.string()),
     memberships: z.array(
       z.object({

@@ -85,7 +85,7 @@ export const ListingFixed = z
 export const OwnListing = z
   .object({
     service: ServiceId,
-    fixed: ListingFixed.nullable().openapi({ description: 'Null before the first release.' }),
+    fixed: ListingFixed.or(z.null()).openapi({ description: 'Null before the first release.' }),
     origin: z
       .enum(['draft', 'published', 'readme', 'manifest'])
       .openapi({ description: 'Where `content` comes from: without a text of your own, from the release.' }),
