@@ -76,7 +76,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'a revoked token goes on working',
-    file: 'platform/migrations/0002_identity-and-audit.ts',
+    file: 'platform/migrations/0075_platform-organisation.ts',
     find: 'where t.revoked_at is null and (t.expires_at',
     replace: 'where (t.expires_at',
     tests: identityTests,
@@ -84,7 +84,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'a token whose time is over goes on working',
-    file: 'platform/migrations/0002_identity-and-audit.ts',
+    file: 'platform/migrations/0075_platform-organisation.ts',
     find: 'and (t.expires_at is null or t.expires_at > now())',
     replace: '',
     tests: identityTests,
@@ -92,7 +92,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'a token of somebody who was removed goes on working',
-    file: 'platform/migrations/0002_identity-and-audit.ts',
+    file: 'platform/migrations/0075_platform-organisation.ts',
     find: `      join bizq.members m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
     where`,
     replace: `      left join bizq.members m on m.organisation_id = t.organisation_id and m.user_id = t.user_id
