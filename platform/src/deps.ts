@@ -45,6 +45,8 @@ export interface Deps extends UnitSource {
   mailer: Mailer | null
   /** The one way out to addresses that somebody else chose. */
   outgoing: Outgoing
+  /** The present instant of everything that has to do with money. */
+  clock: () => Date
   /** Tries a service on its provider's own server before it is published; with none given it is not tried. Null where none is taken. */
   openTrial: ((release: TriedRelease) => RemoteTrial | undefined) | null
   close(): Promise<void>
@@ -57,6 +59,8 @@ export interface DepsOptions {
   connections?: Partial<Record<Exclude<DatabaseRole, 'owner'>, number>>
   releaseChecks?: ReleaseChecks
   reviewRule?: ReviewRule
+  /** Another present than the machine's, for simulations. */
+  clock?: () => Date
   /** Whether this process supervises the queue and fires schedules. */
   isWorker?: boolean
 }
@@ -129,6 +133,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     listeners,
     mailer,
     outgoing,
+    clock: options.clock ?? (() => new Date()),
     signer,
     oauth,
     openTrial: (release) => openTrial(deps, release),
