@@ -52,6 +52,8 @@ export interface UnitOfWork {
   emit<T extends EventType>(type: T, payload: DomainEvents[T]): void
   /** Runs after the commit, never after a rollback. Errors are the callee's own. */
   afterCommit(work: () => void): void
+  /** The time that is written down as now; a simulation brings its own. */
+  clock(): Date
   /** Another actor's part of this transaction: see `withinTenant`, the one who may call it. */
   runAs<T>(actor: Actor, work: (unit: UnitOfWork) => Promise<T>): Promise<T>
 }
@@ -60,6 +62,8 @@ export interface UnitSource {
   db: Kysely<Database>
   boss: PgBoss
   listeners: readonly Listener[]
+  /** The real time unless a simulation says another. */
+  clock?: () => Date
   /** Runs after the commit of a unit that emitted something. */
   afterCommit?: () => void
 }
@@ -118,6 +122,7 @@ async function runAs<T>(running: Running, actor: Actor, work: (unit: UnitOfWork)
     tx,
     actor,
     boss: source.boss,
+    clock: source.clock ?? (() => new Date()),
     emit: (type, payload) => {
       running.hear()
       emitted.push({ type, payload })

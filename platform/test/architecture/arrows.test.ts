@@ -142,9 +142,14 @@ const featureOrder = [
   'disputes',
   'reviews',
   'threads',
+  'ledger',
+  'payments',
+  'payouts',
+  'billing',
+  'refunds',
   'administration',
 ]
-const listeners = ['notifications', 'insights', 'webhooks', 'quality', 'billing']
+const listeners = ['notifications', 'insights', 'webhooks', 'quality']
 
 function featureOf(file: string): string | undefined {
   return /^platform\/src\/features\/([\w-]+)\//.exec(file)?.[1]
