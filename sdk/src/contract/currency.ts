@@ -44,3 +44,17 @@ export function fromMajor(major: number, currency: string): Money {
   }
   return { amount, currency }
 }
+
+/** The currencies that a card can be charged in (https://docs.stripe.com/currencies, presentment currencies). */
+const chargeable: ReadonlySet<string> = new Set(
+  `USD AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CLP CNY COP CRC
+  CVE CZK DJF DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR ISK JMD JOD JPY KES KGS KHR
+  KMF KRW KWD KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN
+  PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SEK SGD SHP SLE SOS SRD STD SZL THB TJS TND TOP TRY TTD TWD TZS UAH UGX UYU
+  UZS VND VUV WST XAF XCD XOF XPF YER ZAR ZMW`.split(/\s+/),
+)
+
+/** Whether a card can be charged in this currency (ISO 4217, capitals). */
+export function isChargeable(currency: string): boolean {
+  return chargeable.has(currency)
+}

@@ -65,6 +65,11 @@ describe('a release is major', () => {
     ],
     ['when its price rises', 'higher-price', (m) => void (m.pricing.monthly = usd(5.01))],
     ['when its usage price rises', 'higher-price', (m) => void (m.pricing.usage![0]!.price = usd(0.11))],
+    [
+      'when it is counted by something else',
+      'higher-price',
+      (m) => void (m.pricing.usage![0]!.per = 'bill.reschedule'),
+    ],
     ['when less is included', 'higher-price', (m) => void (m.pricing.usage![0]!.included = 9)],
     [
       'when its price is in another currency',
@@ -222,6 +227,31 @@ describe('a manifest is refused', () => {
       'whose prices are in two currencies',
       '/pricing',
       (m) => (m['pricing'].monthly = { amount: 1, currency: 'EUR' }),
+    ],
+    [
+      'whose price is below zero',
+      '/pricing/monthly/amount',
+      (m) => (m['pricing'].monthly = { amount: -1, currency: 'USD' }),
+    ],
+    [
+      'whose price is above what a card is charged',
+      '/pricing/usage/0/price/amount',
+      (m) => (m['pricing'].usage[0].price = { amount: 100_000_000, currency: 'USD' }),
+    ],
+    [
+      'whose price is in a currency that no card is charged in',
+      '/pricing/monthly/currency',
+      (m) => (m['pricing'] = { monthly: { amount: 1, currency: 'XAU' } }),
+    ],
+    [
+      'whose usage price counts an action that it does not declare',
+      '/pricing/usage/0/per',
+      (m) => (m['pricing'].usage[0].per = 'price.change'),
+    ],
+    [
+      'that names a unit of use twice',
+      '/pricing',
+      (m) => m['pricing'].usage.push({ ...m['pricing'].usage[0] }),
     ],
     ['without a price', '/pricing', (m) => (m['pricing'] = {})],
     ['with a part that nobody knows', '', (m) => (m['surprise'] = true)],

@@ -189,8 +189,12 @@ function comparePrices(old: Manifest['pricing'], next: Manifest['pricing']): Maj
   }
   if (next.monthly && isAbove(next.monthly, old.monthly))
     rises('its price', old.monthly, next.monthly, ' a month')
-  for (const { unit, price, included = 0 } of next.usage ?? []) {
+  for (const { unit, price, included = 0, per = 'execution' } of next.usage ?? []) {
     const before = old.usage?.find((usage) => usage.unit === unit)
+    if (before && price.amount > 0 && (before.per ?? 'execution') !== per) {
+      const detail = `a ${unit} is counted by ${per} instead of ${before.per ?? 'execution'}`
+      reasons.push({ code: 'higher-price', detail })
+    }
     if (isAbove(price, before?.price)) rises(`its price for each ${unit}`, before?.price, price, '')
     else if (price.amount > 0 && included < (before?.included ?? 0)) {
       const detail = `it includes ${included} instead of ${before?.included} of each ${unit} a month`

@@ -47,6 +47,10 @@ export const idPrefixes = {
   platformAct: 'pac',
   platformNotice: 'ntc',
   featured: 'fea',
+  invoice: 'ivc',
+  invoiceLine: 'inl',
+  coupon: 'cpn',
+  bundle: 'bdl',
 } as const
 export type IdNoun = keyof typeof idPrefixes
 

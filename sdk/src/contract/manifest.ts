@@ -3,6 +3,7 @@ import { actionOf, ActionType } from './actions/index.ts'
 import { categories, Category } from './categories.ts'
 import type { Field } from './dataset.ts'
 import { datasetNames, datasetOf, type DatasetName } from './datasets/index.ts'
+import { isChargeable } from './currency.ts'
 import { executionLimits } from './limits.ts'
 import { Money } from './money.ts'
 
@@ -49,16 +50,35 @@ const Data = z.strictObject(
   },
 )
 
+/** The largest amount of one charge, in minor units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
+const largestAmount = 99_999_999
+
+const PriceAmount = Money.superRefine(({ amount, currency }, context) => {
+  const refuse = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message })
+  if (amount < 0) refuse('amount', 'a price must not be negative: use 0 or more minor units')
+  if (amount > largestAmount)
+    refuse('amount', `a price may be ${largestAmount} minor units at most: no card is charged more at once`)
+  if (!isChargeable(currency))
+    refuse('currency', `${currency} is no currency that can be charged: use one such as USD, EUR or GBP`)
+})
+
 const UsagePrice = z.strictObject({
+  /** One of what is counted, in the singular, as it is shown. */
   unit: z.string().trim().min(1).max(40),
-  price: Money,
+  price: PriceAmount,
+  /**
+   * What the platform counts: executions that succeeded, or carried-out actions of a type that the manifest
+   * declares. Executions, if left out.
+   */
+  per: z.union([z.literal('execution'), ActionType]).optional(),
   /** How many a month are in the monthly price. */
   included: z.int().min(0).optional(),
 })
 
 const Pricing = z
   .strictObject({
-    monthly: Money.optional(),
+    monthly: PriceAmount.optional(),
     usage: z.array(UsagePrice).max(5).optional(),
     trialDays: z.int().min(0).max(90).optional(),
   })
@@ -70,8 +90,8 @@ const Pricing = z
     'all prices must be in one currency',
   )
   .refine(
-    (p) => [p.monthly, ...(p.usage ?? []).map((u) => u.price)].every((m) => (m?.amount ?? 0) >= 0),
-    'a price must not be negative',
+    (p) => new Set((p.usage ?? []).map(({ unit }) => unit)).size === (p.usage ?? []).length,
+    'names a unit of use twice',
   )
 
 const ActionRequest = z
@@ -155,6 +175,13 @@ export const Manifest = parts.superRefine((manifest, context) => {
   if ((manifest.schedule === undefined) === (manifest.on === undefined)) {
     refuse(['schedule'], 'say either schedule or on')
   }
+  ;(manifest.pricing.usage ?? []).forEach(({ per = 'execution' }, i) => {
+    if (per !== 'execution' && !manifest.actions.some(({ type }) => type === per))
+      refuse(
+        ['pricing', 'usage', i, 'per'],
+        `${per} is not among the actions of this manifest: declare it, or count executions`,
+      )
+  })
   const vocabulary: readonly string[] = categories[manifest.category]
   manifest.capabilities.forEach((capability, i) => {
     if (!vocabulary.includes(capability)) {

@@ -30,7 +30,16 @@ export type ServiceQuery = z.infer<typeof ServiceQuery>
 export const Price = z
   .object({
     monthly: Money.nullable(),
-    usage: z.array(z.object({ unit: z.string(), price: Money, included: z.int() })),
+    usage: z.array(
+      z.object({
+        unit: z.string(),
+        price: Money,
+        included: z.int(),
+        per: z.string().default('execution').openapi({
+          description: 'What is counted: `execution`, or the type of action that was carried out.',
+        }),
+      }),
+    ),
     trialDays: z.int(),
   })
   .openapi('Price')

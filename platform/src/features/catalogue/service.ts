@@ -22,10 +22,11 @@ type Directory = Pick<Deps, 'directory'>
 export function priceOf({ pricing }: Manifest): z.infer<typeof Price> {
   return {
     monthly: pricing.monthly ?? null,
-    usage: (pricing.usage ?? []).map(({ unit, price, included }) => ({
+    usage: (pricing.usage ?? []).map(({ unit, price, included, per }) => ({
       unit,
       price,
       included: included ?? 0,
+      per: per ?? 'execution',
     })),
     trialDays: pricing.trialDays ?? 0,
   }
