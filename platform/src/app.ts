@@ -16,6 +16,7 @@ import { insightRoutes } from './features/insights/index.ts'
 import { listingRoutes } from './features/listings/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
+import { mountStripeWebhooks, paymentRoutes } from './features/payments/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
 import { rolloutRoutes } from './features/rollouts/index.ts'
 import { reviewRoutes } from './features/reviews/index.ts'
@@ -60,6 +61,7 @@ export function createApp(deps: Deps): Router {
   mountAuth(app, deps)
   mountOperations(app, deps)
   mountOAuth(app)
+  mountStripeWebhooks(app)
   app.route('/v1', createApi())
   mountDocs(app)
   return app
@@ -105,6 +107,7 @@ export function createApi(): Router {
   api.route('/', reviewRoutes)
   api.route('/', threadRoutes)
   api.route('/', providerThreadRoutes)
+  api.route('/', paymentRoutes)
   api.route('/', disputeRoutes)
   api.route('/', adminRoutes)
   api.route('/', noticeRoutes)

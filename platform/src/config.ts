@@ -22,7 +22,36 @@ const Environment = z.object({
   SIGN_INS_PER_MINUTE: z.coerce.number().int().min(1).default(20),
   TRUST_PROXY: z.enum(['0', '1']).default('0'),
   BIZQ_DEMO: z.enum(['0', '1']).default('1'),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^[sr]k_(live|test)_\w+$/, 'must be a secret or restricted key of Stripe: sk_… or rk_…')
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_\S+$/, 'must be the signing secret of the webhook endpoint: whsec_…')
+    .optional(),
+  STRIPE_PUBLISHABLE_KEY: z
+    .string()
+    .regex(/^pk_(live|test)_\w+$/, 'must be a publishable key of Stripe: pk_…')
+    .optional(),
+  STRIPE_TAX: z.enum(['0', '1']).default('0'),
+  STRIPE_API_BASE: z
+    .string()
+    .regex(/^http:\/\/(127\.0\.0\.1|localhost):\d+\/?$/, 'is for development: http://127.0.0.1 and a port')
+    .optional(),
 })
+
+/** How money is moved. Without a secret key `pnpm start` runs the local Stripe simulator. */
+export interface StripeConfig {
+  secretKey: string | undefined
+  /** What the signatures of webhooks are checked with; nothing passes without one. */
+  webhookSecret: string | undefined
+  publishableKey: string | undefined
+  /** Whether Stripe works out taxes. */
+  hasTax: boolean
+  /** Another Stripe than Stripe's own: a simulator on this machine. */
+  apiBase: string | undefined
+}
 
 export interface Config {
   port: number
@@ -43,6 +72,7 @@ export interface Config {
   trustsProxy: boolean
   /** Whether a first start fills in the demo data. */
   hasDemo: boolean
+  stripe: StripeConfig
   /** What child processes of the platform are given besides. */
   environment: Record<string, string>
 }
@@ -70,8 +100,32 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     signInsPerMinute: e.SIGN_INS_PER_MINUTE,
     trustsProxy: e.TRUST_PROXY === '1',
     hasDemo: e.BIZQ_DEMO === '1',
+    stripe: stripeOf(e),
     environment: Object.fromEntries(
       Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
   }
+}
+
+function stripeOf(e: z.infer<typeof Environment>): StripeConfig {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_BASE: apiBase } = e
+  const publishableKey = e.STRIPE_PUBLISHABLE_KEY
+  const wrong = [
+    secretKey &&
+      !webhookSecret &&
+      'STRIPE_WEBHOOK_SECRET: is needed with STRIPE_SECRET_KEY; Stripe shows it at the endpoint PUBLIC_URL/stripe/webhooks',
+    apiBase &&
+      !secretKey &&
+      'STRIPE_SECRET_KEY: is needed with STRIPE_API_BASE; any sk_test_… that the simulator was started with',
+    apiBase &&
+      secretKey?.includes('_live_') &&
+      'STRIPE_API_BASE: a live key goes to Stripe alone; leave this out',
+    secretKey &&
+      publishableKey &&
+      secretKey.slice(3, 7) !== publishableKey.slice(3, 7) &&
+      'STRIPE_PUBLISHABLE_KEY: is of another mode than STRIPE_SECRET_KEY; take both live or both test',
+  ].filter((each) => typeof each === 'string' && each !== '')
+  if (wrong.length > 0)
+    throw new Error(`The environment is not right:\n${wrong.map((line) => `  ${line}`).join('\n')}`)
+  return { secretKey, webhookSecret, publishableKey, hasTax: e.STRIPE_TAX === '1', apiBase }
 }

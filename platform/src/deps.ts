@@ -17,6 +17,9 @@ import { openKeyring, type Keyring } from './keyring.ts'
 import { listeners } from './listeners.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createSigner, type Signer } from './signing/index.ts'
+import { openStripe, type StripeClient } from './stripe/client.ts'
+import type { StripeSync } from './stripe/sync.ts'
+import { stripeSyncs } from './stripe-events.ts'
 
 /** Everything that reaches outside the process, built once. */
 export interface Deps extends UnitSource {
@@ -35,6 +38,9 @@ export interface Deps extends UnitSource {
   /** The authorisation server; its tokens are asked for here too. */
   oauth: OAuth
   hub: EventHub
+  /** Stripe, or the simulator that stands in for it. Never called within a transaction. */
+  stripe: StripeClient
+  stripeSyncs: readonly StripeSync[]
   sandbox: Sandbox
   /** What of the certification suite a release has to pass; the whole of its profiles unless a test asks for less. */
   releaseChecks: ReleaseChecks
@@ -59,6 +65,7 @@ export interface DepsOptions {
   connections?: Partial<Record<Exclude<DatabaseRole, 'owner'>, number>>
   releaseChecks?: ReleaseChecks
   reviewRule?: ReviewRule
+  stripeSyncs?: readonly StripeSync[]
   /** Another present than the machine's, for simulations. */
   clock?: () => Date
   /** Whether this process supervises the queue and fires schedules. */
@@ -127,6 +134,8 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     db,
     directory,
     boss,
+    stripe: openStripe(config.stripe),
+    stripeSyncs: options.stripeSyncs ?? stripeSyncs,
     sandbox,
     releaseChecks: options.releaseChecks ?? {},
     reviewRule: options.reviewRule ?? reviewByRisk,

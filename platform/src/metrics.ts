@@ -26,6 +26,12 @@ export function createMetrics() {
       labelNames: ['decision', 'by'],
       registers,
     }),
+    stripeWebhooks: new Counter({
+      name: 'bizq_stripe_webhooks_total',
+      help: 'What was sent to the address of Stripe’s webhooks, by what became of it.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     streams: new Gauge({ name: 'bizq_event_streams', help: 'Live event streams that are open.', registers }),
   }
 }

@@ -52,6 +52,8 @@ export const problems = {
   // reviews and messages
   'review-not-open': [409, 'The subscription cannot be reviewed'],
   'thread-closed': [409, 'Nothing more can be written here'],
+  // money
+  'webhook-refused': [400, 'The event is not one of Stripe’s, or not of now'],
   'policy-invalid': [422, 'The policy is not right'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -17,7 +17,7 @@ export interface ServerOptions {
   pages?: Handler
 }
 
-const apiPath = /^\/(v1|auth|oauth|docs|schemas|healthz|readyz|metrics|\.well-known)(\/|\?|$)/
+const apiPath = /^\/(v1|auth|oauth|stripe|docs|schemas|healthz|readyz|metrics|\.well-known)(\/|\?|$)/
 
 /** Serves the API, and the pages beside it, on one port. Throws the system's error when the port is taken. */
 export async function startServer(app: Router, { host, port, pages }: ServerOptions): Promise<RunningServer> {

@@ -4,7 +4,7 @@ import { Client } from 'pg'
 import { inject, test as base } from 'vitest'
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
-import { createDeps, type Deps } from '../src/deps.ts'
+import { createDeps, type Deps, type DepsOptions } from '../src/deps.ts'
 import type { Router } from '../src/http/router.ts'
 import { testMasterKey } from './master-key.ts'
 import { signUpOperator, type Person } from './people.ts'
@@ -32,8 +32,15 @@ export const test = base.extend<{ platform: Platform; operator: Person; stranger
   stranger: async ({ platform }, use) => use(await signUpOperator(platform.app)),
 })
 
+/** What a test changes of the platform; `stripe` are the environment's variables of that name. */
+export interface PlatformOptions extends Pick<DepsOptions, 'stripeSyncs' | 'clock'> {
+  stripe?: Record<string, string>
+}
+
 /** Clones the template and opens the app on it. For tests that need two databases or processes of their own. */
-export async function openPlatform(): Promise<Platform & { close(): Promise<void> }> {
+export async function openPlatform({ stripe, ...options }: PlatformOptions = {}): Promise<
+  Platform & { close(): Promise<void> }
+> {
   const name = `t_${randomUUID().replaceAll('-', '')}`
   const postgresUrl = inject('postgresUrl')
   const admin = new Client({ connectionString: postgresUrl })
@@ -50,6 +57,7 @@ export async function openPlatform(): Promise<Platform & { close(): Promise<void
       PUBLIC_URL: 'http://127.0.0.1:3000',
       ALLOW_LOOPBACK_WEBHOOKS: '1',
       SIGN_INS_PER_MINUTE: '100000',
+      ...stripe,
     }),
     databaseUrl: adminUrl,
     masterKey: testMasterKey,
@@ -57,6 +65,7 @@ export async function openPlatform(): Promise<Platform & { close(): Promise<void
   const deps = await createDeps({
     releaseChecks: fewChecks,
     reviewRule: noReview,
+    ...options,
     config,
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     connections: { app: 6, directory: 2, masked: 3, auth: 2, sealer: 1 },

@@ -2280,6 +2280,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether money is real here, and what a browser needs to show Stripe’s own pages */
+        get: operations["getPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Stripe told, and what claimed to be Stripe and was refused */
+        get: operations["getWebhookFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/subscriptions/{subscription}/disputes": {
         parameters: {
             query?: never;
@@ -3557,7 +3591,7 @@ export interface components {
                 outcome: components["schemas"]["PolicyOutcome"];
                 explanation: string[];
             };
-            /** @description Why it came back to the queue, or failed */
+            /** @description Why it came back to the queue, failed, or was withdrawn */
             note: string | null;
             canUndo: boolean;
             /** Format: date-time */
@@ -4072,6 +4106,11 @@ export interface components {
                     currency: string;
                 };
                 included: number;
+                /**
+                 * @description What is counted: `execution`, or the type of action that was carried out.
+                 * @default execution
+                 */
+                per: string;
             }[];
             trialDays: number;
         };
@@ -4857,6 +4896,11 @@ export interface components {
                         currency: string;
                     };
                     included: number;
+                    /**
+                     * @description What is counted: `execution`, or the type of action that was carried out.
+                     * @default execution
+                     */
+                    per: string;
                 }[];
                 trialDays: number;
             } | null;
@@ -5367,6 +5411,44 @@ export interface components {
             /** @enum {string} */
             decision: "close" | "dismiss";
             reason: string;
+        };
+        PaymentsMode: {
+            /**
+             * @description live: real money. test: Stripe’s test mode. simulator: the local Stripe simulator, no real money. off: nothing is set up, nothing is charged.
+             * @enum {string}
+             */
+            mode: "live" | "test" | "simulator" | "off";
+            /** @description For Stripe’s own scripts in a browser; none with the simulator. */
+            publishableKey: string | null;
+        };
+        WebhookFigures: {
+            types: {
+                type: string;
+                /**
+                 * @description ignored: nothing follows from this type; it is kept.
+                 * @enum {string}
+                 */
+                state: "received" | "done" | "ignored";
+                events: number;
+                /** @description How often they came, repeats included */
+                deliveries: number;
+                /** @description Of the events: those that never came and were found by reconciliation */
+                found: number;
+            }[];
+            refused: {
+                /** Format: date */
+                day: string;
+                /** @enum {string} */
+                reason: "forged" | "stale" | "malformed";
+                count: number;
+                /** Format: date-time */
+                lastAt: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description Until when every account’s own list of events was read
+             */
+            reconciledAt: string | null;
         };
         Dispute: {
             id: string;
@@ -18099,6 +18181,129 @@ export interface operations {
                 };
             };
             /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPayments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentsMode"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookFigures: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFigures"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -9,6 +9,7 @@ import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
+import { followEventJob, followObjectJob, ratesJob, reconcileJob } from '../features/payments/index.ts'
 import { makeReportJob, reportMonthJob } from '../features/reports/index.ts'
 import { tellReviewJob } from '../features/reviews/index.ts'
 import { tellMessageJob } from '../features/threads/index.ts'
@@ -56,6 +57,10 @@ export const allJobs: readonly JobDefinition[] = [
   tellObjectionJob,
   countDaysJob,
   tellMessageJob,
+  followEventJob,
+  followObjectJob,
+  reconcileJob,
+  ratesJob,
   makeReportJob,
   reportMonthJob,
 ]

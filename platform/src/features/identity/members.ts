@@ -102,25 +102,37 @@ export async function invite(
   return { ...toInvitation(row), secret }
 }
 
+/** The organisation (UUID) that runs the marketplace; it is made if there is none yet. */
+export async function ensurePlatform(deps: Pick<Deps, 'directory'> & UnitSource): Promise<string> {
+  const known = await store.findPlatform(deps.directory)
+  if (known) return known.organisation_id
+  const actor = systemActor(randomUUID(), 'platform')
+  try {
+    await withUnitOfWork(deps, actor, async (unit) => {
+      const { organisation } = actor
+      await store.insertOrganisation(unit.tx, organisation, 'platform', 'BizQ')
+      const id = encodeId(idPrefixes.organisation, organisation)
+      await audit(unit, 'organisation.create', { organisation: id, kind: 'platform' })
+    })
+    return actor.organisation
+  } catch (error) {
+    // There is one: who came first has made it.
+    const made = await store.findPlatform(deps.directory)
+    if (made) return made.organisation_id
+    throw error
+  }
+}
+
 /**
- * Invites the first owners of the organisation that runs the marketplace, and makes it if need be. For whoever
- * runs the installation: nobody is asked here who they are.
+ * Invites the first owners of the organisation that runs the marketplace. For whoever runs the installation:
+ * nobody is asked here who they are.
  */
 export async function invitePlatformOwner(
   deps: Pick<Deps, 'directory'> & UnitSource,
   email: string,
 ): Promise<z.infer<typeof NewInvitation>> {
-  const known = await store.findPlatform(deps.directory)
-  const actor = systemActor(known?.organisation_id ?? randomUUID(), 'platform')
-  return withUnitOfWork(deps, actor, async (unit) => {
-    if (!known) {
-      const { organisation } = actor
-      await store.insertOrganisation(unit.tx, organisation, 'platform', 'BizQ')
-      const id = encodeId(idPrefixes.organisation, organisation)
-      await audit(unit, 'organisation.create', { organisation: id, kind: 'platform' })
-    }
-    return invite(unit, email, 'owner')
-  })
+  const platform = await ensurePlatform(deps)
+  return withUnitOfWork(deps, systemActor(platform, 'platform'), (unit) => invite(unit, email, 'owner'))
 }
 
 export async function listInvitations(unit: UnitOfWork): Promise<z.infer<typeof Invitation>[]> {

@@ -1,0 +1,81 @@
+import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { requireAdmin } from '../../http/authorise.ts'
+import { enqueue } from '../../jobs/define.ts'
+import { verifyWebhook, type Stripe } from '../../stripe/client.ts'
+import { ensurePlatform } from '../identity/index.ts'
+import { followEventJob } from './jobs.ts'
+import type { PaymentsMode, WebhookFigures } from './schemas.ts'
+import * as store from './store.ts'
+
+/** Money is done by the platform's organisation, whoever asked. */
+export async function asPlatform<T>(deps: Deps, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+  return withUnitOfWork(deps, systemActor(await ensurePlatform(deps), 'platform'), work)
+}
+
+/** Keeps an event and puts it in line. Known ones are counted; one that was left over is put in line again. */
+export async function takeEvent(
+  unit: UnitOfWork,
+  event: Stripe.Event,
+  body: string,
+  source: 'webhook' | 'reconciliation',
+): Promise<boolean> {
+  const about = event.data.object as { id?: unknown; object?: unknown }
+  const { isNew } = await store.keepEvent(unit.tx, {
+    organisation_id: unit.actor.organisation,
+    id: event.id,
+    type: event.type,
+    object: typeof about.object === 'string' ? about.object : 'unknown',
+    object_id: typeof about.id === 'string' ? about.id : null,
+    account: event.account ?? '',
+    api_version: event.api_version ?? null,
+    is_live: event.livemode,
+    happened_at: new Date(event.created * 1_000),
+    source,
+    body,
+  })
+  if (isNew) await enqueue(unit, followEventJob, { event: event.id })
+  return isNew
+}
+
+/**
+ * Takes what was sent to the webhook's address: verified over its raw bytes, kept, and acknowledged before anything
+ * follows from it. What is not believed is counted and not kept.
+ */
+export async function receiveWebhook(
+  deps: Deps,
+  body: string,
+  signature: string | undefined,
+): Promise<'taken' | 'repeated' | store.Refusal> {
+  const verified = verifyWebhook(body, signature, deps.config.stripe.webhookSecret ?? '')
+  const outcome =
+    'refused' in verified
+      ? await asPlatform(deps, async ({ tx, actor }) => {
+          await store.countRefusal(tx, actor.organisation, verified.refused)
+          return verified.refused
+        })
+      : (await asPlatform(deps, (unit) => takeEvent(unit, verified.event, body, 'webhook')))
+        ? ('taken' as const)
+        : ('repeated' as const)
+  deps.metrics.stripeWebhooks.inc({ outcome })
+  return outcome
+}
+
+/** Whose money this installation moves. */
+export function getPayments({ stripe, config }: Pick<Deps, 'stripe' | 'config'>): PaymentsMode {
+  return { mode: stripe.mode, publishableKey: config.stripe.publishableKey ?? null }
+}
+
+export async function getWebhookFigures(unit: UnitOfWork, days: number): Promise<WebhookFigures> {
+  requireAdmin(unit.actor)
+  const [types, refused, read] = [
+    await store.countEvents(unit.tx, days),
+    await store.listRefusals(unit.tx, days),
+    await store.lastReadAt(unit.tx),
+  ]
+  return {
+    types,
+    refused: refused.map(({ last_at, ...row }) => ({ ...row, lastAt: last_at.toISOString() })),
+    reconciledAt: read?.read_at?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,4 @@
+import type { StripeSync } from './stripe/sync.ts'
+
+/** Who is told that an object of Stripe's may have changed. */
+export const stripeSyncs: readonly StripeSync[] = []
