@@ -1,5 +1,10 @@
 import type { Listener } from './db/unit-of-work.ts'
-import { followSource, withdrawOnCancel } from './features/actions/index.ts'
+import {
+  followReleaseEnds,
+  followSource,
+  withdrawOnCancel,
+  withdrawOnReturn,
+} from './features/actions/index.ts'
 import { forgetOnCancel, runOnEvents } from './features/executions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
 import { redactOnChange } from './features/masking/index.ts'
@@ -13,6 +18,8 @@ export const listeners: readonly Listener[] = [
   keepEvents,
   followSource,
   withdrawOnCancel,
+  withdrawOnReturn,
+  followReleaseEnds,
   forgetOnCancel,
   runOnEvents,
   redactOnChange,

@@ -198,6 +198,9 @@ const notes: Words = {
   'policy-asks-now': m.note_policy_asks_now,
   'needs-second-person': m.note_needs_second_person,
   'blocked-by-policy': m.note_blocked_by_policy,
+  'release-suspended': m.note_release_suspended,
+  'release-taken-back': m.note_release_taken_back,
+  'release-withdrawn': m.note_release_withdrawn,
   stopped: m.note_stopped,
   'mail-refused': m.note_mail_refused,
   'no-email-address': m.note_no_email_address,
@@ -209,5 +212,5 @@ const notes: Words = {
   'date-in-the-past': m.note_date_in_the_past,
   unchanged: m.note_unchanged,
 }
-/** Why an action came back to the queue, or failed. */
+/** Why an action came back to the queue, failed, or was withdrawn. */
 export const noteWord = (note: string) => read(notes, note)

@@ -1,9 +1,9 @@
-import { carryOutJob, expireActionsJob } from '../features/actions/index.ts'
+import { carryOutJob, expireActionsJob, withdrawJob } from '../features/actions/index.ts'
 import { countDaysJob, tellObjectionJob, tellSubscribersJob } from '../features/administration/index.ts'
 import { closeDaysJob } from '../features/analytics/index.ts'
 import { levelsJob } from '../features/certification/index.ts'
 import { importJob } from '../features/data/index.ts'
-import { tellDisputeJob } from '../features/disputes/index.ts'
+import { tellDisputeJob, tellLateJob } from '../features/disputes/index.ts'
 import { forgetInputsJob, runJob, runRemoteJob, tickJob } from '../features/executions/index.ts'
 import { refreshInsightsJob } from '../features/insights/index.ts'
 import { redactTextsJob } from '../features/masking/index.ts'
@@ -31,6 +31,7 @@ export const allJobs: readonly JobDefinition[] = [
   carryOutJob,
   deliverJob,
   expireActionsJob,
+  withdrawJob,
   refreshInsightsJob,
   runJob,
   runRemoteJob,
@@ -53,6 +54,7 @@ export const allJobs: readonly JobDefinition[] = [
   forgetArtifactsJob,
   tellReviewJob,
   tellDisputeJob,
+  tellLateJob,
   tellSubscribersJob,
   tellObjectionJob,
   countDaysJob,

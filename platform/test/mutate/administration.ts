@@ -154,7 +154,7 @@ export const administrationMutations: readonly Mutation[] = [
   },
   {
     name: 'a dispute is decided twice',
-    file: 'platform/migrations/0097_disputes.ts',
+    file: 'platform/migrations/0109_late-disputes.ts',
     find: ' or not (it.state = any (expected))',
     replace: '',
     tests: disputeTests,
@@ -167,5 +167,21 @@ export const administrationMutations: readonly Mutation[] = [
     replace: 'async () => undefined',
     tests: disputeTests,
     only: 'the provider answers once',
+  },
+  {
+    name: 'a party moves a dispute by naming itself as the platform',
+    file: 'platform/migrations/0109_late-disputes.ts',
+    find: " and id = dispute and side = 'platform' for update",
+    replace: ' and id = dispute for update',
+    tests: disputeTests,
+    only: 'by the row of the platform alone',
+  },
+  {
+    name: 'nobody is told of a dispute that is late',
+    file: `${features}/disputes/jobs.ts`,
+    find: "unit.emit('dispute.late', ids)",
+    replace: 'return',
+    tests: disputeTests,
+    only: 'each side is told once',
   },
 ]

@@ -204,8 +204,8 @@ export const decisions: readonly Mutation[] = [
   {
     name: 'a service that was cancelled leaves its proposals to be decided',
     file: 'platform/src/listeners.ts',
-    find: '  withdrawOnCancel,\n  forgetOnCancel,',
-    replace: '  forgetOnCancel,',
+    find: '  withdrawOnCancel,\n  withdrawOnReturn,\n  followReleaseEnds,',
+    replace: '  withdrawOnReturn,\n  followReleaseEnds,',
     tests: [`${features}/executions/executions.test.ts`, ...actionTests, `${actions}/hard-cases.test.ts`],
   },
   {

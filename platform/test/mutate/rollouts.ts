@@ -6,10 +6,43 @@ const subscriptions = 'platform/src/features/subscriptions'
 const rolloutTests = [`${rollouts}/rollouts.test.ts`]
 const offerTests = [`${releases}/offered.test.ts`]
 const holdTests = [`${releases}/hold.test.ts`]
+const undecidedTests = [`${rollouts}/undecided.test.ts`]
 const endTests = [`${subscriptions}/upgrade-end.test.ts`]
 
 /** What keeps a canary to its share, and takes it back. */
 const canaries: Mutation[] = [
+  {
+    name: 'a canary answers for what was undone before it began',
+    file: `${rollouts}/store.ts`,
+    find: '        and o.written_in >= ${rollout.started_in}::xid8\n',
+    replace: '',
+    tests: rolloutTests,
+    only: 'for nothing of the hours before',
+  },
+  {
+    name: 'what a suspended release proposed stays to be approved',
+    file: 'platform/src/features/actions/jobs.ts',
+    find: "new Set(['suspended', 'withdrawn', 'certified'])",
+    replace: "new Set(['withdrawn', 'certified'])",
+    tests: undecidedTests,
+    only: 'what a suspended release proposed',
+  },
+  {
+    name: 'what a canary proposed stays to be approved when it goes back',
+    file: 'platform/src/features/actions/end.ts',
+    find: "if (event.type !== 'subscription.returned') return",
+    replace: "if (event.type !== 'subscription.changed') return",
+    tests: undecidedTests,
+    only: 'what a canary proposed goes with it',
+  },
+  {
+    name: 'what the release before a canary proposed goes with the canary',
+    file: 'platform/src/features/actions/store.ts',
+    find: "    .where('release_id', '=', release)\n    .where(sql<boolean>`state in ('proposed', 'awaiting-second')`)",
+    replace: "    .where(sql<boolean>`${release} <> '' and state in ('proposed', 'awaiting-second')`)",
+    tests: undecidedTests,
+    only: 'what a canary proposed goes with it',
+  },
   {
     name: 'a canary takes everybody',
     file: `${rollouts}/places.ts`,

@@ -11,8 +11,8 @@ export {
   listWaitingSubscriptions,
 } from './service.ts'
 export { carryOut } from './carry-out.ts'
-export { carryOutJob, expireActionsJob } from './jobs.ts'
-export { withdrawOnCancel } from './end.ts'
+export { carryOutJob, expireActionsJob, followReleaseEnds, withdrawJob } from './jobs.ts'
+export { withdrawOnCancel, withdrawOnReturn } from './end.ts'
 export { followSource } from './undo.ts'
 export { createMailer, type Mailer } from './nodemailer.ts'
 export { listProposed } from './history-store.ts'

@@ -63,7 +63,10 @@ export const Action = z
       .nullable(),
     record: z.object({ decided: z.int(), accepted: z.int(), edited: z.int(), undone: z.int() }),
     policy: z.object({ outcome: Outcome, explanation: z.array(z.string()) }),
-    note: z.string().nullable().openapi({ description: 'Why it came back to the queue, or failed' }),
+    note: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why it came back to the queue, failed, or was withdrawn' }),
     canUndo: z.boolean(),
     undoUntil: z.iso.datetime().nullable(),
     noUndo: z.string().nullable().openapi({ description: 'Why it cannot be undone once it is carried out' }),

@@ -51,6 +51,7 @@ declare module '../../db/database.ts' {
   interface Database {
     actions: ActionTable
     'directory.over_actions': { organisation_id: string; id: string }
+    'directory.undecided_releases': { organisation_id: string; release_id: string }
   }
 }
 
@@ -235,6 +236,34 @@ export async function lockOpenOf(tx: Tx, subscription: string): Promise<ActionRo
     .orderBy('id')
     .forUpdate()
     .execute()) as ActionRow[]
+}
+
+/** Why an action that nobody decided went, other than that its subscription ended. */
+export type WhyWithdrawn = 'release-suspended' | 'release-withdrawn' | 'release-taken-back'
+
+/** The organisations where something that a release proposed is undecided. */
+export async function listUndecidedOf(directory: Kysely<Database>, release: string): Promise<string[]> {
+  const rows = await directory
+    .selectFrom('directory.undecided_releases')
+    .select('organisation_id')
+    .where('release_id', '=', release)
+    .orderBy('organisation_id')
+    .execute()
+  return rows.map((row) => row.organisation_id)
+}
+
+/** Locks what a release proposed, of one subscription or of all, and nobody decided. */
+export async function lockUndecidedOf(
+  tx: Tx,
+  { release, subscription }: { release: string; subscription?: string },
+): Promise<ActionRow[]> {
+  let query = tx
+    .selectFrom('actions')
+    .selectAll()
+    .where('release_id', '=', release)
+    .where(sql<boolean>`state in ('proposed', 'awaiting-second')`)
+  if (subscription) query = query.where('subscription_id', '=', subscription)
+  return (await query.orderBy('id').forUpdate().execute()) as ActionRow[]
 }
 
 /** Of these executions, those whose actions are undecided or can still be undone. */

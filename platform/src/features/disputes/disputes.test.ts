@@ -3,8 +3,10 @@ import { expect } from 'vitest'
 import { asAdmin, openOffice, remindAll, type Office } from '../../../test/executions.ts'
 import { test as base, type Platform } from '../../../test/harness.ts'
 import { join, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
+import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { workOn } from '../../jobs/work.ts'
-import { tellDisputeJob } from './index.ts'
+import { tellDisputeJob, tellLateJob } from './index.ts'
+import { moveDispute } from './store.ts'
 
 const test = base.extend<{ admin: Person; office: Office }>({
   admin: [
@@ -218,4 +220,49 @@ test('what is not answered in 48 hours is overdue', async ({ platform, operator,
   ])
   for (const side of [operator, office.provider, admin])
     expect((await side.get(`/v1/disputes/${id}`)).body.isOverdue).toBe(true)
+})
+
+test('of a dispute that is late each side is told once, the platform first of all; of one that ended in time nobody', async ({
+  platform,
+  operator,
+  admin,
+  office,
+}) => {
+  const { id } = await open(operator, office)
+  const late = (dispute: string) =>
+    asAdmin(platform, `update bizq.disputes set due_at = now() - interval '1 minute' where id = $1`, [
+      decodeId('dsp', dispute),
+    ])
+  await tellLateJob.handle(platform.deps, [])
+  for (const side of [admin, operator, office.provider])
+    expect(await eventsOf(platform, side, id)).not.toContain('dispute.late')
+  await late(id)
+  for (let i = 0; i < 2; i++) await tellLateJob.handle(platform.deps, [])
+  for (const side of [admin, operator, office.provider]) {
+    expect((await eventsOf(platform, side, id)).filter((type) => type === 'dispute.late')).toHaveLength(1)
+    expect((await actionsOf(side, id)).filter((action) => action === 'dispute.late')).toHaveLength(1)
+  }
+  await operator.post(`/v1/disputes/${id}/withdrawal`)
+  const other = (await open(operator, office)).id
+  await operator.post(`/v1/disputes/${other}/withdrawal`)
+  await late(other)
+  await tellLateJob.handle(platform.deps, [])
+  expect(await eventsOf(platform, admin, other)).not.toContain('dispute.late')
+})
+
+test('a dispute is moved by the row of the platform alone, whichever organisation is named as it', async ({
+  platform,
+  operator,
+  office,
+}) => {
+  const { id } = await open(operator, office)
+  for (const side of [operator, office.provider]) {
+    const organisation = decodeId('org', side.organisation)
+    const actor = systemActor(organisation, side === operator ? 'operator' : 'provider')
+    const moved = withUnitOfWork(platform.deps, actor, ({ tx }) =>
+      moveDispute(tx, organisation, decodeId('dsp', id), ['open'], { state: 'decided' }),
+    )
+    await expect(moved).resolves.toBeNull()
+    expect((await side.get(`/v1/disputes/${id}`)).body.state).toBe('open')
+  }
 })

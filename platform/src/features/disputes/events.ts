@@ -9,5 +9,7 @@ declare module '../../db/unit-of-work.ts' {
     'dispute.answered': DisputeEvent
     'dispute.decided': DisputeEvent
     'dispute.withdrawn': DisputeEvent
+    /** It is past its 48 hours. */
+    'dispute.late': DisputeEvent
   }
 }

@@ -1,3 +1,3 @@
 import './events.ts'
-export { tellDisputeJob } from './jobs.ts'
+export { tellDisputeJob, tellLateJob } from './jobs.ts'
 export { disputeRoutes } from './routes.ts'

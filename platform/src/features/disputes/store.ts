@@ -29,6 +29,7 @@ interface DisputeTable {
   asked_currency: string | null
   state: StateOf<'dispute'>
   told_state: string | null
+  told_late_at: Date | null
   opened_at: Generated<Date>
   due_at: Date
   answer: string | null
@@ -44,6 +45,7 @@ declare module '../../db/database.ts' {
   interface Database {
     disputes: DisputeTable
     /** Counts alone: nothing of what an organisation holds. */
+    'directory.late_disputes': { organisation_id: string; id: string; side: Actor['organisationKind'] }
     'directory.admin_organisations': {
       id: string
       kind: Actor['organisationKind']
@@ -197,6 +199,27 @@ export function markTold(tx: Tx, id: string) {
     .where('id', '=', id)
     .where(sql<boolean>`told_state is distinct from state`)
     .returning(['state', 'service_id'])
+    .executeTakeFirst()
+}
+
+/** The rows of disputes that are late and whose side was not told so. */
+export function listLate(directory: Kysely<Database>) {
+  return directory
+    .selectFrom('directory.late_disputes')
+    .select(['organisation_id', 'id', 'side'])
+    .limit(1_000)
+    .execute()
+}
+
+/** Marks that this side was told that the dispute is late; nothing when it was, or when it is over meanwhile. */
+export function markToldLate(tx: Tx, id: string) {
+  return tx
+    .updateTable('disputes')
+    .set({ told_late_at: sql`now()` })
+    .where('id', '=', id)
+    .where('told_late_at', 'is', null)
+    .where('state', 'in', ['open', 'answered'])
+    .returning('service_id')
     .executeTakeFirst()
 }
 

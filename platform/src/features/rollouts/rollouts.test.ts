@@ -204,6 +204,32 @@ describe('a canary', () => {
     expect((await undone.rollout(other.id)).worse).toEqual(['undone'])
   })
 
+  test('answers for what was undone since it began, and for nothing of the hours before', async ({
+    platform,
+    operator,
+  }) => {
+    const { canary, subscriptions, rollout, release } = await offered(platform, operator, 2)
+    const decided = (outcome: string, times: number, next: string) =>
+      asAdmin(
+        platform,
+        `insert into bizq.provider_outcomes (organisation_id, subscriber_id, service_id, release_id, proposal, type, outcome)
+         select organisation_id, id, service_id, $3, gen_random_uuid(), 'invoice.remind', $1 from bizq.subscribers, generate_series(1, $2)
+         where id in (select subscriber_id from bizq.subscriptions where id = any ($4::uuid[]))`,
+        [outcome, times, decodeId('rel', next), subscriptions.map((id) => decodeId('sub', id))],
+      )
+    const next = await canary({}, 50)
+    const staged = (state: string) => asAdmin(platform, `update bizq.rollouts set ${state}`)
+    await decided('accepted', 10, next.id)
+    await decided('undone', 9, next.id)
+    await staged(`started_in = pg_current_xact_id() where release_id = '${decodeId('rel', next.id)}'`)
+    await judge(platform)
+    expect((await release(next.id)).state).toBe('staged')
+    await decided('accepted', 10, next.id)
+    await decided('undone', 9, next.id)
+    await judge(platform)
+    expect((await rollout(next.id)).worse).toEqual(['undone'])
+  })
+
   test('keeps every pseudonym, and gives back settings and state when it goes back', async ({
     platform,
     operator,

@@ -138,6 +138,7 @@ export async function measure(tx: Tx, rollout: RolloutRow): Promise<Measured> {
         count(*) filter (where o.outcome = 'undone')::int as undone
       from bizq.provider_outcomes o join sides s on s.id = o.subscriber_id
       where o.service_id = ${rollout.service_id} and o.day >= ${rollout.started_on}::date
+        and o.written_in >= ${rollout.started_in}::xid8
         and (o.release_id is not distinct from ${rollout.release_id}) = s.is_canary
       group by 1
     )

@@ -15,6 +15,7 @@ export const providerEvents: readonly { type: string; about: () => string }[] = 
   { type: 'release.fails-certification', about: m.event_release_fails_certification },
   { type: 'platform.notice', about: m.ntc_event },
   { type: 'dispute.opened', about: m.dsp_event_opened },
+  { type: 'dispute.late', about: m.dsp_event_late },
   { type: 'dispute.decided', about: m.dsp_event_decided },
   { type: 'dispute.withdrawn', about: m.dsp_event_withdrawn },
   { type: 'service.suspended', about: m.event_service_suspended },
