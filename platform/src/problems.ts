@@ -12,6 +12,7 @@ export const problems = {
   'not-found': [404, 'There is no such thing, or it is not yours'],
   conflict: [409, 'The state does not allow it'],
   'already-exists': [409, 'It already exists'],
+  'no-room': [409, 'There is no room for more'],
   'idempotency-in-flight': [409, 'The same request is still being carried out'],
   'idempotency-mismatch': [422, 'This Idempotency-Key was used for another request'],
   'idempotency-key-missing': [400, 'This operation needs an Idempotency-Key'],

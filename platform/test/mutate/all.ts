@@ -1,5 +1,6 @@
 import { administrationMutations } from './administration.ts'
 import { analyticsMutations } from './analytics.ts'
+import { bounds } from './bounds.ts'
 import { certification } from './certification.ts'
 import { conduct } from './conduct.ts'
 import { decisions } from './decisions.ts'
@@ -28,4 +29,5 @@ export const mutations: readonly Mutation[] = [
   ...selfservice,
   ...certification,
   ...voices,
+  ...bounds,
 ]

@@ -89,6 +89,19 @@ test('a first release waits for a certifier, whose approval certifies and publis
   )
 })
 
+test('its provider cannot call a release certified: it goes on waiting for certifiers', async ({
+  certifier,
+  provider,
+}) => {
+  const { path, release } = await submit(provider)
+  expect(await provider.send('PATCH', path, { state: 'certified' })).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('certifiers alone certify') },
+  })
+  expect((await provider.get(path)).body).toMatchObject({ state: 'submitted', review: { certifiers: 1 } })
+  expect((await certifier.get(pathOf(release))).status).toBe(200)
+})
+
 test('a minor release passes by the machine alone', async ({ certifier, provider }) => {
   const first = await submit(provider)
   await decide(certifier, first.release, 'approve')

@@ -37,7 +37,7 @@ const createOrganisation = createRoute({
   path: '/organisations',
   summary: 'Make an organisation; you are its owner',
   request: { body: json(NewOrganisation) },
-  responses: { 201: ok(Organisation), ...mayFail() },
+  responses: { 201: ok(Organisation), ...mayFail('no-room') },
 })
 const acceptInvitation = createRoute({
   operationId: 'acceptInvitation',
@@ -59,7 +59,10 @@ export const openIdentityRoutes = newRouter()
     const signedIn = await requireSignedIn(c)
     const body = c.req.valid('json')
     actAs(c, service.founderOf(signedIn, body.kind, c.req.header('idempotency-key')))
-    return c.json(await c.var.transact((unit) => service.createOrganisation(unit, signedIn, body)), 201)
+    return c.json(
+      await c.var.transact((unit) => service.createOrganisation(unit, c.var.deps, signedIn, body)),
+      201,
+    )
   })
   .openapi(acceptInvitation, async (c) => {
     const signedIn = await requireSignedIn(c)
@@ -102,7 +105,7 @@ const invite = createRoute({
   path: '/invitations',
   summary: 'Invite somebody; the secret is shown once',
   request: { body: json(z.object({ email: z.email().max(320), role: RoleName })) },
-  responses: { 201: ok(NewInvitation), ...mayFail('forbidden') },
+  responses: { 201: ok(NewInvitation), ...mayFail('forbidden', 'no-room') },
 })
 const listInvitations = createRoute({
   operationId: 'listInvitations',
@@ -128,7 +131,7 @@ const createToken = createRoute({
   path: '/tokens',
   summary: 'Make an API token; its secret is shown once',
   request: { body: json(NewToken) },
-  responses: { 201: ok(MadeToken), ...mayFail('forbidden') },
+  responses: { 201: ok(MadeToken), ...mayFail('forbidden', 'no-room') },
 })
 const listTokens = createRoute({
   operationId: 'listTokens',

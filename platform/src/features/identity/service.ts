@@ -101,13 +101,21 @@ function uuidOf(text: string): string {
   ].join('-')
 }
 
+/** Of one person; who is invited to more may join them. */
+const mostOrganisations = 50
+
 /** Makes the organisation that the unit acts for, and its first owner. */
 export async function createOrganisation(
   unit: UnitOfWork,
+  deps: Pick<Deps, 'directory'>,
   signedIn: SignedIn,
   body: z.infer<typeof NewOrganisation>,
 ): Promise<z.infer<typeof Organisation>> {
   const { organisation } = unit.actor
+  if ((await listOrganisations(deps, signedIn)).length >= mostOrganisations)
+    throw new ProblemError('no-room', {
+      detail: `You belong to ${mostOrganisations} organisations, and can make no more.`,
+    })
   await store.insertOrganisation(unit.tx, organisation, body.kind, body.name)
   const { id: user, name, email } = signedIn.user
   await store.insertMember(unit.tx, { organisation, user, name, email, role: 'owner' })

@@ -314,6 +314,17 @@ export function listTokens(tx: Tx) {
   return tx.selectFrom('api_tokens').select(tokenColumns).orderBy('id', 'desc').execute()
 }
 
+/** Tokens that are neither revoked nor over. */
+export async function countStandingTokens(tx: Tx): Promise<number> {
+  const row = await tx
+    .selectFrom('api_tokens')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', new Date())]))
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
 export function findTokenMaker(tx: Tx, id: string) {
   return tx.selectFrom('api_tokens').select('user_id').where('id', '=', id).executeTakeFirst()
 }

@@ -4,6 +4,7 @@ import type { z } from '@hono/zod-openapi'
 import type { Actor, UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireRole } from '../../http/authorise.ts'
+import { requireRoom } from '../../http/room.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { mayGive, requirePossibleRole } from './roles.ts'
@@ -60,6 +61,7 @@ export async function createToken(
   }
   if (actor.kind === 'token' || !actor.user)
     throw new ProblemError('forbidden', { detail: 'A token cannot make tokens.' })
+  await requireRoom(unit, 'tokens', () => store.countStandingTokens(unit.tx))
   const secret = tokenPrefix + randomBytes(32).toString('base64url')
   const row = await store.insertToken(unit.tx, {
     organisation: actor.organisation,

@@ -15,7 +15,7 @@ const create = createRoute({
   path: '/provider/clients',
   summary: 'Register an OAuth client of your organisation by its public keys',
   request: { body: json(NewClient) },
-  responses: { 201: ok(Client), ...mayFail('forbidden') },
+  responses: { 201: ok(Client), ...mayFail('forbidden', 'no-room') },
 })
 const list = createRoute({
   operationId: 'listClients',

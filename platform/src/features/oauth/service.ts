@@ -3,6 +3,7 @@ import type { z } from '@hono/zod-openapi'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
+import { requireRoom } from '../../http/room.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import type { Client, Consent, NewClient } from './schemas.ts'
@@ -45,6 +46,7 @@ export async function createClient(
   body: z.infer<typeof NewClient>,
 ): Promise<z.infer<typeof Client>> {
   requireProvider(unit)
+  await requireRoom(unit, 'clients', async () => (await store.listClients(unit.tx)).length)
   const keys = await named(body.jwks.keys as JWK[])
   const row = await store.insertClient(unit.tx, {
     organisation: unit.actor.organisation,
@@ -131,12 +133,9 @@ export async function listConsents(unit: UnitOfWork): Promise<z.infer<typeof Con
 /** Takes a consent back: your own, or as an owner anybody's. Its tokens are refused from the commit on. */
 export async function revokeConsent(unit: UnitOfWork, id: string): Promise<void> {
   const { role, user, kind } = unit.actor
-  const mayAll = role === 'owner' || kind === 'system'
-  const isDone = await store.revokeConsent(
-    unit.tx,
-    decodeId(idPrefixes.consent, id),
-    mayAll ? undefined : (user ?? ''),
-  )
+  const whose = role === 'owner' || kind === 'system' ? undefined : user
+  const isDone =
+    whose !== null && (await store.revokeConsent(unit.tx, decodeId(idPrefixes.consent, id), whose))
   if (!isDone) throw new ProblemError('not-found', { detail: 'There is no such consent of yours.' })
   await audit(unit, 'oauth-consent.revoke', { consent: id })
   unit.emit('oauth-consent.revoked', { consent: id })

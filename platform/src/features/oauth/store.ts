@@ -215,6 +215,6 @@ export async function revokeConsent(tx: Tx, id: string, user?: string): Promise<
     .set({ revoked_at: new Date() })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-  if (user) query = query.where('user_id', '=', user)
+  if (user !== undefined) query = query.where('user_id', '=', user)
   return (await query.executeTakeFirst()).numUpdatedRows === 1n
 }

@@ -22,7 +22,10 @@ const invite = createRoute({
   path: '/provider/services/{service}/invitations',
   summary: 'Make a code with which operators see a service that not everybody sees, or test its releases',
   request: { params, body: json(NewServiceInvitation) },
-  responses: { 201: ok(MadeServiceInvitation), ...mayFail('forbidden', 'not-found', 'invalid-request') },
+  responses: {
+    201: ok(MadeServiceInvitation),
+    ...mayFail('forbidden', 'not-found', 'invalid-request', 'no-room'),
+  },
 })
 const list = createRoute({
   operationId: 'listServiceInvitations',

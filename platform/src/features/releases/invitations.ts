@@ -5,6 +5,7 @@ import type { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
+import { requireRoom } from '../../http/room.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import type {
@@ -53,6 +54,12 @@ export async function inviteOperator(
       errors: [{ pointer: '/maxUses', detail: 'must be 1' }],
     })
   }
+  const isOpen = (row: offers.InvitationRow) => stateOf(row) === 'open'
+  await requireRoom(
+    unit,
+    'codes',
+    async () => (await offers.listInvitations(unit.tx, id)).filter(isOpen).length,
+  )
   const code = `bizq-${randomBytes(15).toString('base64url')}`
   const row = await offers.insertInvitation(unit.tx, {
     organisation: unit.actor.organisation,

@@ -30,7 +30,7 @@ const createService = createRoute({
   path: '/provider/services',
   summary: 'Take a name for a service of your organisation',
   request: { body: json(NewService) },
-  responses: { 201: ok(ProviderService), ...mayFail('forbidden', 'already-exists') },
+  responses: { 201: ok(ProviderService), ...mayFail('forbidden', 'already-exists', 'no-room') },
 })
 const listServices = createRoute({
   operationId: 'listProviderServices',
@@ -68,7 +68,10 @@ const submit = createRoute({
   description:
     'Answers `published`; `draft` with the checks that failed; or `submitted` with why a certifier looks at it first (`review`). The same version with the same content is the same release.',
   request: { params: serviceParams, body: json(NewRelease) },
-  responses: { 201: ok(Release), ...mayFail('forbidden', 'not-found', 'release-invalid', 'already-exists') },
+  responses: {
+    201: ok(Release),
+    ...mayFail('forbidden', 'not-found', 'release-invalid', 'already-exists', 'no-room'),
+  },
 })
 const list = createRoute({
   operationId: 'listReleases',

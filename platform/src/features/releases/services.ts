@@ -2,6 +2,7 @@ import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireOrganisationKind } from '../../http/authorise.ts'
+import { requireRoom } from '../../http/room.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireProvider, requireService } from './release.ts'
@@ -48,6 +49,7 @@ function toService(
 
 export async function createService(unit: UnitOfWork, slug: string): Promise<Answer> {
   requireProvider(unit)
+  await requireRoom(unit, 'services', async () => (await store.listServices(unit.tx)).length)
   const row = await store.insertService(unit.tx, unit.actor.organisation, slug)
   if (!row) throw new ProblemError('already-exists', { detail: `The name ${slug} is taken; choose another.` })
   await audit(unit, 'service.create', { service: encodeId(idPrefixes.service, row.id) })

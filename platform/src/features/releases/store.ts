@@ -279,6 +279,15 @@ export function listReleases(tx: Tx, service: string) {
     .execute()
 }
 
+/** How many releases of a provider wait for their checks to end, and how many came within 24 hours. */
+export async function countSubmitted(tx: Tx): Promise<{ unchecked: number; today: number }> {
+  const { rows } = await sql<{ unchecked: number; today: number }>`
+    select count(*) filter (where state = 'submitted' and review_since is null)::int as unchecked,
+      count(*) filter (where created_at > now() - interval '24 hours')::int as today
+    from bizq.releases`.execute(tx)
+  return rows[0] ?? { unchecked: 0, today: 0 }
+}
+
 export interface ReleaseStateChange {
   state: StateOf<'release'>
   notice?: string | null

@@ -3,6 +3,7 @@ import { releaseDigest, sha256 } from '@bizq/sdk/contract/host'
 import type { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
+import { requireRoom } from '../../http/room.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { keepBeside } from './documents.ts'
@@ -64,6 +65,7 @@ export async function submitRelease(
     })
   const digest = releaseDigest(manifest, body.bundle)
   const { organisation } = unit.actor
+  await requireRoomToCheck(unit, await store.findVersion(unit.tx, id, manifest.version))
   const hash = sha256(body.bundle)
   await store.insertBundle(unit.tx, organisation, hash, Buffer.from(body.bundle))
   const row = await store.insertRelease(unit.tx, {
@@ -86,6 +88,13 @@ export async function submitRelease(
   await audit(unit, 'release.submit', { release, version: row.version, digest })
   unit.emit('release.submitted', { release, service: encodeId(idPrefixes.service, id) })
   return { release }
+}
+
+/** Checks take minutes of what everybody's executions run on. What is there already is not checked again. */
+async function requireRoomToCheck(unit: UnitOfWork, known: store.ReleaseRow | undefined): Promise<void> {
+  if (known && known.state !== 'draft') return
+  await requireRoom(unit, 'checks', async () => (await store.countSubmitted(unit.tx)).unchecked)
+  if (!known) await requireRoom(unit, 'releases', async () => (await store.countSubmitted(unit.tx)).today)
 }
 
 async function sameRelease(

@@ -158,6 +158,20 @@ test('a service on its provider’s own server is asked, signed and without a st
   await server.close()
 })
 
+test('a service is told nothing of a business that was fenced off: the platform tells of its month', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator, { body: reporting(told), manifest: { report: true } })
+  await work(platform, operator, office)
+  const fence = (isFenced: boolean) =>
+    operator.send('PUT', `/v1/businesses/${office.business}/fence`, { isFenced })
+  expect((await fence(true)).status).toBeLessThan(300)
+  expect((await operator.post(pathOf(office), { month })).body).toMatchObject({ source: 'platform' })
+  await fence(false)
+  expect((await operator.post(pathOf(office), { month })).body).toMatchObject({ source: 'service' })
+})
+
 test('a report is made once by the month, for its operator alone, by who may, of months that there were', async ({
   platform,
   operator,

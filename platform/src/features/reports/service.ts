@@ -98,7 +98,8 @@ async function openGround(
   const rows = await rowsOf(unit, subscription.id, within(period, business.time_zone))
   const before = historyOf(await rowsOf(unit, subscription.id, within(earlier, business.time_zone)))
   const isClosed = ['suspended', 'withdrawn'].includes(grant.release.state)
-  const mayAsk = subscription.state === 'active' && !isClosed && !(await isStopped(unit))
+  const isFenced = business.fenced_at !== null
+  const mayAsk = subscription.state === 'active' && !isClosed && !isFenced && !(await isStopped(unit))
   const input = mayAsk
     ? {
         period: { from: period.from.toString(), to: period.to.toString() },

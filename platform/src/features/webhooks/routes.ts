@@ -24,7 +24,7 @@ const create = createRoute({
   path: '/webhook-endpoints',
   summary: 'Register an endpoint (Standard Webhooks); its secret is shown once',
   request: { body: json(NewEndpoint) },
-  responses: { 201: ok(MadeEndpoint), ...mayFail('forbidden') },
+  responses: { 201: ok(MadeEndpoint), ...mayFail('forbidden', 'no-room') },
 })
 const change = createRoute({
   operationId: 'switchWebhookEndpoint',

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi'
 import type { DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireRole } from '../../http/authorise.ts'
+import { requireRoom } from '../../http/room.ts'
 import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { enqueue, enqueueAll } from '../../jobs/define.ts'
 import { ProblemError } from '../../problems.ts'
@@ -51,6 +52,7 @@ export async function createEndpoint(
       detail: 'The address cannot be called.',
       errors: [{ pointer: '/url', detail: objection }],
     })
+  await requireRoom(unit, 'endpoints', async () => (await store.listEndpoints(unit.tx)).length)
   const secret = newSecret()
   const sealed = deps.keyring.seal('webhook-secret', Buffer.from(secret))
   const row = await store.insertEndpoint(unit.tx, unit.actor.organisation, randomUUIDv7(), {
