@@ -13,6 +13,7 @@ import { disputeRoutes } from './features/disputes/index.ts'
 import { executionRoutes, readDelivered, remoteRoutes } from './features/executions/index.ts'
 import { identityRoutes, openIdentityRoutes } from './features/identity/index.ts'
 import { insightRoutes } from './features/insights/index.ts'
+import { ledgerRoutes } from './features/ledger/index.ts'
 import { listingRoutes } from './features/listings/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
@@ -112,6 +113,7 @@ export function createApi(): Router {
   api.route('/', adminRoutes)
   api.route('/', noticeRoutes)
   api.route('/', listingRoutes)
+  api.route('/', ledgerRoutes)
   api.route('/', reportRoutes)
   return api
 }

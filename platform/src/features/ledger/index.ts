@@ -19,3 +19,9 @@ export {
   type Reversal,
   type SplitInput,
 } from './money/split.ts'
+export { ledgerAccounts, type Cause, type Entry, type LedgerAccount, type Posting } from './accounts.ts'
+export { saleReversed, saleSettled } from './postings.ts'
+export { postLedger, postLedgerAll } from './service.ts'
+export { balancesOf, toMoney } from './read.ts'
+export { ledgerRoutes } from './routes.ts'
+export { ledgerChecks, verifyLedger, type LedgerCheck, type LedgerVerdict } from './verify.ts'

@@ -1,0 +1,82 @@
+import { CurrencyCode, idPrefixes, idSchema, Money } from '@bizq/sdk/contract'
+import { z } from '@hono/zod-openapi'
+import { PageQuery } from '../../http/pagination.ts'
+import { ledgerAccounts } from './accounts.ts'
+
+export const LedgerEntryId = idSchema(idPrefixes.ledgerEntry)
+export const LedgerAccountName = z.enum(ledgerAccounts).openapi('LedgerAccountName')
+
+const Party = z
+  .object({ id: idSchema(idPrefixes.organisation), name: z.string() })
+  .openapi('LedgerParty', { description: 'Of accounts that are kept for each organisation' })
+
+export const LedgerCause = z
+  .object({
+    type: z.string().regex(/^[a-z_]{1,40}$/),
+    id: z.string().min(1).max(200),
+  })
+  .openapi('LedgerCause', {
+    description: 'What was booked: a row of ours, or an object of Stripe, by its id',
+  })
+
+export const LedgerBalance = z
+  .object({
+    account: LedgerAccountName,
+    party: Party.or(z.null()),
+    parties: z.int().openapi({ description: 'How many organisations the account is kept for, in this line' }),
+    debit: Money,
+    credit: Money,
+    balance: Money,
+  })
+  .openapi('LedgerBalance', { description: 'The balance is debits less credits.' })
+export type LedgerBalance = z.infer<typeof LedgerBalance>
+
+export const LedgerPosting = z
+  .object({
+    account: LedgerAccountName,
+    party: Party.or(z.null()),
+    amount: Money,
+  })
+  .openapi('LedgerPosting', { description: 'Above 0 is a debit, below 0 a credit.' })
+
+export const LedgerEntry = z
+  .object({
+    id: LedgerEntryId,
+    kind: z.string(),
+    cause: LedgerCause,
+    at: z.iso.datetime(),
+    postedAt: z.iso.datetime(),
+    memo: z.string(),
+    postings: z.array(LedgerPosting),
+  })
+  .openapi('LedgerEntry')
+export type LedgerEntry = z.infer<typeof LedgerEntry>
+
+export const LedgerTrace = z
+  .object({
+    cause: LedgerCause,
+    entries: z.array(LedgerEntry),
+    from: z.array(LedgerCause).openapi({ description: 'What it follows from' }),
+    to: z.array(LedgerCause).openapi({ description: 'What followed from it' }),
+  })
+  .openapi('LedgerTrace')
+export type LedgerTrace = z.infer<typeof LedgerTrace>
+
+export const BalanceQuery = PageQuery.extend({
+  account: LedgerAccountName.optional().openapi({
+    description: 'One account, for each organisation it is kept for; without it each account as a whole.',
+  }),
+  party: idSchema(idPrefixes.organisation).optional(),
+  currency: CurrencyCode.optional(),
+})
+export type BalanceQuery = z.infer<typeof BalanceQuery>
+
+export const EntryQuery = PageQuery.extend({
+  account: LedgerAccountName.optional(),
+  party: idSchema(idPrefixes.organisation).optional(),
+  currency: CurrencyCode.optional(),
+  kind: z.string().max(60).optional(),
+  from: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional().openapi({ description: 'Before this instant' }),
+})
+export type EntryQuery = z.infer<typeof EntryQuery>

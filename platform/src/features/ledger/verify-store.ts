@@ -1,0 +1,69 @@
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { LedgerAccount } from './accounts.ts'
+
+type Tx = Transaction<Database>
+
+interface Named {
+  kind: string
+  cause_type: string
+  cause_id: string
+}
+
+/** At most so many faults of a kind are named. */
+const most = 100
+
+export async function countLedger(tx: Tx): Promise<{ entries: number; postings: number }> {
+  const { rows } = await sql<{ entries: number; postings: number }>`select
+    (select count(*) from bizq.ledger_entries) as entries, (select count(*) from bizq.ledger_postings) as postings`.execute(
+    tx,
+  )
+  return rows[0] ?? { entries: 0, postings: 0 }
+}
+
+export async function listUnevenCurrencies(tx: Tx): Promise<{ currency: string; amount: string }[]> {
+  const { rows } = await sql<{ currency: string; amount: string }>`
+    select currency, sum(amount)::text as amount from bizq.ledger_postings group by currency having sum(amount) <> 0`.execute(
+    tx,
+  )
+  return rows
+}
+
+export async function listUnevenEntries(tx: Tx): Promise<(Named & { currency: string; amount: string })[]> {
+  const { rows } = await sql<Named & { currency: string; amount: string }>`
+    select e.kind, e.cause_type, e.cause_id, p.currency, p.amount from bizq.ledger_entries e join (
+      select organisation_id, entry_id, currency, sum(amount)::text as amount from bizq.ledger_postings
+      group by organisation_id, entry_id, currency having sum(amount) <> 0) p on p.organisation_id = e.organisation_id and p.entry_id = e.id
+    limit ${most}`.execute(tx)
+  return rows
+}
+
+export async function listEmptyEntries(tx: Tx): Promise<Named[]> {
+  const { rows } = await sql<Named>`
+    select e.kind, e.cause_type, e.cause_id from bizq.ledger_entries e
+    where not exists (select from bizq.ledger_postings p where p.organisation_id = e.organisation_id and p.entry_id = e.id)
+    limit ${most}`.execute(tx)
+  return rows
+}
+
+export async function listDoubles(tx: Tx): Promise<(Named & { times: number })[]> {
+  const { rows } = await sql<Named & { times: number }>`
+    select kind, cause_type, cause_id, count(*)::int as times from bizq.ledger_entries
+    group by kind, cause_type, cause_id having count(*) > 1 limit ${most}`.execute(tx)
+  return rows
+}
+
+/** The balances of an account, by party and currency, that are on this side of zero. */
+export async function listBalancesBeyond(
+  tx: Tx,
+  account: LedgerAccount,
+  side: 'debit' | 'credit' | 'any',
+): Promise<{ party_id: string | null; currency: string; amount: string }[]> {
+  const beyond = { debit: sql`> 0`, credit: sql`< 0`, any: sql`<> 0` }[side]
+  const { rows } = await sql<{ party_id: string | null; currency: string; amount: string }>`
+    select party_id, currency, sum(amount)::text as amount from bizq.ledger_postings
+    where account = ${account} group by party_id, currency having sum(amount) ${beyond} limit ${most}`.execute(
+    tx,
+  )
+  return rows
+}

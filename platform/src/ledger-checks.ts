@@ -1,0 +1,4 @@
+import { ledgerChecks, type LedgerCheck } from './features/ledger/index.ts'
+
+/** What must hold of the money at any moment; each feature that keeps money adds its own. */
+export const moneyChecks: readonly LedgerCheck[] = [...ledgerChecks]
