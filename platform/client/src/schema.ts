@@ -6035,7 +6035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; no-room: There is no room for more */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6526,7 +6526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; no-room: There is no room for more */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6736,7 +6736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; no-room: There is no room for more */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10513,7 +10513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; no-room: There is no room for more */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11117,7 +11117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; already-exists: It already exists */
+            /** @description stopped: Everything is stopped; already-exists: It already exists; no-room: There is no room for more */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11439,7 +11439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; already-exists: It already exists */
+            /** @description stopped: Everything is stopped; already-exists: It already exists; no-room: There is no room for more */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11763,7 +11763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; no-room: There is no room for more */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14660,7 +14660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; no-room: There is no room for more */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -45,4 +45,12 @@ export const bounds: readonly Mutation[] = [
     tests: [`${features}/reports/reports.test.ts`],
     only: 'fenced off',
   },
+  {
+    name: 'device codes are tried without end at an address that is written otherwise',
+    file: `${features}/oauth/interactions.ts`,
+    find: "if (!/^(\\/[\\w.-]+)+$/.test(path)) throw new ProblemError('not-found')",
+    replace: '',
+    tests: [`${features}/oauth/people.test.ts`],
+    only: 'many device codes',
+  },
 ]

@@ -1,9 +1,10 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { decodeId, encodeId, idPrefixes, idSchema } from '@bizq/sdk/contract'
 import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import { withUnitOfWork } from '../../db/unit-of-work.ts'
 import { requireSameSite } from '../../http/authenticate.ts'
-import { limitByAddress } from '../../http/rate-limit.ts'
+import { addressOf, limitByAddress, openLimit } from '../../http/rate-limit.ts'
 import type { AppEnv, Router } from '../../http/router.ts'
 import { ProblemError } from '../../problems.ts'
 import { findUserActor, listOrganisations, type SignedIn } from '../identity/index.ts'
@@ -19,19 +20,31 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 /** Mounts the authorisation server at /oauth, its discovery, and the pages where people consent. */
 export function mountOAuth(app: Router): void {
   app.use('/oauth/*', limitByAddress('oauth', { points: 1_200, seconds: 60 }))
-  // A code is short, so that it can be typed: whoever tries many is stopped (RFC 8628, section 5.1).
-  const tries = limitByAddress('device-code', { points: 20, seconds: 60 })
-  app.on('POST', '/oauth/device', tries)
+  app.use('/oauth/*', limitCodes)
   app.get('/oauth/interaction/:uid', (c) => ask(c))
   app.post('/oauth/interaction/:uid', (c) => answer(c))
   app.get('/oauth/device', (c) => enterCode(c))
-  app.all('/oauth/*', (c) => pass(c, new URL(c.req.url).pathname.slice('/oauth'.length)))
+  app.all('/oauth/*', (c) => pass(c, pathOf(c).slice('/oauth'.length)))
   // The place that RFC 8414 names for an issuer with a path.
   app.get('/.well-known/oauth-authorization-server/oauth', (c) =>
     pass(c, '/.well-known/oauth-authorization-server'),
   )
   app.get('/.well-known/openid-configuration/oauth', (c) => pass(c, '/.well-known/openid-configuration'))
 }
+
+const pathOf = (c: Context<AppEnv>): string => new URL(c.req.url).pathname
+const takeTry = openLimit('device-code', { points: 20, seconds: 60 })
+
+/**
+ * A code is short, so that it can be typed: whoever tries many is stopped (RFC 8628, section 5.1). The library takes
+ * an address however it is written (`/device/`, `/%64evice`): here it is written in one way, or there is nothing.
+ */
+const limitCodes = createMiddleware<AppEnv>(async (c, next) => {
+  const path = pathOf(c)
+  if (!/^(\/[\w.-]+)+$/.test(path)) throw new ProblemError('not-found')
+  if (c.req.method === 'POST' && path.toLowerCase() === '/oauth/device') await takeTry(c, addressOf(c))
+  await next()
+})
 
 async function pass(c: Context<AppEnv>, path: string): Promise<Response> {
   const { incoming, outgoing } = requireServer(c)

@@ -463,7 +463,10 @@ test('signing keys are rotated under the server, and the old one stays known', a
   expect(active.map(({ kid }) => kid)).toContain(before?.kid)
 })
 
-test('whoever tries many device codes is stopped', async ({ operator, node }) => {
+test('whoever tries many device codes is stopped, however they write the address', async ({
+  operator,
+  node,
+}) => {
   const browser = openBrowser(node, operator)
   const statuses: number[] = []
   for (let attempt = 0; attempt < 22; attempt++) {
@@ -471,4 +474,18 @@ test('whoever tries many device codes is stopped', async ({ operator, node }) =>
     statuses.push((await browser.visit(action, { ...fields, user_code: 'BBBB-BBBB' })).status)
   }
   expect(statuses.at(-1)).toBe(429)
+  for (const path of [
+    '/oauth/device/',
+    '/oauth/%64evice',
+    '/oauth//device',
+    '/oauth/DEVICE',
+    '/oauth/x/../device',
+  ]) {
+    const { fields } = formOf((await browser.visit('/oauth/device')).text)
+    const answer = await browser.visit(path, { ...fields, user_code: 'BBBB-BBBB' })
+    expect([path, answer.status]).toEqual([
+      path,
+      expect.toSatisfy((status) => status === 429 || status === 404),
+    ])
+  }
 })
