@@ -53,4 +53,12 @@ export const bounds: readonly Mutation[] = [
     tests: [`${features}/oauth/people.test.ts`],
     only: 'many device codes',
   },
+  {
+    name: 'a stranger’s server is sent the whole trial of a release that names it',
+    file: `${features}/executions/remote-trial.ts`,
+    find: 'await (introduced ??= introduce(deps, release))',
+    replace: 'void (introduced ?? introduce)',
+    tests: [`${features}/executions/remote-trial.test.ts`],
+    only: 'asked for its health, and for nothing else',
+  },
 ]

@@ -5,7 +5,7 @@ import { createSandbox, type Sandbox } from '@bizq/sandbox'
 import { executionLimits, type Manifest } from '@bizq/sdk/contract'
 import { releaseDigest, sha256 } from '@bizq/sdk/contract/host'
 import { assembleManifest } from '@bizq/sdk/manifest'
-import { BuildError } from './build-error.ts'
+import { BuildError, NoProviderError } from './build-error.ts'
 import { bundleForNode, bundleForSandbox, entryOf } from './bundle.ts'
 import { refuseReachableSchemas } from './schema-reach.ts'
 
@@ -82,7 +82,7 @@ async function bundleWithinLimits(root: string, entry: string): Promise<string> 
  */
 export async function compileProvider(folder: string, sandbox: Sandbox): Promise<BuiltProvider> {
   const root = await realpath(folder).catch(() => {
-    throw new BuildError(`there is no folder ${folder}`)
+    throw new NoProviderError(`there is no folder ${folder}`)
   })
   const entry = await entryOf(root)
   const [read, bundled] = await Promise.allSettled([readWithNode(entry), bundleWithinLimits(root, entry)])

@@ -4,7 +4,7 @@ import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown, type Plugin } from 'rolldown'
 import { parseSync, Visitor } from 'rolldown/utils'
-import { BuildError } from './build-error.ts'
+import { BuildError, NoProviderError } from './build-error.ts'
 import type { SourceModule } from './read-module.ts'
 
 const guest = fileURLToPath(import.meta.resolve('@bizq/sdk/guest'))
@@ -156,7 +156,7 @@ function asBuildError(error: unknown): unknown {
 export async function entryOf(folder: string): Promise<string> {
   const { resolve } = await import('node:path')
   const text = await readFile(resolve(folder, 'package.json'), 'utf8').catch(() => {
-    throw new BuildError(`${folder} has no package.json: name the folder of a provider`)
+    throw new NoProviderError(`${folder} has no package.json: name the folder of a provider`)
   })
   const { exports: exported } = JSON.parse(text) as { exports?: string | Record<string, unknown> }
   const main = typeof exported === 'string' ? exported : exported?.['.']

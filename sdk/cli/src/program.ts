@@ -179,6 +179,7 @@ function refusalOf(error: unknown): Told | undefined {
   if (error instanceof CommandError)
     return { code: error.code, message: error.message, exitCode: error.exitCode }
   const { name, message } = (error ?? {}) as Error
+  if (name === 'NoProviderError') return { code: 'no-provider', message, exitCode: exitCodes.usage }
   if (name === 'BuildError') return { code: 'does-not-build', message, exitCode: exitCodes.failed }
   if (name === 'ManifestError') return { code: 'manifest-invalid', message, exitCode: exitCodes.failed }
   if (name === 'AbortError')

@@ -51,9 +51,9 @@ describe('every command', () => {
 
   test('says under --json what was wrong as JSON too', async () => {
     const { code, stdout, stderr } = await bizq(['build', '/no/such/folder', '--json'])
-    expect([code, stderr]).toEqual([1, ''])
+    expect([code, stderr]).toEqual([2, ''])
     expect(JSON.parse(stdout)).toEqual({
-      error: { code: 'does-not-build', message: 'there is no folder /no/such/folder' },
+      error: { code: 'no-provider', message: 'there is no folder /no/such/folder' },
     })
     const usage = await bizq(['--json', 'verify'])
     expect(usage.code).toBe(2)
@@ -172,6 +172,16 @@ describe('bizq certify', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('cases/tight.json is no case: /data/bills')
   })
+})
+
+test('a folder that is none, or holds no provider, is a mistake in the command: exit code 2, whatever was to be done', async () => {
+  const empty = await temporaryFolder()
+  for (const command of ['build', 'certify', 'dev', 'test'])
+    for (const folder of ['/no/such/folder', empty]) {
+      const { code, stdout, stderr } = await bizq([command, folder])
+      expect([command, folder, code, stdout]).toEqual([command, folder, 2, ''])
+      expect(stderr).toMatch(/no folder|no package\.json/)
+    }
 })
 
 test('bizq test runs the project’s tests with Node’s runner where there is no vitest, and ends with 1 when one fails', async () => {

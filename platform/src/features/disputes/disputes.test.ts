@@ -5,6 +5,7 @@ import { test as base, type Platform } from '../../../test/harness.ts'
 import { join, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { workOn } from '../../jobs/work.ts'
+import { numberOf } from '../subscriptions/index.ts'
 import { tellDisputeJob, tellLateJob } from './index.ts'
 import { moveDispute } from './store.ts'
 
@@ -52,6 +53,7 @@ const eventsOf = (platform: Platform, person: Person, dispute: string) =>
   ).then((rows) => rows.map(({ type }) => type))
 
 test('a dispute reaches its provider and the platform, each of whom reads no more than it may know', async ({
+  platform,
   operator,
   admin,
   office,
@@ -67,7 +69,18 @@ test('a dispute reaches its provider and the platform, each of whom reads no mor
   expect(new Date(own.dueAt).getTime() - new Date(own.openedAt).getTime()).toBeCloseTo(48 * 3_600_000, -5)
 
   const told = (await office.provider.get(`/v1/disputes/${own.id}`)).body
-  expect(told).toMatchObject({ own: null, parties: null, subscriber: expect.stringMatching(/^[0-9a-f]{4}$/) })
+  const [row] = await asAdmin<{ id: string }[]>(
+    platform,
+    'select subscriber_id as id from bizq.subscriptions where id = $1',
+    [decodeId('sub', office.subscription)],
+  )
+  const number = numberOf(
+    platform.deps.keyring,
+    'subscriber',
+    decodeId('org', office.provider.organisation),
+    row?.id ?? '',
+  )
+  expect(told).toMatchObject({ own: null, parties: null, subscriber: number.slice(-4) })
   expect(told.words).toMatch(
     /^It reminded (\[person\]|cus_[0-9a-f]{32}) of cus_[0-9a-f]{32} \(\[email\]|cus_/,
   )

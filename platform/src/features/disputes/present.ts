@@ -1,5 +1,6 @@
 import { encodeId, idPrefixes, type Money } from '@bizq/sdk/contract'
 import type { Deps } from '../../deps.ts'
+import { numberOf } from '../subscriptions/index.ts'
 import type { Dispute } from './schemas.ts'
 import * as store from './store.ts'
 
@@ -10,7 +11,7 @@ const idOf = (prefix: string, id: string | null) => (id === null ? null : encode
 
 /** Disputes as their side sees them: only the platform learns names. */
 export async function toDisputes(
-  deps: Pick<Deps, 'directory'>,
+  deps: Pick<Deps, 'directory' | 'keyring'>,
   rows: readonly store.DisputeRow[],
 ): Promise<Dispute[]> {
   const ids = rows.flatMap((row) =>
@@ -19,10 +20,20 @@ export async function toDisputes(
   const names = new Map(
     (await store.listNames(deps.directory, [...new Set(ids)])).map((row) => [row.id, row.name]),
   )
-  return rows.map((row) => toDispute(row, names))
+  return rows.map((row) => toDispute(row, names, subscriberOf(deps, row)))
 }
 
-function toDispute(row: store.DisputeRow, names: ReadonlyMap<string, string>): Dispute {
+/** The end of the number under which its provider knows the subscriber everywhere else. */
+function subscriberOf({ keyring }: Pick<Deps, 'keyring'>, row: store.DisputeRow): string | null {
+  if (row.side !== 'provider' || row.subscriber_id === null) return null
+  return numberOf(keyring, 'subscriber', row.organisation_id, row.subscriber_id).slice(-4)
+}
+
+function toDispute(
+  row: store.DisputeRow,
+  names: ReadonlyMap<string, string>,
+  subscriber: string | null,
+): Dispute {
   const isWaiting = row.state === 'open' || row.state === 'answered'
   const party = (id: string | null) => ({
     id: encodeId(idPrefixes.organisation, id ?? ''),
@@ -62,7 +73,7 @@ function toDispute(row: store.DisputeRow, names: ReadonlyMap<string, string>): D
             execution: idOf(idPrefixes.execution, row.execution_id),
           }
         : null,
-    subscriber: row.side === 'provider' ? (row.subscriber_id?.slice(-4) ?? null) : null,
+    subscriber,
     parties:
       row.side === 'platform' ? { operator: party(row.operator_id), provider: party(row.provider_id) } : null,
   }

@@ -65,6 +65,7 @@ declare module '../../db/database.ts' {
 type Tx = Transaction<Database>
 
 const columns = [
+  'organisation_id',
   'id',
   'side',
   'operator_id',

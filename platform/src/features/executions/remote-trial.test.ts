@@ -135,6 +135,32 @@ test('one that does not know the platform’s signature is handed back; mended, 
   expect((await submit(platform, node, provider, { service })).state).toBe('published')
 })
 
+test('an address that does not say that it is this release is asked for its health, and for nothing else', async ({
+  platform,
+  provider,
+}) => {
+  const asked: string[] = []
+  const stranger = await listen((request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ status: 'ok', service: 'another', version: '1.0.0', contract: 1 }))
+  })
+  leadTo(platform, stranger.url)
+  platform.deps.openTrial = (release) => openTrial(platform.deps, release)
+  platform.deps.releaseChecks = { only: protocol }
+  const service = `tried-${process.pid}-${++made}`
+  await provider.post('/v1/provider/services', { service })
+  const { body } = await provider.post(`/v1/provider/services/${service}/releases`, {
+    manifest: JSON.parse(JSON.stringify(manifestFor(definitionOf(service)))) as object,
+    bundle: '',
+  })
+  expect(body.state).toBe('draft')
+  expect(JSON.stringify(body.checks)).toContain(`does not say that it is ${service} 1.0.0`)
+  expect(asked.length).toBeGreaterThan(0)
+  expect(new Set(asked)).toEqual(new Set(['GET /bizq/health']))
+  await stranger.close()
+})
+
 test('one that cannot read its rows is handed back', async ({ platform, node, provider }) => {
   const change = { clientId: 'cli_00000000000000000000000000' }
   const { state, failed } = await submit(platform, node, provider, { change })

@@ -7,6 +7,7 @@ import {
   encodeId,
   idPrefixes,
   LaterOutput,
+  RemoteHealth,
   type ExecutionInput,
   type Manifest,
   type RemoteExecution,
@@ -52,6 +53,7 @@ export function openTrial(deps: Deps, release: TriedRelease): RemoteTrial {
     withUnitOfWork(deps, systemActor(release.organisation, 'provider'), of)
   const pending = new Map<string, Promise<void>>()
   const issued = new Map<string, unknown>()
+  let introduced: Promise<void> | undefined
   let revoking: Promise<void> = Promise.resolve()
   let isOver = false
 
@@ -81,6 +83,7 @@ export function openTrial(deps: Deps, release: TriedRelease): RemoteTrial {
       }
     },
     send: async (_target, path, given, change, at = new Date()) => {
+      await (introduced ??= introduce(deps, release))
       await Promise.all([revoking, pending.get(String((given as { execution?: unknown }).execution))])
       const body = JSON.stringify(given)
       // Asked twice within a second is asked twice: only the very same request is one that was taken before.
@@ -125,6 +128,15 @@ export function openTrial(deps: Deps, release: TriedRelease): RemoteTrial {
       })
     },
   }
+}
+
+/** Before anything is sent to an address it has to say that it is this release: it may be somebody else’s. */
+async function introduce(deps: Deps, release: TriedRelease): Promise<void> {
+  const { service, version } = release.manifest
+  const response = await call(deps, release, 'GET', 'health')
+  const said = RemoteHealth.safeParse(await response.json().catch(() => undefined))
+  if (response.ok && said.success && said.data.service === service && said.data.version === version) return
+  throw new Error(`GET /health does not say that it is ${service} ${version}: nothing else was sent there`)
 }
 
 async function call(

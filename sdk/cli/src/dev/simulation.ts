@@ -130,7 +130,7 @@ export function createSimulation({ folder, sandbox, seed, today, onChange }: Sim
       problem = null
     } catch (error) {
       const { name, message } = error as Error
-      if (name !== 'BuildError' && name !== 'ManifestError') throw error
+      if (!['BuildError', 'ManifestError', 'NoProviderError'].includes(name)) throw error
       problem = message
     }
     buildMs = Math.round(performance.now() - startedAt)
