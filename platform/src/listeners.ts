@@ -5,6 +5,7 @@ import {
   withdrawOnCancel,
   withdrawOnReturn,
 } from './features/actions/index.ts'
+import { followForBilling } from './features/billing/index.ts'
 import { forgetOnCancel, runOnEvents } from './features/executions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
 import { redactOnChange } from './features/masking/index.ts'
@@ -26,5 +27,6 @@ export const listeners: readonly Listener[] = [
   refreshOnChange,
   followReleases,
   followRollouts,
+  followForBilling,
   sendToEndpoints,
 ]

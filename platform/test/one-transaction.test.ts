@@ -161,6 +161,7 @@ test('an execution and its job are one transaction; what comes of it is one too'
       'bizq.executions',
       'bizq.policy_facts',
       'bizq.provider_executions',
+      'bizq.service_activity',
     ],
   ])
   const queued = await writtenBy(platform, async () => {

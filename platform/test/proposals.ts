@@ -98,7 +98,7 @@ async function insertSubscription(
   )
   await admin.query(
     `insert into bizq.subscriptions (organisation_id, id, business_id, provider_id, service_id, release_id, grant_id, state, settings, price, schedule, subscriber_id)
-     values ($1, $2, $3, $4, $5, $6, $7, 'active', '{}', '{}', '{}', $8)`,
+     values ($1, $2, $3, $4, $5, $6, $7, 'active', '{}', '{"monthly": null, "usage": [], "trialDays": 0}', '{}', $8)`,
     [organisation, subscription, business, provider, service, release, grant, subscriber],
   )
   await admin.end()

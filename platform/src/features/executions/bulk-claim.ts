@@ -5,6 +5,7 @@ import { isStopped } from '../identity/index.ts'
 import { findSubscriptions, openGrants } from '../subscriptions/index.ts'
 import * as bulk from './bulk-store.ts'
 import { eventOf } from './events.ts'
+import { findHeldBack } from './held.ts'
 import type { Claimed } from './run.ts'
 
 /** A claimed execution with what its input needs besides the data. */
@@ -29,7 +30,9 @@ export async function claimPlain(
     unit,
     fresh.map((row) => row.subscription_id),
   )
-  const active = [...subscriptions.values()].filter(({ state }) => state === 'active')
+  const running = [...subscriptions.values()].filter(({ state }) => state === 'active')
+  const held = await findHeldBack(unit, running)
+  const active = running.filter(({ id }) => !held.has(id))
   const resting = await bulk.listResting(unit.tx, [...new Set(active.map((row) => row.release_id))])
   const businesses = await findBusinessRows(
     unit,
@@ -48,7 +51,8 @@ export async function claimPlain(
   const now = new Date()
   const claimed = fresh.flatMap((row) => {
     const subscription = subscriptions.get(row.subscription_id)
-    if (subscription?.state !== 'active' || resting.has(subscription.release_id)) return []
+    if (subscription?.state !== 'active' || held.has(subscription.id) || resting.has(subscription.release_id))
+      return []
     const [grant, business] = [grants.get(subscription.grant_id), businesses.get(row.business_id)]
     if (!grant || !business || grant.release.manifest.runtime.kind === 'remote') return []
     if (grant.release.state === 'suspended' || grant.release.state === 'withdrawn') return []

@@ -10,6 +10,7 @@ import { listActiveSubscriptions, requireSubscription, type SubscriptionRow } fr
 import type { Deps } from '../../deps.ts'
 import { findClosed } from './closed.ts'
 import { eventOf } from './events.ts'
+import { findHeldBack, heldReasons } from './held.ts'
 import { runJob } from './jobs.ts'
 import { stoppedReason } from './wait.ts'
 import * as schedules from './schedule-store.ts'
@@ -92,6 +93,7 @@ export async function runDue(unit: UnitOfWork, deps: Pick<Deps, 'directory'>, id
   await scheduleNext(unit, subscription)
   if (subscription.state !== 'active' || (await isStopped(unit))) return
   if ((await findClosed(deps, [subscription.release_id])).size > 0) return
+  if ((await findHeldBack(unit, [subscription])).size > 0) return
   if (subscription.schedule.on) await runOnData(unit, subscription)
   else await queueExecution(unit, subscription, 'schedule')
 }
@@ -121,8 +123,9 @@ export async function runOnEvents(unit: UnitOfWork, event: DomainEvent): Promise
     const { subscription: id } = event.payload as { subscription: string }
     await scheduleNext(unit, await requireSubscription(unit, decodeId(idPrefixes.subscription, id)))
   }
-  if (event.type === 'organisation.resumed') {
-    for (const execution of await store.hurryWaiting(unit.tx, stoppedReason))
+  if (event.type === 'organisation.resumed' || event.type === 'billing.resumed') {
+    const reasons = event.type === 'billing.resumed' ? Object.values(heldReasons) : [stoppedReason]
+    for (const execution of await store.hurryWaiting(unit.tx, reasons))
       await enqueue(unit, runJob, { organisation: unit.actor.organisation, execution })
   }
   if (event.type === 'import.finished') {

@@ -19,6 +19,7 @@ import {
 } from '../subscriptions/index.ts'
 import { findClosed } from './closed.ts'
 import { eventOf } from './events.ts'
+import { findHeldBack, heldMs } from './held.ts'
 import { runRemoteJob } from './jobs.ts'
 import { inputText, keptUntil, openInput, scaleSettings, sealInput } from './input.ts'
 import { judge } from './judge.ts'
@@ -115,6 +116,11 @@ async function claim(
   }
   if (await isStopped(unit)) {
     await waitFor(unit, row, { reason: stoppedReason, untilMs: 5 * 60_000 })
+    return undefined
+  }
+  const held = (await findHeldBack(unit, [subscription])).get(subscription.id)
+  if (held !== undefined) {
+    await waitFor(unit, row, { reason: held, untilMs: heldMs })
     return undefined
   }
   // An upgrade between queueing and claiming counts; one between two attempts does not: a retry is the same execution.

@@ -234,12 +234,12 @@ export async function findOpenOf(
 }
 
 /** Makes what waits for this reason due now; answers their ids. */
-export async function hurryWaiting(tx: Tx, reason: string): Promise<string[]> {
+export async function hurryWaiting(tx: Tx, reasons: readonly string[]): Promise<string[]> {
   const rows = await tx
     .updateTable('executions')
     .set({ next_attempt_at: new Date() })
     .where('state', '=', 'waiting')
-    .where('reason', '=', reason)
+    .where('reason', 'in', [...reasons])
     .returning('id')
     .execute()
   return rows.map((row) => row.id)

@@ -96,7 +96,7 @@ export async function createSubscription(
     settings: requireSettings(release.manifest, body.settings),
     price: draft.price,
     rhythm: rhythmOf(release),
-    trialEndsAt: trialDays ? new Date(Date.now() + trialDays * 86_400_000) : null,
+    trialEndsAt: await store.beginTrial(unit.tx, draft, trialDays, unit.clock()),
     subscriber: randomUUIDv7(),
   })
   if (!row) {

@@ -142,6 +142,20 @@ export function insertSubscription(tx: Tx, row: NewSubscriptionRow) {
     .executeTakeFirst()
 }
 
+/** When the business's trial of a service ends: it begins once, however often the business subscribes. Null without one. */
+export async function beginTrial(
+  tx: Tx,
+  { business_id: business, service_id: service }: { business_id: string; service_id: string },
+  days: number,
+  at: Date,
+): Promise<Date | null> {
+  const { rows } = await sql<{ ends: Date | null }>`
+    select bizq.begin_trial(${business}::uuid, ${service}::uuid, ${days}::integer, ${at}::timestamptz) as ends`.execute(
+    tx,
+  )
+  return rows[0]?.ends ?? null
+}
+
 export function findSubscription(tx: Tx, id: string) {
   return tx.selectFrom('subscriptions').select(columns).where('id', '=', id).executeTakeFirst()
 }

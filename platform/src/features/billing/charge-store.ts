@@ -1,0 +1,209 @@
+import { sql, type Generated, type Selectable, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { SubscriptionRow } from '../subscriptions/index.ts'
+
+export type PriceValue = SubscriptionRow['price']
+export type ChargeEnd = 'cancelled' | 'changed' | 'resting' | 'paused'
+
+interface ChargeTable {
+  organisation_id: string
+  id: Generated<string>
+  subscription_id: string
+  business_id: string
+  service_id: string
+  provider_id: string
+  price: PriceValue
+  from_at: Date
+  to_at: Date | null
+  ended_because: ChargeEnd | null
+  /** Until when monthly lines were made of it. */
+  billed_until: Date | null
+}
+
+declare module '../../db/database.ts' {
+  interface Database {
+    service_charges: ChargeTable
+    service_trials: {
+      organisation_id: string
+      business_id: string
+      service_id: string
+      began_at: Date
+      ends_at: Date
+    }
+    service_activity: {
+      organisation_id: string
+      subscription_id: string
+      day: string
+      first_at: Date
+      last_at: Date
+    }
+  }
+}
+
+type Tx = Transaction<Database>
+export type Charge = Selectable<ChargeTable>
+
+const columns = [
+  'id',
+  'organisation_id',
+  'subscription_id',
+  'business_id',
+  'service_id',
+  'provider_id',
+  'price',
+  'from_at',
+  'to_at',
+  'ended_because',
+  'billed_until',
+] as const
+
+export async function insertCharge(
+  tx: Tx,
+  charge: Omit<Charge, 'id' | 'to_at' | 'ended_because' | 'billed_until'>,
+): Promise<void> {
+  await tx
+    .insertInto('service_charges')
+    .values({
+      ...charge,
+      price: JSON.stringify(charge.price) as unknown as PriceValue,
+      to_at: null,
+      ended_because: null,
+      billed_until: null,
+    })
+    .onConflict((oc) =>
+      oc
+        .columns(['organisation_id', 'subscription_id'])
+        .where(sql<boolean>`to_at is null`)
+        .doNothing(),
+    )
+    .execute()
+}
+
+export function findOpenCharges(tx: Tx, subscriptions: readonly string[]): Promise<Charge[]> {
+  return tx
+    .selectFrom('service_charges')
+    .select(columns)
+    .where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+    .where('to_at', 'is', null)
+    .execute()
+}
+
+/** Ends the open charges of these subscriptions; one that had not begun was never owed. */
+export async function endCharges(
+  tx: Tx,
+  subscriptions: readonly string[] | 'all',
+  at: Date,
+  because: ChargeEnd,
+): Promise<void> {
+  let query = tx
+    .updateTable('service_charges')
+    .set({ to_at: sql<Date>`greatest(from_at, ${at}::timestamptz)`, ended_because: because })
+    .where('to_at', 'is', null)
+  if (subscriptions !== 'all')
+    query = query.where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+  await query.execute()
+}
+
+/** Charges that stood at some time within a span. */
+export function listChargesWithin(tx: Tx, from: Date, to: Date): Promise<Charge[]> {
+  return tx
+    .selectFrom('service_charges')
+    .select(columns)
+    .where('from_at', '<', to)
+    .where((eb) => eb.or([eb('to_at', 'is', null), eb('to_at', '>', from)]))
+    .orderBy('from_at')
+    .orderBy('id')
+    .execute()
+}
+
+export async function markBilled(tx: Tx, charges: readonly string[], until: Date): Promise<void> {
+  if (charges.length === 0) return
+  await tx
+    .updateTable('service_charges')
+    .set({ billed_until: until })
+    .where('id', 'in', [...charges])
+    .execute()
+}
+
+/** Standing subscriptions that are charged nothing: of businesses that do not rest. */
+export function listUncharged(tx: Tx) {
+  return tx
+    .selectFrom('subscriptions as s')
+    .select(['s.id', 's.business_id', 's.service_id', 's.provider_id', 's.price', 's.trial_ends_at'])
+    .where('s.state', '<>', 'cancelled')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('service_charges as c')
+            .select('c.id')
+            .whereRef('c.subscription_id', '=', 's.id')
+            .where('c.to_at', 'is', null),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('resting_businesses as r')
+            .select('r.since')
+            .whereRef('r.business_id', '=', 's.business_id'),
+        ),
+      ),
+    )
+    .orderBy('s.id')
+    .execute()
+}
+
+export async function findTrialEnd(tx: Tx, business: string, service: string): Promise<Date | undefined> {
+  const row = await tx
+    .selectFrom('service_trials')
+    .select('ends_at')
+    .where('business_id', '=', business)
+    .where('service_id', '=', service)
+    .executeTakeFirst()
+  return row?.ends_at
+}
+
+/** That executions of these subscriptions succeeded: the first and the last of each day are kept. */
+export async function recordActivity(
+  tx: Tx,
+  organisation: string,
+  subscriptions: readonly string[],
+  at: Date,
+): Promise<void> {
+  await sql`insert into bizq.service_activity (organisation_id, subscription_id, day, first_at, last_at)
+    select ${organisation}, id, (${at}::timestamptz at time zone 'UTC')::date, ${at}, ${at} from unnest(${subscriptions}::uuid[]) id order by id
+    on conflict (organisation_id, subscription_id, day) do update
+      set first_at = least(service_activity.first_at, excluded.first_at), last_at = greatest(service_activity.last_at, excluded.last_at)`.execute(
+    tx,
+  )
+}
+
+/** Of these subscriptions, those of which an execution succeeded within a span (longer than a day). */
+export async function listActiveWithin(
+  tx: Tx,
+  subscriptions: readonly string[],
+  from: Date,
+  to: Date,
+): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('service_activity')
+    .select('subscription_id')
+    .distinct()
+    .where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+    .where('first_at', '<', to)
+    .where('last_at', '>=', from)
+    .execute()
+  return new Set(rows.map((row) => row.subscription_id))
+}
+
+/** The standing subscriptions of these businesses. */
+export async function listSubscriptionsOf(tx: Tx, businesses: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('subscriptions')
+    .select('id')
+    .where(sql<boolean>`business_id = any (${businesses}::uuid[])`)
+    .where('state', '<>', 'cancelled')
+    .execute()
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,2 @@
+import './events.ts'
+export { followForBilling } from './listen.ts'

@@ -1,0 +1,63 @@
+import { decodeId, idPrefixes } from '@bizq/sdk/contract'
+import type { DomainEvent, DomainEvents, UnitOfWork } from '../../db/unit-of-work.ts'
+import { requireSubscription } from '../subscriptions/index.ts'
+import { accountNow, ensureAccount } from './account.ts'
+import * as charges from './charge-store.ts'
+import { followPrice, openCharge } from './charges.ts'
+import { requireRoomFor } from './limits.ts'
+import { meter, unmeter } from './usage.ts'
+
+type EventName = keyof DomainEvents
+const subscriptionEvents: ReadonlySet<EventName> = new Set([
+  'subscription.created',
+  'subscription.upgraded',
+  'subscription.returned',
+  'subscription.cancelled',
+])
+
+/** What is owed begins, changes and ends with what it is owed for, in the same transaction. */
+export const followForBilling = {
+  all: async (unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> => {
+    if (unit.actor.organisationKind !== 'operator') return
+    for (const event of events) if (subscriptionEvents.has(event.type)) await followSubscription(unit, event)
+    await meterExecutions(unit, events)
+    await meterActions(unit, events)
+  },
+}
+
+async function followSubscription(unit: UnitOfWork, event: DomainEvent): Promise<void> {
+  const { subscription } = event.payload as { subscription: string }
+  const id = decodeId(idPrefixes.subscription, subscription)
+  const account = await ensureAccount(unit)
+  const now = accountNow(unit, account)
+  if (event.type === 'subscription.cancelled') return charges.endCharges(unit.tx, [id], now, 'cancelled')
+  const row = await requireSubscription(unit, id)
+  if (event.type !== 'subscription.created') return followPrice(unit, row, now)
+  await requireRoomFor(unit, account, row.business_id)
+  await openCharge(unit, row, now)
+}
+
+async function meterExecutions(unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> {
+  const ended = events
+    .filter((event): event is DomainEvent<'execution.finished'> => event.type === 'execution.finished')
+    .filter(({ payload }) => payload.state === 'succeeded')
+  const causes = ended.map(({ payload }) => ({
+    id: decodeId(idPrefixes.execution, payload.execution),
+    subscription: decodeId(idPrefixes.subscription, payload.subscription),
+  }))
+  await meter(unit, 'execution', causes)
+}
+
+async function meterActions(unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> {
+  for (const event of events) {
+    if (event.type === 'action.applied') {
+      const { action, subscription, type } = event.payload as DomainEvents['action.applied']
+      const cause = {
+        id: decodeId(idPrefixes.action, action),
+        subscription: decodeId(idPrefixes.subscription, subscription),
+      }
+      await meter(unit, type, [cause])
+    }
+    if (event.type === 'action.undone') await unmeter(unit, (event.payload as { action: string }).action)
+  }
+}

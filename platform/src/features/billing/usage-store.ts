@@ -1,0 +1,144 @@
+import { sql, type Generated, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+
+interface UsageTable {
+  organisation_id: string
+  id: Generated<string>
+  subscription_id: string
+  business_id: string
+  service_id: string
+  provider_id: string
+  unit: string
+  per: string
+  currency: string
+  unit_price: number
+  included: number
+  /** The execution or the action. */
+  cause_id: string
+  at: Date
+  undone_at: Date | null
+}
+
+declare module '../../db/database.ts' {
+  interface Database {
+    usage_records: UsageTable
+    usage_caps: {
+      organisation_id: string
+      subscription_id: string
+      amount: number | null
+      reached_at: Date | null
+    }
+  }
+}
+
+type Tx = Transaction<Database>
+export type NewUsage = Omit<UsageTable, 'id' | 'undone_at'>
+
+/** What was counted before is not counted again. */
+export async function insertUsage(tx: Tx, rows: readonly NewUsage[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx
+    .insertInto('usage_records')
+    .values(rows.map((row) => ({ ...row, undone_at: null })))
+    .onConflict((oc) => oc.columns(['organisation_id', 'cause_id', 'unit']).doNothing())
+    .execute()
+}
+
+/** An action that was undone before its period was invoiced is not charged. */
+export async function markUndone(tx: Tx, cause: string, at: Date): Promise<void> {
+  await tx
+    .updateTable('usage_records')
+    .set({ undone_at: at })
+    .where('cause_id', '=', cause)
+    .where('undone_at', 'is', null)
+    .execute()
+}
+
+/** How much of each unit was used by a subscription within a span, at each price. */
+export interface Used {
+  subscription_id: string
+  business_id: string
+  service_id: string
+  provider_id: string
+  unit: string
+  currency: string
+  unit_price: number
+  included: number
+  count: number
+}
+
+export async function sumUsage(
+  tx: Tx,
+  from: Date,
+  to: Date,
+  subscriptions?: readonly string[],
+): Promise<Used[]> {
+  let query = tx
+    .selectFrom('usage_records')
+    .select([
+      'subscription_id',
+      'business_id',
+      'service_id',
+      'provider_id',
+      'unit',
+      'currency',
+      'unit_price',
+      'included',
+      sql<number>`count(*)::int`.as('count'),
+    ])
+    .where('at', '>=', from)
+    .where('at', '<', to)
+    .where((eb) => eb.or([eb('undone_at', 'is', null), eb('undone_at', '>=', to)]))
+  if (subscriptions) query = query.where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+  return query
+    .groupBy([
+      'subscription_id',
+      'business_id',
+      'service_id',
+      'provider_id',
+      'unit',
+      'currency',
+      'unit_price',
+      'included',
+    ])
+    .orderBy('subscription_id')
+    .orderBy('unit')
+    .orderBy(sql`min(at)`)
+    .execute()
+}
+
+export function listCaps(tx: Tx, subscriptions?: readonly string[]) {
+  let query = tx.selectFrom('usage_caps').select(['subscription_id', 'amount', 'reached_at'])
+  if (subscriptions) query = query.where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+  return query.execute()
+}
+
+export async function saveCap(
+  tx: Tx,
+  organisation: string,
+  subscription: string,
+  change: { amount?: number | null; reached_at?: Date | null },
+): Promise<void> {
+  await tx
+    .insertInto('usage_caps')
+    .values({
+      organisation_id: organisation,
+      subscription_id: subscription,
+      amount: null,
+      reached_at: null,
+      ...change,
+    })
+    .onConflict((oc) => oc.columns(['organisation_id', 'subscription_id']).doUpdateSet(change))
+    .execute()
+}
+
+/** A new period: every cap is open again. Answers how many were reached. */
+export async function reopenCaps(tx: Tx): Promise<number> {
+  const rows = await tx
+    .updateTable('usage_caps')
+    .set({ reached_at: null })
+    .where('reached_at', 'is not', null)
+    .returning('subscription_id')
+    .execute()
+  return rows.length
+}

@@ -1,0 +1,127 @@
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import { ensureAccount, accountNow, type Account } from './account.ts'
+import { findAccount } from './account-store.ts'
+import * as charges from './charge-store.ts'
+import * as store from './usage-store.ts'
+
+/** What one subscription may cost by use in a month when the operator set nothing: three monthly prices, or this many minor units. */
+const monthlyPrices = 3
+const withoutMonthly = 2_000
+
+/** The cap of a subscription in minor units of its price's currency; null where nothing is priced by use. */
+export function capOf(price: charges.PriceValue, set: number | null): number | null {
+  if (price.usage.length === 0) return null
+  return set ?? (price.monthly ? price.monthly.amount * monthlyPrices : withoutMonthly)
+}
+
+/** One unit's use within a period, less what is included, at each price; what is included is used first. */
+export function costOfUse(used: readonly store.Used[]): {
+  used: store.Used
+  charged: number
+  amount: number
+}[] {
+  const left = new Map<string, number>()
+  return used.map((each) => {
+    const key = `${each.subscription_id} ${each.unit}`
+    const included = left.get(key) ?? each.included
+    const free = Math.min(included, each.count)
+    left.set(key, included - free)
+    const charged = each.count - free
+    return { used: each, charged, amount: charged * each.unit_price }
+  })
+}
+
+interface Cause {
+  /** UUID of the execution or the action. */
+  id: string
+  subscription: string
+}
+
+/** Counts what was done, in the transaction that does it: of subscriptions whose price is by use, past their trial. */
+export async function meter(unit: UnitOfWork, per: string, causes: readonly Cause[]): Promise<void> {
+  if (causes.length === 0) return
+  // Whose account has not begun is charged nothing: it begins with the first execution, if not before.
+  const account = per === 'execution' ? await ensureAccount(unit) : await findAccount(unit.tx)
+  if (!account) return
+  const now = accountNow(unit, account)
+  if (per === 'execution') {
+    const ids = [...new Set(causes.map(({ subscription }) => subscription))]
+    await charges.recordActivity(unit.tx, unit.actor.organisation, ids, now)
+  }
+  const open = await charges.findOpenCharges(
+    unit.tx,
+    causes.map(({ subscription }) => subscription),
+  )
+  const priced = new Map(
+    open
+      .filter((charge) => charge.from_at <= now && charge.price.usage.length > 0)
+      .map((charge) => [charge.subscription_id, charge]),
+  )
+  const rows = causes.flatMap(({ id, subscription }) => {
+    const charge = priced.get(subscription)
+    const prices = charge?.price.usage.filter((price) => (price.per ?? 'execution') === per) ?? []
+    return charge ? prices.map((price) => usageOf(charge, price, id, now)) : []
+  })
+  if (rows.length === 0) return
+  await store.insertUsage(unit.tx, rows)
+  await closeReached(unit, account, [...priced.values()])
+}
+
+function usageOf(
+  charge: charges.Charge,
+  { unit, price, included, per }: charges.PriceValue['usage'][number],
+  cause: string,
+  at: Date,
+): store.NewUsage {
+  const { organisation_id, subscription_id, business_id, service_id, provider_id } = charge
+  return {
+    organisation_id,
+    subscription_id,
+    business_id,
+    service_id,
+    provider_id,
+    unit,
+    per: per ?? 'execution',
+    currency: price.currency,
+    unit_price: price.amount,
+    included,
+    cause_id: cause,
+    at,
+  }
+}
+
+/** What has reached its cap runs no more until the next period. */
+async function closeReached(
+  unit: UnitOfWork,
+  account: Account,
+  open: readonly charges.Charge[],
+): Promise<void> {
+  const ids = open.map((charge) => charge.subscription_id)
+  const costs = costOfUse(await store.sumUsage(unit.tx, account.period_start, farAway, ids))
+  const caps = new Map((await store.listCaps(unit.tx, ids)).map((row) => [row.subscription_id, row]))
+  for (const charge of open) {
+    const cap = caps.get(charge.subscription_id)
+    const limit = capOf(charge.price, cap?.amount ?? null)
+    const spent = costs
+      .filter(({ used }) => used.subscription_id === charge.subscription_id)
+      .reduce((sum, { amount }) => sum + amount, 0)
+    if (limit === null || spent < limit || spent === 0 || cap?.reached_at) continue
+    await store.saveCap(unit.tx, unit.actor.organisation, charge.subscription_id, {
+      reached_at: accountNow(unit, account),
+    })
+    unit.emit('usage.capped', {
+      subscription: encodeId(idPrefixes.subscription, charge.subscription_id),
+      business: encodeId(idPrefixes.business, charge.business_id),
+    })
+  }
+}
+
+/** Later than anything that was counted. */
+const farAway = new Date('9999-01-01T00:00:00Z')
+
+/** An action that was taken back within its period costs nothing. */
+export async function unmeter(unit: UnitOfWork, action: string): Promise<void> {
+  const account = await findAccount(unit.tx)
+  if (account) await store.markUndone(unit.tx, decodeId(idPrefixes.action, action), accountNow(unit, account))
+}
