@@ -11,6 +11,7 @@ import {
 } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireRole } from '../../http/authorise.ts'
+import { requireRoom } from '../../http/room.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import type { SignedIn } from './better-auth.ts'
@@ -90,6 +91,7 @@ export async function invite(
 ): Promise<z.infer<typeof NewInvitation>> {
   requireRole(unit.actor, 'owner')
   requirePossibleRole(unit, role)
+  await requireRoom(unit, 'invitations', async () => (await store.listInvitations(unit.tx)).length)
   const secret = randomBytes(32).toString('base64url')
   const row = await store.insertInvitation(unit.tx, {
     organisation: unit.actor.organisation,
