@@ -6,7 +6,7 @@ import {
   withdrawOnReturn,
 } from './features/actions/index.ts'
 import { followForBilling } from './features/billing/index.ts'
-import { forgetOnCancel, runOnEvents } from './features/executions/index.ts'
+import { forgetOnCancel, forgetPersonal, runOnEvents } from './features/executions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
 import { redactOnChange } from './features/masking/index.ts'
 import { followRollouts } from './features/rollouts/index.ts'
@@ -22,6 +22,7 @@ export const listeners: readonly Listener[] = [
   withdrawOnReturn,
   followReleaseEnds,
   forgetOnCancel,
+  forgetPersonal,
   runOnEvents,
   redactOnChange,
   refreshOnChange,

@@ -35,12 +35,13 @@ export const problems = {
   'window-too-large': [409, 'The window holds more rows than one execution may read'],
   'read-allowance-reached': [429, 'The read allowance of this grant is used up for now'],
   'release-invalid': [422, 'The release is not right'],
-  'personal-data-closed': [409, 'Personal data does not leave here yet'],
+  'personal-consent-needed': [409, 'Personal data needs a consent of its own'],
   'not-certified': [409, 'The release has no certificate that is good now'],
   stopped: [409, 'Everything is stopped'],
   // executions
   'execution-running': [409, 'An execution of this subscription is under way'],
   'execution-not-finished': [409, 'The execution is not finished'],
+  'log-not-shareable': [409, 'The log of this execution is not for others'],
   'no-open-execution': [403, 'Granted data can be read only while its execution is open'],
   'circuit-open': [409, 'The release failed too often and is resting'],
   // actions

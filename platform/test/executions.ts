@@ -33,6 +33,8 @@ export interface OfficeOptions {
   settings?: Record<string, unknown>
   provider?: Person
   business?: string
+  /** What the operator agrees to; everything but personal fields, if left out. */
+  consent?: Record<string, unknown>
 }
 
 /** Text of a function body that answers an output with these parts. */
@@ -68,7 +70,7 @@ export async function openOffice(
   if (!options.business) await fillOffice(add)
   const provider = options.provider ?? (await signUpOperator(platform.app, 'provider'))
   const published = await publish(provider, options.manifest, options.body)
-  const made = await subscribe(operator, business, published.service, options.settings)
+  const made = await subscribe(operator, business, published.service, options.settings, options.consent)
   const latest = async () =>
     (await operator.get(`/v1/subscriptions/${made.id}/executions?limit=1`)).body.items[0]
   return {

@@ -110,10 +110,19 @@ export async function subscribe(
   business: string,
   service: string,
   settings: Record<string, unknown> = {},
+  consent?: Record<string, unknown>,
 ) {
-  const preview = await operator.post(`/v1/services/${service}/preview`, { business })
+  const preview = await operator.post(`/v1/services/${service}/preview`, {
+    business,
+    ...(consent ? { consent } : {}),
+  })
   if (preview.status !== 200) throw new Error(`no preview: ${JSON.stringify(preview.body)}`)
-  const made = await operator.post('/v1/subscriptions', { preview: preview.body.id, settings })
+  const personal = preview.body.consent.personal
+  const made = await operator.post('/v1/subscriptions', {
+    preview: preview.body.id,
+    settings,
+    ...(personal ? { personal } : {}),
+  })
   if (made.status !== 201) throw new Error(`not subscribed: ${JSON.stringify(made.body)}`)
   return made.body
 }

@@ -27,6 +27,19 @@ export type MaskedRow<D extends DatasetName, F extends FieldName<D>> = {
     : never
 }
 
+type PersonalKind = 'personName' | 'email' | 'phone' | 'street' | 'iban' | 'taxNumber' | 'place'
+/** The fields of a dataset that are people's own. */
+export type PersonalFieldOf<D extends DatasetName> = {
+  [F in FieldName<D>]: KindOf<D, F> extends PersonalKind ? F : never
+}[FieldName<D>]
+
+interface PersonalRequest {
+  /** One sentence that the operator reads beside the field. */
+  purpose: string
+  /** Can do without it. A field that it cannot do without has to be agreed to by whoever subscribes. */
+  optional?: boolean
+}
+
 interface DatasetRequest<D extends DatasetName> {
   fields: readonly AskableField<D>[]
   /** How far back, such as `180d`; for the datasets that have a time field. Open items come whatever their age. */
@@ -35,6 +48,11 @@ interface DatasetRequest<D extends DatasetName> {
   purpose: string
   /** Can do without: where the operator does not grant it, its rows are an empty array. */
   optional?: boolean
+  /**
+   * What each personal field among `fields` is for: one sentence for each. The operator agrees to them one by one, and
+   * may take that back; a field that was not agreed to is null in every row.
+   */
+  personal?: { readonly [F in PersonalFieldOf<D>]?: PersonalRequest }
 }
 export type DataRequest = { readonly [D in DatasetName]?: DatasetRequest<D> }
 
@@ -152,7 +170,7 @@ export interface Definition<
   limits?: { wallMs?: number; cpuMs?: number; memoryMib?: number }
   /** Where it runs outside the platform, an https URL; without it, in the sandbox. */
   remote?: string
-  /** Asks for personal fields: needs the certificate of that name. */
+  /** Asks for personal fields: needs the certificate of that name, and each field its purpose under `personal`. */
   handlesPersonalData?: boolean
   execute(
     this: void,

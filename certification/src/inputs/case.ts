@@ -174,15 +174,3 @@ export function inputOf(manifest: Manifest, { books, world, settings, state }: C
   }
   return { data, settings, state }
 }
-
-/** The books with the fields that `isMeant` names set to one value. */
-export function withField(books: Books, isMeant: (field: Field) => boolean, value: null): Books {
-  return Object.fromEntries(
-    (Object.entries(books) as [DatasetName, Row[]][]).map(([dataset, rows]) => {
-      const { fields } = datasetOf(dataset)
-      const meant = Object.keys(fields).filter((name) => fields[name] && isMeant(fields[name]))
-      const set = Object.fromEntries(meant.map((name) => [name, value]))
-      return [dataset, rows.map((row) => ({ ...row, ...set }))]
-    }),
-  )
-}

@@ -1313,6 +1313,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/subscriptions/{subscription}/personal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The consent to personal data: what is asked for, what was agreed to, by whom and when */
+        get: operations["getPersonalConsent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/personal/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a consent to personal data back, whole or for some fields
+         * @description At once: the next execution gets null in its place, what was kept as input is erased, and what is under way is called off. A service that cannot do without is paused.
+         */
+        post: operations["withdrawPersonalConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/subscriptions/{subscription}/consent": {
         parameters: {
             query?: never;
@@ -4254,6 +4291,11 @@ export interface components {
                 /** @enum {string} */
                 mask: "clear" | "pseudonym" | "scaled" | "coarse" | "redacted" | "withheld";
                 description: string;
+                /** @description Of a personal field: what it is for. It leaves only by a consent of its own. */
+                personal: {
+                    purpose: string;
+                    isOptional: boolean;
+                } | null;
             }[];
         };
         Preview: {
@@ -4273,6 +4315,8 @@ export interface components {
                 reason: string | null;
                 note: string;
             };
+            /** @description Personal fields that the release asks for, and which of them this consent names. */
+            personal: components["schemas"]["AskedPersonalField"][];
             inWords: string[];
             settings: Record<string, never> | null;
             /** @description The standing subscription that this consent would be for, with its own key. */
@@ -4290,7 +4334,21 @@ export interface components {
             history: {
                 [key: string]: string;
             };
-            personal?: boolean;
+            /** @description The personal fields, by dataset, that leave as they are: named one by one. Whatever is not named is withheld. */
+            personal?: {
+                [key: string]: string[];
+            };
+        };
+        AskedPersonalField: {
+            /** @enum {string} */
+            dataset: "suppliers" | "customers" | "accounts" | "products" | "inventory" | "invoices" | "bills" | "transactions" | "orders" | "orderLines" | "purchaseOrders" | "campaigns" | "adSpend" | "tickets";
+            field: string;
+            description: string;
+            /** @description In the provider’s words. */
+            purpose: string;
+            /** @description The service can do without it. */
+            isOptional: boolean;
+            isGranted: boolean;
         };
         PreviewDataset: {
             /** @enum {string} */
@@ -4378,15 +4436,35 @@ export interface components {
         NewSubscription: {
             preview: string;
             settings?: Record<string, never>;
+            personal?: components["schemas"]["PersonalFields"];
+        };
+        /** @description Your consent to personal data, which a preview does not give: its personal fields, named once more. An owner gives it, signed in as themselves. */
+        PersonalFields: {
+            [key: string]: string[];
         };
         SubscriptionChange: {
             settings?: Record<string, never>;
             /** @description Rows that may be read in 24 hours; null is five windows. */
             readAllowanceRows?: number | null;
         };
+        PersonalConsent: {
+            fields: components["schemas"]["AskedPersonalField"][];
+            givenBy: string | null;
+            /** Format: date-time */
+            givenAt: string | null;
+            /**
+             * Format: date-time
+             * @description When some of it, or all, was last taken back.
+             */
+            withdrawnAt: string | null;
+        };
+        PersonalWithdrawal: {
+            personal?: components["schemas"]["PersonalFields"] & unknown;
+        };
         ConsentToRelease: {
             preview: string;
             settings?: Record<string, never>;
+            personal?: components["schemas"]["PersonalFields"];
         };
         Cancellation: {
             reason?: {
@@ -4410,6 +4488,8 @@ export interface components {
                 /** @enum {string} */
                 dataset: "suppliers" | "customers" | "accounts" | "products" | "inventory" | "invoices" | "bills" | "transactions" | "orders" | "orderLines" | "purchaseOrders" | "campaigns" | "adSpend" | "tickets";
                 fields: string[];
+                /** @description Those of the fields that are personal. */
+                personal: string[];
                 from: string | null;
                 rows: number;
                 bytes: number;
@@ -4427,6 +4507,9 @@ export interface components {
             activatedAt: string | null;
             /** Format: date-time */
             endedAt: string | null;
+            personalGivenBy: string | null;
+            /** Format: date-time */
+            personalGivenAt: string | null;
         };
         Fence: {
             /** @enum {string} */
@@ -4504,7 +4587,7 @@ export interface components {
             } | null;
             error?: unknown;
             log: string;
-            /** @description Whether its provider may read the log; null while there is none to share. */
+            /** @description Whether its provider may read the log; null while there is none to share, and where it was given personal data. */
             logSharing: {
                 /** Format: date-time */
                 sharedAt: string | null;
@@ -4521,6 +4604,7 @@ export interface components {
                 release: string;
                 grant: string;
                 input: string;
+                personal?: string[];
                 settings: string;
                 state: string;
                 output: string | null;
@@ -12678,7 +12762,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; conflict: The state does not allow it; not-certified: The release has no certificate that is good now; personal-data-closed: Personal data does not leave here yet; stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it; not-certified: The release has no certificate that is good now; stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12844,7 +12928,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; preview-expired: The preview is over; look at a new one; already-subscribed: The business is subscribed to this service already; conflict: The state does not allow it; not-certified: The release has no certificate that is good now */
+            /** @description stopped: Everything is stopped; preview-expired: The preview is over; look at a new one; already-subscribed: The business is subscribed to this service already; conflict: The state does not allow it; not-certified: The release has no certificate that is good now; personal-consent-needed: Personal data needs a consent of its own */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13243,7 +13327,166 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description invalid-request: The request is not right; consent-invalid: The consent does not fit what the service asks for */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalConsent"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPersonalConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalConsent"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; subscription-not-active: The subscription is not active */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; consent-invalid: The consent does not fit what the service asks for */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13326,7 +13569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; preview-expired: The preview is over; look at a new one; subscription-not-active: The subscription is not active; conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; preview-expired: The preview is over; look at a new one; subscription-not-active: The subscription is not active; conflict: The state does not allow it; personal-consent-needed: Personal data needs a consent of its own */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14261,7 +14504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; execution-not-finished: The execution is not finished */
+            /** @description stopped: Everything is stopped; execution-not-finished: The execution is not finished; log-not-shareable: The log of this execution is not for others */
             409: {
                 headers: {
                     [name: string]: unknown;

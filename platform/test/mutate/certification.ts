@@ -129,12 +129,4 @@ export const certification: readonly Mutation[] = [
     tests: certifierTests,
     only: 'for certifiers alone',
   },
-  {
-    name: 'a business is subscribed to what asks for personal data',
-    file: `${features}/subscriptions/preview.ts`,
-    find: '  requireNoPeople(release)\n',
-    replace: '  void requireNoPeople\n',
-    tests: certifierTests,
-    only: 'what opens personal data',
-  },
 ]

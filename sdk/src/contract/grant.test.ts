@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { usd } from './currency.ts'
-import { checkConsent, compareConsent, fullConsent, grantMasks, type MajorCode } from './grant.ts'
+import {
+  checkConsent,
+  checkDraft,
+  compareConsent,
+  fullConsent,
+  grantMasks,
+  isSamePersonal,
+  keepPersonal,
+  type MajorCode,
+} from './grant.ts'
 import { Manifest, manifestJsonSchema } from './manifest.ts'
 
 const manifest = Manifest.parse({
@@ -28,6 +37,20 @@ const manifest = Manifest.parse({
 })
 const change = (edit: (next: Manifest) => void): Manifest => {
   const next = structuredClone(manifest)
+  edit(next)
+  return Manifest.parse(next)
+}
+/** The manifest that also asks for personal fields of suppliers: the address if it may, the e-mail in any case. */
+const personal = change((m) => {
+  m.handlesPersonalData = true
+  m.data.suppliers!.fields.push('email', 'street')
+  m.data.suppliers!.personal = {
+    email: { purpose: 'To write to suppliers.' },
+    street: { purpose: 'To print address labels.', optional: true },
+  }
+})
+const changePersonal = (edit: (next: Manifest) => void): Manifest => {
+  const next = structuredClone(personal)
   edit(next)
   return Manifest.parse(next)
 }
@@ -140,7 +163,7 @@ test('a consent may leave out what the service can do without, and nothing else'
   expect(pointers({ history: { bills: '365d' } })).toEqual(['/history/bills'])
   expect(pointers({ history: {} })).toEqual(['/history/bills'])
   expect(pointers({ money: 'exact' })).toEqual(['/money'])
-  expect(pointers({ personal: true })).toEqual(['/personal'])
+  expect(pointers({ personal: { suppliers: ['email'] } })).toEqual(['/personal/suppliers'])
 })
 
 test('masks follow kind, classification and consent', () => {
@@ -154,15 +177,96 @@ test('masks follow kind, classification and consent', () => {
   })
 })
 
-test('personal fields leave only under a consent of their own', () => {
-  const personal = change((m) => {
-    m.handlesPersonalData = true
-    m.data.suppliers!.fields.push('email')
-  })
+test('personal fields leave only under a consent of their own, each by its name', () => {
   const full = fullConsent(personal)
-  expect(grantMasks(personal, full).suppliers?.['email']).toBe('clear')
-  const { personal: _, ...without } = full
-  expect(grantMasks(personal, without).suppliers?.['email']).toBe('withheld')
+  expect(full.personal).toEqual({ suppliers: ['email', 'street'] })
+  expect(grantMasks(personal, full).suppliers).toMatchObject({ email: 'clear', street: 'clear' })
+  const one = keepPersonal(full, (_dataset, field) => field === 'email')
+  expect(grantMasks(personal, one).suppliers).toMatchObject({ email: 'clear', street: 'withheld' })
+  const none = keepPersonal(full)
+  expect(none).not.toHaveProperty('personal')
+  expect(grantMasks(personal, none).suppliers).toMatchObject({ email: 'withheld', street: 'withheld' })
+})
+
+test('a name in the personal consent opens nothing that is not personal', () => {
+  const consent = { ...fullConsent(personal), personal: { suppliers: ['id', 'name'], bills: ['amountDue'] } }
+  expect(grantMasks(personal, consent)).toMatchObject({
+    suppliers: { id: 'pseudonym', email: 'withheld' },
+    bills: { amountDue: 'scaled' },
+  })
+})
+
+test('a personal field that the service cannot do without has to be agreed to, and others need not', () => {
+  const full = fullConsent(personal)
+  const wrong = (named: NonNullable<typeof full.personal>) =>
+    checkConsent(personal, { ...full, personal: named }).map(({ pointer, detail }) => [pointer, detail])
+  expect(wrong({ suppliers: ['email', 'street'] })).toEqual([])
+  expect(wrong({ suppliers: ['email'] })).toEqual([])
+  expect(wrong({ suppliers: ['street'] })).toEqual([
+    ['/personal/suppliers', expect.stringContaining('cannot work without suppliers.email')],
+  ])
+  expect(checkConsent(personal, keepPersonal(full))).toHaveLength(1)
+  expect(checkDraft(personal, keepPersonal(full))).toEqual([])
+  // Without the dataset there is nothing of it to agree to.
+  const { suppliers: _, ...fields } = full.fields
+  expect(checkConsent(personal, { ...keepPersonal(full), fields })).toEqual([])
+})
+
+test('nobody agrees to a personal field that was not asked for, or whose dataset is left out', () => {
+  const full = fullConsent(personal)
+  const wrong = (consent: Partial<typeof full>) =>
+    checkDraft(personal, { ...full, ...consent }).map(({ detail }) => detail)
+  expect(wrong({ personal: { suppliers: ['email', 'iban'] } })).toEqual([
+    expect.stringContaining('no personal suppliers.iban'),
+  ])
+  expect(wrong({ personal: { customers: ['email'] } })).toEqual([
+    expect.stringContaining('no personal customers.email'),
+  ])
+  const { suppliers: _, ...fields } = full.fields
+  expect(wrong({ fields })).toEqual([
+    expect.stringContaining('not among the fields'),
+    expect.stringContaining('not among the fields'),
+  ])
+})
+
+test('two lists of personal fields are the same whatever their order', () => {
+  expect(isSamePersonal({ suppliers: ['email', 'street'] }, { suppliers: ['street', 'email'] })).toBe(true)
+  expect(isSamePersonal(undefined, {})).toBe(true)
+  expect(isSamePersonal({ suppliers: ['email'] }, { suppliers: ['email', 'street'] })).toBe(false)
+  expect(isSamePersonal({ suppliers: ['email'] }, { customers: ['email'] })).toBe(false)
+})
+
+describe('of personal data, a release is major', () => {
+  const why = (old: Manifest, next: Manifest) =>
+    compareConsent(old, next)
+      .reasons.filter(({ code }) => code === 'personal-data')
+      .map(({ detail }) => detail)
+
+  test('when it asks for one more personal field, even of a dataset that it reads', () => {
+    const next = changePersonal((m) => {
+      m.data.suppliers!.fields.push('iban')
+      m.data.suppliers!.personal!['iban'] = { purpose: 'To fill in payments.', optional: true }
+    })
+    expect(why(personal, next)).toEqual([
+      'it now asks for iban of suppliers, which is personal: “To fill in payments.”',
+    ])
+    expect(compareConsent(next, personal).major).toBe(false)
+  })
+
+  test('when it can no longer do without one', () => {
+    const next = changePersonal((m) => void delete m.data.suppliers!.personal!['street']!.optional)
+    expect(why(personal, next)).toEqual([
+      'it can no longer do without street of suppliers, which is personal',
+    ])
+    expect(compareConsent(next, personal).major).toBe(false)
+  })
+
+  test('when it wants one for something else', () => {
+    const next = changePersonal(
+      (m) => void (m.data.suppliers!.personal!['email']!.purpose = 'To sell them ads.'),
+    )
+    expect(why(personal, next)).toEqual([expect.stringContaining('something else: “To sell them ads.”')])
+  })
 })
 
 test('a field is masked only where both manifest and consent name it', () => {
@@ -182,6 +286,24 @@ describe('a manifest is refused', () => {
       'that asks for a personal field without saying so',
       '/data/suppliers/fields',
       (m) => m['data'].suppliers.fields.push('iban'),
+    ],
+    [
+      'that asks for a personal field and says no purpose of it',
+      '/data/suppliers/personal',
+      (m) => {
+        m['handlesPersonalData'] = true
+        m['data'].suppliers.fields.push('iban')
+      },
+    ],
+    [
+      'that says a purpose of what is not personal',
+      '/data/suppliers/personal/name',
+      (m) => (m['data'].suppliers.personal = { name: { purpose: 'To call them by name.' } }),
+    ],
+    [
+      'that says a purpose of a personal field that it does not ask for',
+      '/data/suppliers/personal/iban',
+      (m) => (m['data'].suppliers.personal = { iban: { purpose: 'To fill in payments.' } }),
     ],
     [
       'that asks for a field that is not there',

@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import { defaultMask, type Field, type Mask } from './dataset.ts'
 import { datasetNames, datasetOf, DatasetName, type DatasetName as Dataset } from './datasets/index.ts'
-import { History, historyDays, isPersonalField, type Manifest } from './manifest.ts'
+import {
+  History,
+  historyDays,
+  isPersonalField,
+  personalFields,
+  type Manifest,
+  type PersonalField,
+} from './manifest.ts'
+
+/** Personal fields, named one by one. */
+export const PersonalFields = z.partialRecord(DatasetName, z.array(z.string()).min(1))
+export type PersonalFields = z.infer<typeof PersonalFields>
 
 /** How much of a manifest's request an operator agrees to. */
 export const Consent = z.strictObject({
@@ -10,14 +21,14 @@ export const Consent = z.strictObject({
   money: z.enum(['exact', 'scaled']),
   /** The window of each dataset that has a time field. */
   history: z.partialRecord(DatasetName, History),
-  /** The consent of its own that personal fields need. */
-  personal: z.boolean().optional(),
+  /** The consent of its own: the personal fields, of those in `fields`, that leave as they are. Whatever is not named is withheld. */
+  personal: PersonalFields.optional(),
 })
 export type Consent = z.infer<typeof Consent>
 
 export type GrantMasks = Partial<Record<Dataset, Readonly<Record<string, Mask>>>>
 
-/** The consent that agrees to everything that a manifest asks for (personal fields only when it says so). */
+/** The consent that agrees to everything that a manifest asks for, to each personal field by its name. */
 export function fullConsent(manifest: Manifest): Consent {
   const asked = datasetNames.flatMap((name) =>
     manifest.data[name] ? [[name, manifest.data[name]] as const] : [],
@@ -26,8 +37,38 @@ export function fullConsent(manifest: Manifest): Consent {
     fields: Object.fromEntries(asked.map(([name, request]) => [name, request.fields])),
     money: manifest.money === 'scaled' ? 'scaled' : 'exact',
     history: Object.fromEntries(asked.flatMap(([name, { history }]) => (history ? [[name, history]] : []))),
-    ...(manifest.handlesPersonalData ? { personal: true } : {}),
+    ...personalPart(personalFields(manifest)),
   }
+}
+
+function personalPart(named: readonly Pick<PersonalField, 'dataset' | 'field'>[]): Pick<Consent, 'personal'> {
+  if (named.length === 0) return {}
+  const personal: PersonalFields = {}
+  for (const { dataset, field } of named) personal[dataset] = [...(personal[dataset] ?? []), field]
+  return { personal }
+}
+
+/** The same consent with just these of its personal fields. */
+export function keepPersonal(
+  { personal, ...rest }: Consent,
+  isKept: (dataset: Dataset, field: string) => boolean = () => false,
+): Consent {
+  return {
+    ...rest,
+    ...personalPart(namedFields(personal).filter(({ dataset, field }) => isKept(dataset, field))),
+  }
+}
+
+/** Personal fields as a list, in the order of the contract. */
+export function namedFields(personal: PersonalFields = {}): { dataset: Dataset; field: string }[] {
+  return datasetNames.flatMap((dataset) =>
+    [...new Set(personal[dataset])].toSorted().map((field) => ({ dataset, field })),
+  )
+}
+
+/** Whether two lists of personal fields name the same. */
+export function isSamePersonal(a: PersonalFields | undefined, b: PersonalFields | undefined): boolean {
+  return JSON.stringify(namedFields(a)) === JSON.stringify(namedFields(b))
 }
 
 export interface ConsentProblem {
@@ -36,8 +77,28 @@ export interface ConsentProblem {
   detail: string
 }
 
-/** What is wrong with a consent for a manifest: it may be narrower where the manifest can do without, and never wider. */
+/**
+ * What is wrong with a consent for a manifest: it may be narrower where the manifest can do without, and never wider.
+ * Of personal fields, the ones that it cannot do without have to be named.
+ */
 export function checkConsent(manifest: Manifest, consent: Consent): ConsentProblem[] {
+  return [...checkDraft(manifest, consent), ...missingPersonal(manifest, consent)]
+}
+
+function missingPersonal(manifest: Manifest, { fields, personal }: Consent): ConsentProblem[] {
+  return personalFields(manifest)
+    .filter(
+      ({ dataset, field, isOptional }) =>
+        !isOptional && fields[dataset] && !personal?.[dataset]?.includes(field),
+    )
+    .map(({ dataset, field }) => ({
+      pointer: `/personal/${dataset}`,
+      detail: `the service cannot work without ${dataset}.${field}, which is personal: agree to it by name`,
+    }))
+}
+
+/** The same of a consent that is only looked at: personal fields are not agreed to yet. */
+export function checkDraft(manifest: Manifest, consent: Consent): ConsentProblem[] {
   const problems: ConsentProblem[] = []
   const refuse = (pointer: string, detail: string) => problems.push({ pointer, detail })
   for (const name of datasetNames) {
@@ -63,18 +124,23 @@ export function checkConsent(manifest: Manifest, consent: Consent): ConsentProbl
   }
   if (consent.money === 'exact' && manifest.money === 'scaled')
     refuse('/money', 'the service asks for scaled money only')
-  if (consent.personal && !manifest.handlesPersonalData)
-    refuse('/personal', 'the service does not ask for personal data')
+  const askedPersonal = new Set(personalFields(manifest).map(({ dataset, field }) => `${dataset}.${field}`))
+  for (const { dataset, field } of namedFields(consent.personal)) {
+    if (!askedPersonal.has(`${dataset}.${field}`))
+      refuse(`/personal/${dataset}`, `the service asks for no personal ${dataset}.${field}`)
+    else if (!consent.fields[dataset]?.includes(field))
+      refuse(`/personal/${dataset}`, `${dataset}.${field} is not among the fields that may be read`)
+  }
   return problems
 }
 
-function maskOf(field: Field, consent: Pick<Consent, 'money' | 'personal'>): Mask {
-  if (field.kind === 'money' && consent.money === 'exact') return 'clear'
-  if (consent.personal && isPersonalField(field) && field.classification !== 'secret') return 'clear'
+function maskOf(field: Field, money: Consent['money'], isNamed: boolean): Mask {
+  if (field.kind === 'money' && money === 'exact') return 'clear'
+  if (isNamed && isPersonalField(field) && field.classification !== 'secret') return 'clear'
   return defaultMask(field)
 }
 
-/** The mask of every field that both manifest and consent name. A field that is `withheld` is absent from the rows. */
+/** The mask of every field that both manifest and consent name. A field that is `withheld` is null in every row. */
 export function grantMasks(manifest: Manifest, consent: Consent): GrantMasks {
   const masks: GrantMasks = {}
   for (const name of datasetNames) {
@@ -82,7 +148,10 @@ export function grantMasks(manifest: Manifest, consent: Consent): GrantMasks {
     if (!granted?.length) continue
     const definitions = datasetOf(name).fields
     masks[name] = Object.fromEntries(
-      granted.flatMap((field) => (definitions[field] ? [[field, maskOf(definitions[field], consent)]] : [])),
+      granted.flatMap((field) => {
+        const isNamed = consent.personal?.[name]?.includes(field) ?? false
+        return definitions[field] ? [[field, maskOf(definitions[field], consent.money, isNamed)]] : []
+      }),
     )
   }
   return masks
@@ -112,7 +181,12 @@ export interface MajorReason {
  * runtime, or a higher price than the release that the operator agreed to.
  */
 export function compareConsent(old: Manifest, next: Manifest): { major: boolean; reasons: MajorReason[] } {
-  const reasons = [...compareData(old, next), ...compareActions(old, next), ...compareTerms(old, next)]
+  const reasons = [
+    ...compareData(old, next),
+    ...comparePersonal(old, next),
+    ...compareActions(old, next),
+    ...compareTerms(old, next),
+  ]
   return { major: reasons.length > 0, reasons }
 }
 
@@ -135,6 +209,23 @@ function compareData(old: Manifest, next: Manifest): MajorReason[] {
       })
     }
     return reasons
+  })
+}
+
+function comparePersonal(old: Manifest, next: Manifest): MajorReason[] {
+  const known = new Map(personalFields(old).map((each) => [`${each.dataset}.${each.field}`, each]))
+  return personalFields(next).flatMap(({ dataset, field, purpose, isOptional }): MajorReason[] => {
+    const before = known.get(`${dataset}.${field}`)
+    const reason = (detail: string): MajorReason => ({ code: 'personal-data', detail })
+    if (!before) return [reason(`it now asks for ${field} of ${dataset}, which is personal: “${purpose}”`)]
+    return [
+      ...(before.isOptional && !isOptional
+        ? [reason(`it can no longer do without ${field} of ${dataset}, which is personal`)]
+        : []),
+      ...(before.purpose === purpose
+        ? []
+        : [reason(`it wants ${field} of ${dataset}, which is personal, for something else: “${purpose}”`)]),
+    ]
   })
 }
 

@@ -31,6 +31,13 @@ export function isPersonalField(field: Pick<Field, 'kind'>): boolean {
   return personalKinds.has(field.kind)
 }
 
+/** What one personal field is for, in the provider’s words, and whether the service can do without it. */
+const PersonalRequest = z.strictObject({
+  purpose: z.string().trim().min(10).max(300),
+  optional: z.boolean().optional(),
+})
+type PersonalRequest = z.infer<typeof PersonalRequest>
+
 function datasetRequest(name: DatasetName) {
   const fields = Object.keys(datasetOf(name).fields) as [string, ...string[]]
   return z.strictObject({
@@ -41,6 +48,8 @@ function datasetRequest(name: DatasetName) {
     history: History.optional(),
     purpose: z.string().trim().min(10).max(300),
     optional: z.boolean().optional(),
+    /** The purpose of each personal field among `fields`: the operator agrees to them one by one. */
+    personal: z.partialRecord(z.enum(fields), PersonalRequest).optional(),
   })
 }
 
@@ -161,7 +170,7 @@ const parts = z.strictObject({
   state: ObjectSchema.optional(),
   /** Whether the bundle makes its own monthly report. */
   report: z.boolean(),
-  /** Asks for fields that are personal: needs the certificate of that name and a consent of its own. */
+  /** Asks for fields that are personal: needs the certificate of that name and a consent of its own, field by field. */
   handlesPersonalData: z.boolean().optional(),
 })
 
@@ -203,6 +212,7 @@ export const Manifest = parts.superRefine((manifest, context) => {
       )
     }
   }
+  for (const problem of personalProblems(manifest)) refuse(problem.path, problem.detail)
   for (const name of datasetNames) {
     if (manifest.data[name]?.history === undefined || datasetOf(name).time !== null) continue
     refuse(['data', name, 'history'], `${name} has no time and comes whole: leave history out`)
@@ -223,6 +233,47 @@ export function requestedFields(manifest: Pick<Manifest, 'data'>): { dataset: Da
   return datasetNames.flatMap((dataset) =>
     (manifest.data[dataset]?.fields ?? []).map((field) => ({ dataset, field })),
   )
+}
+
+/** A personal field that a manifest asks for, with what it is for. */
+export interface PersonalField {
+  dataset: DatasetName
+  field: string
+  purpose: string
+  isOptional: boolean
+}
+
+/** Every personal field that a manifest asks for, in the order of the contract. */
+export function personalFields(manifest: Pick<Manifest, 'data'>): PersonalField[] {
+  return requestedFields(manifest).flatMap(({ dataset, field }) => {
+    const definition = datasetOf(dataset).fields[field]
+    if (!definition || !isPersonalField(definition)) return []
+    const asked: PersonalRequest | undefined = manifest.data[dataset]?.personal?.[field]
+    return [{ dataset, field, purpose: asked?.purpose ?? '', isOptional: asked?.optional ?? false }]
+  })
+}
+
+function personalProblems(manifest: z.infer<typeof parts>): { path: string[]; detail: string }[] {
+  const unexplained = manifest.handlesPersonalData
+    ? personalFields(manifest).filter(({ purpose }) => purpose === '')
+    : []
+  const idle = datasetNames.flatMap((dataset) =>
+    Object.keys(manifest.data[dataset]?.personal ?? {}).flatMap((field) => {
+      const definition = datasetOf(dataset).fields[field]
+      const asked: readonly string[] = manifest.data[dataset]?.fields ?? []
+      return asked.includes(field) && definition && isPersonalField(definition) ? [] : [{ dataset, field }]
+    }),
+  )
+  return [
+    ...unexplained.map(({ dataset, field }) => ({
+      path: ['data', dataset, 'personal'],
+      detail: `${dataset}.${field} is personal: say what it is for, as personal: { ${field}: { purpose: '…' } }`,
+    })),
+    ...idle.map(({ dataset, field }) => ({
+      path: ['data', dataset, 'personal', field],
+      detail: `${dataset}.${field} is no personal field that you ask for: leave it out here`,
+    })),
+  ]
 }
 
 /** The published JSON Schema (draft 2020-12) of a manifest. What it cannot say, `Manifest.parse` checks. */

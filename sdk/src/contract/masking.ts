@@ -177,7 +177,7 @@ export function maskValue(
   if (value === null || value === undefined) return null
   switch (mask) {
     case 'withheld':
-      return undefined
+      return null
     case 'pseudonym': {
       const realm =
         field.kind === 'counterparty'
@@ -199,7 +199,7 @@ export function maskValue(
   }
 }
 
-/** One record as the provider receives it: just the fields of `masks`, those withheld absent. The pure reference of the platform's SQL. */
+/** One record as the provider receives it: just the fields of `masks`, those withheld null. The pure reference of the platform's SQL. */
 export function maskRow(
   dataset: DatasetName,
   row: Readonly<Record<string, unknown>>,
@@ -211,7 +211,7 @@ export function maskRow(
   for (const [name, mask] of Object.entries(masks)) {
     const field = fields[name]
     if (!field) throw new RangeError(`${dataset} has no field ${name}`)
-    if (mask !== 'withheld') masked[name] = maskValue(dataset, field, mask, row[name], keys)
+    masked[name] = maskValue(dataset, field, mask, row[name], keys)
   }
   return masked
 }

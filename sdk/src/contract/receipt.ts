@@ -17,6 +17,8 @@ export const ReceiptClaims = z.strictObject({
   release: Sha256,
   grant: z.string(),
   input: Sha256,
+  /** The personal fields that its grant agreed to, as `customers.email`; left out where there are none. */
+  personal: z.array(z.string()).min(1).optional(),
   settings: Sha256,
   state: Sha256,
   /** Null where the execution gave no output. */

@@ -2,7 +2,14 @@ import { badBundle, bills } from '../../bad-bundle.ts'
 
 export default badBundle({
   manifest: {
-    data: { ...bills(), customers: { fields: ['id', 'email'], purpose: 'To know who can be written to.' } },
+    data: {
+      ...bills(),
+      customers: {
+        fields: ['id', 'email'],
+        purpose: 'To know who can be written to.',
+        personal: { email: { purpose: 'To know who can be written to.', optional: true } },
+      },
+    },
     handlesPersonalData: true,
   },
   execute({ data, output, moveBills }) {

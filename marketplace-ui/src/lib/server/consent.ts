@@ -1,14 +1,14 @@
-import type { Consent, History } from '@bizq/sdk/contract'
+import type { Consent, History, PersonalFields } from '@bizq/sdk/contract'
 import type { AskedDataset, Listing, Preview } from '#lib/api/catalogue.ts'
 import { getRecord } from '#lib/api/data.ts'
 import type { Api } from '@bizq/app-kit/transport.ts'
 
-/** The consent that the address of the page says: everything asked for, less what was narrowed. */
+/** The consent that the address of the page says: everything asked for, less what was narrowed, and the personal fields that it names. */
 export function consentOf(listing: Pick<Listing, 'data' | 'money'>, query: URLSearchParams): Consent {
   const left = new Set(query.getAll('without'))
   const asked = listing.data.filter((one) => !(one.isOptional && left.has(one.dataset)))
   const money = query.get('money')
-  const hasPersonal = asked.some((one) => one.fields.some((field) => field.mask === 'withheld'))
+  const personal = personalOf(asked, query.getAll('personal'))
   return {
     fields: Object.fromEntries(asked.map((one) => [one.dataset, one.fields.map((field) => field.name)])),
     money: money === 'exact' || money === 'scaled' ? money : listing.money.mode,
@@ -17,8 +17,21 @@ export function consentOf(listing: Pick<Listing, 'data' | 'money'>, query: URLSe
         one.history ? [[one.dataset, narrower(one.history, query.get(`history.${one.dataset}`))]] : [],
       ),
     ),
-    ...(hasPersonal && query.get('personal') === 'yes' ? { personal: true } : {}),
+    ...(Object.keys(personal).length > 0 ? { personal } : {}),
   }
+}
+
+/** Of what is asked for, the personal fields that are named, as `customers.email`. */
+export function personalOf(
+  asked: readonly Pick<AskedDataset, 'dataset' | 'fields'>[],
+  named: readonly string[],
+): PersonalFields {
+  const personal: PersonalFields = {}
+  for (const { dataset, fields } of asked) {
+    const own = fields.filter((field) => field.personal && named.includes(`${dataset}.${field.name}`))
+    if (own.length > 0) personal[dataset] = own.map((field) => field.name)
+  }
+  return personal
 }
 
 const daysOf = (history: string) => Number.parseInt(history, 10)

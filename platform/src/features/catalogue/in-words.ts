@@ -1,4 +1,11 @@
-import { datasetNames, datasetOf, messagesFor, type Manifest, type Money } from '@bizq/sdk/contract'
+import {
+  datasetNames,
+  datasetOf,
+  messagesFor,
+  personalFields,
+  type Manifest,
+  type Money,
+} from '@bizq/sdk/contract'
 
 function inMoney({ amount, currency }: Money): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency })
@@ -14,6 +21,7 @@ const plain = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` 
 export function inWords(manifest: Manifest): string[] {
   return [
     ...readsInWords(manifest),
+    ...personalInWords(manifest),
     moneyInWords(manifest),
     ...proposesInWords(manifest),
     whenInWords(manifest),
@@ -32,6 +40,13 @@ function readsInWords(manifest: Manifest): string[] {
       `Reads ${list.format(asked.fields.map(plain))} of your ${plain(dataset)}${window}${open}. “${asked.purpose}”${optional}`,
     ]
   })
+}
+
+function personalInWords(manifest: Manifest): string[] {
+  return personalFields(manifest).map(
+    ({ dataset, field, purpose, isOptional }) =>
+      `Asks for ${plain(field)} of your ${plain(dataset)} as it is, which is personal and takes a consent of its own. “${purpose}”${isOptional ? ' It can do without.' : ''}`,
+  )
 }
 
 function moneyInWords({ money }: Manifest): string {

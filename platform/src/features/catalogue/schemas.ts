@@ -81,6 +81,9 @@ const AskedField = z.object({
   kind: FieldKind,
   mask: Mask,
   description: z.string(),
+  personal: z.object({ purpose: z.string(), isOptional: z.boolean() }).or(z.null()).openapi({
+    description: 'Of a personal field: what it is for. It leaves only by a consent of its own.',
+  }),
 })
 
 export const AskedDataset = z

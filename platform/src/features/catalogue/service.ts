@@ -6,6 +6,7 @@ import {
   defaultMask,
   encodeId,
   idPrefixes,
+  personalFields,
   type Manifest,
 } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
@@ -105,6 +106,7 @@ export async function listCategories(deps: Directory): Promise<z.infer<typeof Ca
 }
 
 function askedData(manifest: Manifest): z.infer<typeof AskedDataset>[] {
+  const own = personalFields(manifest)
   return datasetNames.flatMap((dataset) => {
     const asked = manifest.data[dataset]
     if (!asked) return []
@@ -114,7 +116,16 @@ function askedData(manifest: Manifest): z.infer<typeof AskedDataset>[] {
       if (!field) return []
       const isExact = field.kind === 'money' && manifest.money !== 'scaled'
       const mask = isExact ? ('clear' as const) : defaultMask(field)
-      return [{ name, kind: field.kind, mask, description: field.description }]
+      const personal = own.find((each) => each.dataset === dataset && each.field === name)
+      return [
+        {
+          name,
+          kind: field.kind,
+          mask,
+          description: field.description,
+          personal: personal ? { purpose: personal.purpose, isOptional: personal.isOptional } : null,
+        },
+      ]
     })
     const { purpose, history, optional } = asked
     return [{ dataset, purpose, history: history ?? null, isOptional: optional ?? false, fields }]

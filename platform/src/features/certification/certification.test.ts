@@ -3,7 +3,7 @@ import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { test as base, type Platform } from '../../../test/harness.ts'
 import { createBusiness, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
-import { bundleOf, manifestOf } from '../../../test/services.ts'
+import { bundleOf, manifestOf, subscribe } from '../../../test/services.ts'
 import { reviewByRisk } from '../releases/index.ts'
 
 const test = base.extend<{ certifier: Person; second: Person; provider: Person }>({
@@ -129,7 +129,7 @@ test('what moves money needs two certifiers, each another person', async ({
   expect((await provider.get(path)).body.state).toBe('published')
 })
 
-test('what opens personal data is certified by two, and nobody can be subscribed to it yet', async ({
+test('what opens personal data is certified by two, and whoever subscribes is asked for a consent of its own', async ({
   platform,
   certifier,
   second,
@@ -138,7 +138,13 @@ test('what opens personal data is certified by two, and nobody can be subscribed
 }) => {
   const { service, release, body } = await submit(provider, {
     handlesPersonalData: true,
-    data: { customers: { fields: ['id', 'email'], purpose: 'To write to customers.' } },
+    data: {
+      customers: {
+        fields: ['id', 'email'],
+        purpose: 'To write to customers.',
+        personal: { email: { purpose: 'To write to customers.' } },
+      },
+    },
   })
   expect(body.review).toMatchObject({ certifiers: 2 })
   await decide(certifier, release, 'approve')
@@ -147,14 +153,12 @@ test('what opens personal data is certified by two, and nobody can be subscribed
   const { profiles } = (await answer.json()) as { profiles: string[] }
   expect(profiles).toEqual(['sandboxed', 'handles-personal-data'])
   const business = await createBusiness(operator)
-  const consent = { fields: { customers: ['id', 'email'] }, money: 'scaled', history: {}, personal: true }
-  for (const wish of [{ business }, { business, consent }]) {
-    const refused = await operator.post(`/v1/services/${service}/preview`, wish)
-    expect([refused.status, refused.body.type]).toEqual([
-      409,
-      expect.stringContaining('personal-data-closed'),
-    ])
-  }
+  const { body: preview } = await operator.post(`/v1/services/${service}/preview`, { business })
+  expect(preview.personal).toMatchObject([{ field: 'email', isOptional: false, isGranted: false }])
+  const refused = await operator.post('/v1/subscriptions', { preview: preview.id })
+  expect([refused.status, refused.body.detail]).toEqual([422, expect.stringContaining('agree to it by name')])
+  const consent = { ...preview.consent, personal: { customers: ['email'] } }
+  await subscribe(operator, business, service, {}, consent)
 })
 
 test('of two approvals at the same moment by one person, one counts', async ({ certifier, provider }) => {

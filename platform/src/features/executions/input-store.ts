@@ -90,6 +90,24 @@ export async function deleteInputs(
   return Number((await query.executeTakeFirst()).numDeletedRows)
 }
 
+/** Deletes every input that an execution under one of these grants was given. */
+export async function deleteInputsUnder(tx: Tx, grants: readonly string[]): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('execution_inputs as i')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('executions as e')
+          .select('e.id')
+          .whereRef('e.subscription_id', '=', 'i.subscription_id')
+          .whereRef('e.input_digest', '=', 'i.digest')
+          .where(sql<boolean>`e.grant_id = any (${grants}::uuid[])`),
+      ),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
 /** The executions that were given this input. */
 export async function listExecutionsWith(tx: Tx, subscription: string, digest: string): Promise<string[]> {
   const rows = await tx

@@ -1,4 +1,4 @@
-import { encodeId, idPrefixes, ReceiptClaims, type ExecutionOutcome } from '@bizq/sdk/contract'
+import { encodeId, idPrefixes, namedFields, ReceiptClaims, type ExecutionOutcome } from '@bizq/sdk/contract'
 import { canonicalJson } from '@bizq/sdk/contract'
 import { sha256 } from '@bizq/sdk/contract/host'
 import { sandboxVersions } from '@bizq/sandbox'
@@ -38,6 +38,7 @@ export async function signReceipt(
     release: grant.release.digest,
     grant: encodeId(idPrefixes.grant, grant.id),
     input: row.input_digest ?? '',
+    ...personalOf(grant),
     settings: sha256(canonicalJson(row.settings)),
     state: sha256(canonicalJson(row.state_before)),
     output: signed.outputDigest,
@@ -52,6 +53,12 @@ export async function signReceipt(
     outcome: signed.outcome,
   }
   return deps.signer.sign('bizq-receipt', ReceiptClaims.parse(claims))
+}
+
+/** The personal fields of the datasets that were read. */
+function personalOf({ consent, fields }: Claimed['grant']): Pick<ReceiptClaims, 'personal'> {
+  const named = namedFields(consent.personal).filter(({ dataset }) => fields[dataset])
+  return named.length > 0 ? { personal: named.map(({ dataset, field }) => `${dataset}.${field}`) } : {}
 }
 
 /** The claims of a receipt, unverified: it was signed here. */

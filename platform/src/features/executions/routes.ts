@@ -76,7 +76,10 @@ const shareLog = createRoute({
   path: '/executions/{execution}/shared-log',
   summary: 'Let the provider read the log of this one execution',
   request: { params },
-  responses: { 200: ok(Execution), ...mayFail('not-found', 'forbidden', 'execution-not-finished') },
+  responses: {
+    200: ok(Execution),
+    ...mayFail('not-found', 'forbidden', 'execution-not-finished', 'log-not-shareable'),
+  },
 })
 const takeLogBack = createRoute({
   operationId: 'takeLogBack',

@@ -58,10 +58,10 @@ export const Execution = z
       .nullable(),
     error: z.unknown(),
     log: z.string(),
-    logSharing: z
-      .object({ sharedAt: z.iso.datetime().nullable() })
-      .nullable()
-      .openapi({ description: 'Whether its provider may read the log; null while there is none to share.' }),
+    logSharing: z.object({ sharedAt: z.iso.datetime().nullable() }).nullable().openapi({
+      description:
+        'Whether its provider may read the log; null while there is none to share, and where it was given personal data.',
+    }),
   })
   .openapi('Execution')
 export type Execution = z.infer<typeof Execution>

@@ -15,7 +15,12 @@ import { ProblemError } from '../../problems.ts'
 import { findBusinessRows, requireBusiness } from '../businesses/index.ts'
 import { isStopped } from '../identity/index.ts'
 import { describeReleases } from '../releases/index.ts'
-import { openGrantById, requireSubscription, type OpenGrant } from '../subscriptions/index.ts'
+import {
+  listPersonalGrants,
+  openGrantById,
+  requireSubscription,
+  type OpenGrant,
+} from '../subscriptions/index.ts'
 import { executionUuid, openInput } from './input.ts'
 import { readClaims } from './receipt.ts'
 import { findClosed } from './closed.ts'
@@ -48,6 +53,10 @@ async function present(
     unit.tx,
     rows.map((row) => row.subscription_id),
     rows.flatMap((row) => row.input_digest ?? []),
+  )
+  const personal = await listPersonalGrants(
+    unit,
+    rows.map((row) => row.grant_id),
   )
   const shown: Execution[] = []
   for (const row of rows) {
@@ -101,7 +110,10 @@ async function present(
         : null,
       error: row.error,
       log: row.log,
-      logSharing: row.told_as ? { sharedAt: row.log_shared_at?.toISOString() ?? null } : null,
+      logSharing:
+        row.told_as && !personal.has(row.grant_id)
+          ? { sharedAt: row.log_shared_at?.toISOString() ?? null }
+          : null,
     })
   }
   return shown

@@ -170,9 +170,9 @@ export async function conclude(
   return { ending, endedAt, outputDigest, receipt, isTest: await isTestRun(deps, claimed) }
 }
 
-/** A staged release runs for a canary's share too: those try nothing for its provider. */
+/** A staged release runs for a canary's share too: those try nothing for its provider. Nor do those that were given personal data. */
 async function isTestRun(deps: Pick<Deps, 'directory'>, { row, grant }: Claimed): Promise<boolean> {
-  if (grant.release.state !== 'staged') return false
+  if (grant.release.state !== 'staged' || grant.consent.personal) return false
   return isTestOperator(deps, row.service_id, grant.organisation)
 }
 

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { requireRole } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
+import { listPersonalGrants } from '../subscriptions/index.ts'
 import { executionUuid } from './input.ts'
 import type { Execution } from './schemas.ts'
 import { getExecution } from './service.ts'
@@ -27,6 +28,11 @@ export async function setLogShared(
   if (isShared && row.told_as === null)
     throw new ProblemError('execution-not-finished', {
       detail: 'Its provider was told of no ending yet. Share the log when it has run.',
+    })
+  if (isShared && (await listPersonalGrants(unit, [row.grant_id])).size > 0)
+    throw new ProblemError('log-not-shareable', {
+      detail:
+        'It was given personal data, which its provider’s code may have written into the log. Tell the provider in words.',
     })
   if ((row.log_shared_at !== null) !== isShared) {
     await store.updateExecution(unit.tx, row.id, { log_shared_at: isShared ? new Date() : null })

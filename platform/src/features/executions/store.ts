@@ -221,6 +221,26 @@ export async function listOpenOf(tx: Tx, subscription: string): Promise<Executio
     .execute()) as ExecutionRow[]
 }
 
+export async function listSubscriptionsUnder(tx: Tx, grants: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('executions')
+    .select('subscription_id')
+    .distinct()
+    .where(sql<boolean>`grant_id = any (${grants}::uuid[])`)
+    .execute()
+  return rows.map((row) => row.subscription_id)
+}
+
+/** Empties what the code of executions under these grants wrote into logs and errors. */
+export async function emptyLogsUnder(tx: Tx, grants: readonly string[]): Promise<void> {
+  await tx
+    .updateTable('executions')
+    .set({ log: '', error: null, log_shared_at: null })
+    .where(sql<boolean>`grant_id = any (${grants}::uuid[])`)
+    .where((eb) => eb.or([eb('log', '<>', ''), eb('error', 'is not', null)]))
+    .execute()
+}
+
 export async function findOpenOf(
   tx: Tx,
   subscription: string,

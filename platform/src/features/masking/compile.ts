@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto'
 import { datasetOf, leaves, type DatasetName, type Field } from '@bizq/sdk/contract'
-import { openCondition, sqlName } from './views.ts'
+import { openCondition, personalColumns, sqlName } from './views.ts'
 
-/** What of a dataset is read: which of its fields leave. Key, factor, window and place are parameters. */
+/**
+ * What of a dataset is read: which of its fields leave, and which were asked for and are withheld: null, without
+ * a look at their columns. Key, factor, window and place are parameters.
+ */
 export interface ReadShape {
   dataset: DatasetName
   fields: readonly string[]
+  withheld?: readonly string[]
 }
+
+/** A field in the order of the contract; one that is withheld is not read. */
+type Delivered = [name: string, field: Field, isWithheld: boolean]
 
 /** A statement and the name it is prepared by. */
 export interface CompiledRead {
@@ -39,14 +46,16 @@ const kept = new Map<string, CompiledRead>()
  * Open records are always inside the window. They are older than its start, so they come first, and
  * each part is read in the order of its own index.
  */
-export function compileRead({ dataset, fields }: ReadShape): CompiledRead {
-  const wanted = new Set(fields)
-  const known = Object.entries(datasetOf(dataset).fields).filter(
-    ([name, field]) => wanted.has(name) && leaves(field),
-  )
-  if (known.length !== wanted.size)
-    throw new RangeError(`${dataset} has no such fields that leave: ${fields.join(', ')}`)
-  const shape = `${dataset}:${known.map(([name]) => name).join(',')}`
+export function compileRead({ dataset, fields, withheld = [] }: ReadShape): CompiledRead {
+  const [wanted, hidden] = [new Set(fields), new Set(withheld)]
+  const personal = new Set(personalColumns(dataset))
+  const known = Object.entries(datasetOf(dataset).fields).flatMap(([name, field]): Delivered[] => {
+    if (hidden.has(name)) return [[name, field, true]]
+    return wanted.has(name) && (leaves(field) || personal.has(name)) ? [[name, field, false]] : []
+  })
+  if (known.length !== new Set([...wanted, ...hidden]).size)
+    throw new RangeError(`${dataset} has no such fields that leave: ${[...fields, ...withheld].join(', ')}`)
+  const shape = `${dataset}:${known.map(([name, , isWithheld]) => (isWithheld ? `-${name}` : name)).join(',')}`
   const compiled = kept.get(shape)
   if (compiled) return compiled
   const text = statementOf(dataset, known)
@@ -56,11 +65,14 @@ export function compileRead({ dataset, fields }: ReadShape): CompiledRead {
   return made
 }
 
-function statementOf(dataset: DatasetName, fields: [string, Field][]): string {
+function statementOf(dataset: DatasetName, delivered: Delivered[]): string {
   const { time } = datasetOf(dataset)
+  const fields = delivered.flatMap(([name, field, isWithheld]): [string, Field][] =>
+    isWithheld ? [] : [[name, field]],
+  )
   return `select g.refusal, '${dataset}' = any (g.fenced) as "isFenced", page.items, page.rows, page."isUnsafe", page."lastAt", page."lastSeq"
 from masked.grants g left join lateral (
-  select coalesce(string_agg(${rowJson(fields)}, ','), '') as items, count(*)::int as rows, ${unsafe(fields)} as "isUnsafe",
+  select coalesce(string_agg(${rowJson(delivered)}, ','), '') as items, count(*)::int as rows, ${unsafe(fields)} as "isUnsafe",
     max(v.at)${time ? '::text' : ''} as "lastAt", (array_agg(v.seq))[$2::int] as "lastSeq"
   from (
 ${time ? timedRows(dataset, fields) : untimedRows(dataset, fields)}
@@ -107,9 +119,11 @@ function untimedRows(dataset: DatasetName, fields: [string, Field][]): string {
 }
 
 /** One row as JSON text, its members in the contract's order. */
-function rowJson(fields: [string, Field][]): string {
-  const parts = fields.map(([name, field], i) => {
-    const [before, value, after] = jsonOf(field, `v."${sqlName(name)}"`)
+function rowJson(fields: Delivered[]): string {
+  const parts = fields.map(([name, field, isWithheld], i) => {
+    const [before, value, after] = isWithheld
+      ? (['', `'null'`, ''] as const)
+      : jsonOf(field, `v."${sqlName(name)}"`)
     return { before: `${i === 0 ? '{' : ','}"${name}":${before}`, value, after }
   })
   const last = parts.at(-1)?.after ?? ''

@@ -3,7 +3,7 @@ import { counterpartyRealm, pseudonymKey, type PseudonymRealm } from '@bizq/sdk/
 import type { Pool } from 'pg'
 import { compileRead, type ReadRow } from './compile.ts'
 import { readMasked } from './connection.ts'
-import { keySetting } from './views.ts'
+import { grantSetting, keySetting } from './views.ts'
 
 /** All that a masked read needs of a grant. Ids are UUIDs. */
 export interface MaskedGrant {
@@ -16,6 +16,8 @@ export interface MaskedGrant {
   factor: number
   /** The fields of each dataset that leave. */
   fields: Partial<Record<DatasetName, readonly string[]>>
+  /** Beside them, the fields that were asked for and are withheld: null in every row. */
+  withheld?: Partial<Record<DatasetName, readonly string[]>>
 }
 
 /** A place in a window: after the row with this time and creation. */
@@ -44,7 +46,11 @@ export async function readWindows(
   requests: readonly ReadRequest[],
 ): Promise<MaskedPage[]> {
   const queries = requests.map((request) => ({
-    read: compileRead({ dataset: request.dataset, fields: fieldsOf(grant, request.dataset) }),
+    read: compileRead({
+      dataset: request.dataset,
+      fields: fieldsOf(grant, request.dataset),
+      withheld: grant.withheld?.[request.dataset] ?? [],
+    }),
     values: valuesOf(grant, request),
   }))
   const rows = await readMasked<ReadRow>(pool, settingsOf(grant, requests), queries).catch(
@@ -104,6 +110,7 @@ function settingsOf(grant: MaskedGrant, requests: readonly ReadRequest[]): Map<s
     ['plan_cache_mode', 'force_generic_plan'],
     ['bizq.organisation', grant.organisation],
     ['bizq.business', grant.business],
+    [grantSetting, grant.id],
     ['bizq.factor', String(grant.factor)],
   ])
   for (const { dataset } of requests) {

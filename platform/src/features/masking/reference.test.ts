@@ -4,6 +4,7 @@ import {
   datasetOf,
   decodeId,
   defaultMask,
+  isPersonalField,
   leaves,
   looksLikeLegalEntity,
   type DatasetName,
@@ -217,7 +218,16 @@ async function keep(
   }
 }
 
-function maskOf(field: Field, isExact: boolean): Mask {
+/** Has the draft's own row name these personal fields. */
+async function agree({ admin, grant }: Ground, personal: Partial<Record<DatasetName, string[]>>) {
+  await admin.query(
+    `update bizq.grants set consent = jsonb_set(consent, '{personal}', $2::jsonb) where id = $1`,
+    [grant, JSON.stringify(personal)],
+  )
+}
+
+function maskOf(field: Field, isExact: boolean, isAgreed: boolean): Mask {
+  if (isAgreed) return 'clear'
   return isExact && field.kind === 'money' ? 'clear' : defaultMask(field)
 }
 
@@ -232,33 +242,44 @@ describe.each(datasetNames)('%s', (dataset) => {
     ground,
   }) => {
     const { fields } = datasetOf(dataset)
-    const left = Object.keys(fields).filter((name) => fields[name] && leaves(fields[name]))
+    const isPersonal = (name: string) => fields[name] !== undefined && isPersonalField(fields[name])
+    const left = Object.keys(fields).filter(
+      (name) => fields[name] && (leaves(fields[name]) || isPersonal(name)),
+    )
     const cases = fc
       .record({
         key: fc.uint8Array({ minLength: 32, maxLength: 32 }),
         isExact: fc.boolean(),
         asked: fc.subarray(left, { minLength: 1 }),
+        agreed: fc.subarray(left.filter(isPersonal)),
+        // Whether the server knows what is withheld: the database withholds it in any case.
+        isTold: fc.boolean(),
       })
       .chain((made) => {
         const factor = made.isExact ? 1_000 : scaleFactor(made.key)
         return rowsOf(dataset, ground.known, factor).map((rows) => ({ ...made, factor, rows }))
       })
     await fc.assert(
-      fc.asyncProperty(cases, async ({ key, isExact, asked, factor, rows }) => {
+      fc.asyncProperty(cases, async ({ key, isExact, asked, agreed, isTold, factor, rows }) => {
         await keep(ground, dataset, rows)
+        await agree(ground, { [dataset]: agreed })
         try {
+          const withheld = asked.filter((name) => isTold && isPersonal(name) && !agreed.includes(name))
+          // A dataset of which nothing leaves is not read.
+          if (withheld.length === asked.length) withheld.length = 0
           const grant: MaskedGrant = {
             id: ground.grant,
             ...ground.scope,
             key,
             factor,
-            fields: { [dataset]: asked },
+            fields: { [dataset]: asked.filter((name) => !withheld.includes(name)) },
+            withheld: { [dataset]: withheld },
           }
           const request = { dataset, from: null, limit: 100 }
           const [page] = await readWindows(ground.platform.deps.pools.masked, grant, [request])
           if (page?.refusal !== null) throw new Error(`refused: ${page?.refusal}`)
           const masks = Object.fromEntries(
-            asked.map((name) => [name, maskOf(fields[name] as Field, isExact)]),
+            asked.map((name) => [name, maskOf(fields[name] as Field, isExact, agreed.includes(name))]),
           )
           const expected = inOrder(dataset, rows).map((row) => maskRow(dataset, row, masks, { key, factor }))
           expect(JSON.parse(`[${page.items}]`)).toEqual(JSON.parse(JSON.stringify(expected)))

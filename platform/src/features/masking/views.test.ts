@@ -1,8 +1,17 @@
-import { datasetNames, datasetOf, encodeId, idPrefixes, leaves } from '@bizq/sdk/contract'
+import {
+  datasetNames,
+  datasetOf,
+  decodeId,
+  encodeId,
+  idPrefixes,
+  isPersonalField,
+  leaves,
+} from '@bizq/sdk/contract'
 import { Client } from 'pg'
 import { expect } from 'vitest'
 import { test } from '../../../test/harness.ts'
-import { createBusiness } from '../../../test/people.ts'
+import { createBusiness, signUpOperator } from '../../../test/people.ts'
+import { publish } from '../../../test/services.ts'
 import { maskedViewSql, sqlName } from './views.ts'
 
 test('the masked views are what the contract says today', async ({ platform }) => {
@@ -54,7 +63,7 @@ test('the masked role can select no dataset’s table, and nothing else that is 
   )
 })
 
-test('every personal column, and every key of the source, is absent from the masked views', async ({
+test('the masked views hold what may leave, personal fields that a grant may name, and no key of the source', async ({
   platform,
 }) => {
   const { rows } = await platform.deps.pools.masked.query<{ view: string; column: string }>(`
@@ -63,7 +72,9 @@ test('every personal column, and every key of the source, is absent from the mas
   for (const dataset of datasetNames) {
     const columns = rows.filter(({ view }) => view === sqlName(dataset)).map(({ column }) => column)
     const { fields } = datasetOf(dataset)
-    const left = Object.keys(fields).filter((name) => fields[name] && leaves(fields[name]))
+    const left = Object.keys(fields).filter(
+      (name) => fields[name] && (leaves(fields[name]) || isPersonalField(fields[name])),
+    )
     const housekeeping = ['seq', 'at', 'currency']
     expect(columns.filter((column) => !housekeeping.includes(column)).sort()).toEqual(
       left
@@ -72,17 +83,7 @@ test('every personal column, and every key of the source, is absent from the mas
         .sort(),
     )
     for (const [name, field] of Object.entries(fields)) {
-      const isPersonal = [
-        'personName',
-        'email',
-        'phone',
-        'street',
-        'place',
-        'iban',
-        'taxNumber',
-        'code',
-      ].includes(field.kind)
-      if (isPersonal) expect(columns).not.toContain(sqlName(name))
+      if (field.kind === 'code') expect(columns).not.toContain(sqlName(name))
     }
   }
 })
@@ -135,5 +136,66 @@ test('without an organisation, a business or a key the masked role sees nothing,
     expect(await read(tenant)).toMatchObject([{ id: null }])
   } finally {
     client.release()
+  }
+})
+
+test('a personal column is null but where the row of the very grant, of this business and not over, names it', async ({
+  platform,
+  operator,
+}) => {
+  const [business, other] = [await createBusiness(operator), await createBusiness(operator)]
+  const { service } = await publish(await signUpOperator(platform.app, 'provider'))
+  const drafts = []
+  for (const of of [business, business, other])
+    drafts.push(
+      decodeId('gra', (await operator.post(`/v1/services/${service}/preview`, { business: of })).body.grant),
+    )
+  const [agreed = '', silent = '', elsewhere = ''] = drafts
+  const organisation = decodeId('org', operator.organisation)
+  const [here, there] = [decodeId('bus', business), decodeId('bus', other)]
+  const admin = new Client({ connectionString: platform.adminUrl })
+  await admin.connect()
+  for (const of of [here, there])
+    await admin.query(
+      `insert into data.customers (organisation_id, business_id, name, email, source, source_key)
+       values ($1, $2, 'Ann Lee', 'ann@lee.test', 'test', '1')`,
+      [organisation, of],
+    )
+  const name = (grant: string, personal: unknown) =>
+    admin.query(
+      `update bizq.grants set consent = jsonb_set(consent, '{personal}', $2::jsonb) where id = $1`,
+      [grant, JSON.stringify(personal)],
+    )
+  await name(agreed, { customers: ['email'] })
+  await name(elsewhere, { customers: ['email', 'name'] })
+  const client = await platform.deps.pools.masked.connect()
+  const read = async (of: string, grant: string) => {
+    await client.query('begin')
+    for (const [setting, value] of [
+      ['bizq.organisation', organisation],
+      ['bizq.business', of],
+      ['bizq.grant', grant],
+    ])
+      await client.query('select set_config($1, $2, true)', [setting, value])
+    const { rows } = await client.query('select name, email from masked.customers')
+    await client.query('commit')
+    return rows
+  }
+  const nothing = [{ name: null, email: null }]
+  try {
+    expect(await read(here, agreed)).toEqual([{ name: null, email: 'ann@lee.test' }])
+    expect(await read(here, silent)).toEqual(nothing)
+    expect(await read(here, '')).toEqual(nothing)
+    expect(await read(here, elsewhere)).toEqual(nothing)
+    expect(await read(there, agreed)).toEqual(nothing)
+    await admin.query(
+      `update bizq.grants set state = 'ended', expires_at = null,
+      personal_given_by = gen_random_uuid(), personal_given_at = now() where id = $1`,
+      [agreed],
+    )
+    expect(await read(here, agreed)).toEqual(nothing)
+  } finally {
+    client.release()
+    await admin.end()
   }
 })

@@ -1,4 +1,11 @@
-import { datasetOf, defaultMask, leaves, type DatasetName, type Field } from '@bizq/sdk/contract'
+import {
+  datasetOf,
+  defaultMask,
+  isPersonalField,
+  leaves,
+  type DatasetName,
+  type Field,
+} from '@bizq/sdk/contract'
 import { counterpartyRealm, pseudonymPrefix, type PseudonymRealm } from '@bizq/sdk/contract/host'
 
 /** `orderLines` → `order_lines`: how the contract's names stand in the database. */
@@ -21,6 +28,15 @@ const keyOf = (realm: PseudonymRealm) =>
   `(select decode(nullif(current_setting('${keySetting(realm)}', true), ''), 'hex'))`
 const factor = `(select nullif(current_setting('bizq.factor', true), '')::bigint)`
 const business = `(select nullif(current_setting('bizq.business', true), '')::uuid)`
+
+/** The setting that holds the grant that is read under, for the transaction: its row says which personal fields were agreed to. */
+export const grantSetting = 'bizq.grant'
+
+/** Whether the grant's own row names this personal field, and it still stands. */
+function isAgreed(dataset: DatasetName, name: string): string {
+  return `(select g.consent #> '{personal,${dataset}}' ? '${name}' from bizq.grants g
+      where g.id = (select nullif(current_setting('${grantSetting}', true), '')::uuid) and g.business_id = ${business} and g.state <> 'ended')`
+}
 
 function pseudonym(value: string, realm: PseudonymRealm): string {
   return `'${pseudonymPrefix(realm)}_' || encode(encrypt(uuid_send(${value}), ${keyOf(realm)}, 'aes-ecb/pad:none'), 'hex')`
@@ -71,22 +87,34 @@ function maskedColumn(dataset: DatasetName, name: string, field: Field): string 
 
 /**
  * The view of a dataset in the schema `masked`: only what may leave, masked with the key and factor
- * of the transaction, of the transaction's business alone. Stubs are not records yet.
+ * of the transaction, of the transaction's business alone. A personal field is null but where the
+ * row of the transaction's grant names it. Stubs are not records yet.
  */
 export function maskedViewSql(dataset: DatasetName): string {
   const { fields, time } = datasetOf(dataset)
   const left = Object.entries(fields).filter(([, field]) => leaves(field))
+  const personal = personalColumns(dataset)
   const needsCurrency = hasMoney(dataset) && !('currency' in fields)
   const columns = [
     't.seq',
     ...(time ? [`t."${sqlName(time)}" as at`] : []),
     ...left.map(([name, field]) => `${maskedColumn(dataset, name, field)} as "${sqlName(name)}"`),
     ...(needsCurrency ? ['t.currency'] : []),
+    ...personal.map(
+      (name) => `case when ${isAgreed(dataset, name)} then t."${sqlName(name)}" end as "${sqlName(name)}"`,
+    ),
   ]
   return `create view masked.${sqlName(dataset)} as select
     ${columns.join(',\n    ')}
     from data.${sqlName(dataset)} t
     where t.business_id = ${business} and not t.is_stub`
+}
+
+/** The fields of a dataset that leave only where a grant names them. */
+export function personalColumns(dataset: DatasetName): string[] {
+  return Object.entries(datasetOf(dataset).fields).flatMap(([name, field]) =>
+    isPersonalField(field) && field.classification !== 'secret' ? [name] : [],
+  )
 }
 
 /** The open records of every age, in the order in which they are read. */

@@ -54,13 +54,24 @@ function easedInWords({ code, detail }: MajorReason, before: Manifest, next: Man
     case 'exact-money':
       return ['it no longer asks for exact amounts']
     case 'personal-data':
-      return ['it no longer asks for personal data']
+      return easedPersonal(detail)
     case 'higher-price':
       return [cheaperInWords(before.pricing.monthly, next.pricing.monthly)]
     case 'longer-window':
     case 'remote-runtime':
       return []
   }
+}
+
+/** That a purpose is another one is said once, of the release that changes it. */
+function easedPersonal(detail: string): string[] {
+  if (detail.includes('for something else')) return []
+  return [
+    detail
+      .replace(/^it now asks for/, 'it no longer asks for')
+      .replace('it can no longer do without', 'it can now do without')
+      .replace(/: “.*”$/, ''),
+  ]
 }
 
 type Price = Manifest['pricing']['monthly']

@@ -8,7 +8,13 @@ const present = made()
 const refund = { actions: [{ type: 'refund.issue', max: { amount: 5_000, currency: 'USD' } }] }
 const personal = {
   handlesPersonalData: true,
-  data: { customers: { fields: ['id', 'email'], purpose: 'To write to customers.' } },
+  data: {
+    customers: {
+      fields: ['id', 'email'],
+      purpose: 'To write to customers.',
+      personal: { email: { purpose: 'To write to customers.' } },
+    },
+  },
 }
 const remote = { runtime: { kind: 'remote', endpoint: 'https://cash.example/bizq' } }
 

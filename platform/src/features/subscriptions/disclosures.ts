@@ -1,4 +1,4 @@
-import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { datasetOf, decodeId, encodeId, idPrefixes, isPersonalField } from '@bizq/sdk/contract'
 import type { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
@@ -129,9 +129,14 @@ export async function listDisclosures(unit: UnitOfWork, deps: Deps, subscription
     version: releases.get(row.release_id)?.version ?? '',
     rows: row.row_count,
     bytes: row.byte_count,
-    datasets: row.datasets,
+    datasets: row.datasets.map((each) => ({ ...each, personal: personalAmong(each) })),
   }))
   return { items, next: found.next }
+}
+
+function personalAmong({ dataset, fields }: store.DisclosedDataset): string[] {
+  const definitions = datasetOf(dataset).fields
+  return fields.filter((name) => definitions[name] && isPersonalField(definitions[name]))
 }
 
 /** Every consent that was given for a subscription, newest first. */
@@ -155,5 +160,7 @@ export async function listGrants(
     price: row.price,
     activatedAt: row.activated_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
+    personalGivenBy: row.personal_given_by && encodeId(idPrefixes.user, row.personal_given_by),
+    personalGivenAt: row.personal_given_at?.toISOString() ?? null,
   }))
 }

@@ -36,6 +36,8 @@ declare module '../../db/unit-of-work.ts' {
     }
     /** Its release came to its end, and it with it. */
     'subscription.ended': { subscription: string; business: string; release: string; reason: string }
+    /** A consent to personal data was taken back: what was kept of it is to be erased. Fields as `customers.email`. */
+    'subscription.personal-withdrawn': { subscription: string; business: string; fields: string[] }
     'fence.changed': { business: string; dataset: DatasetName; isFenced: boolean }
   }
 }

@@ -31,6 +31,9 @@ declare module '../../db/database.ts' {
       created_at: Generated<Date>
       activated_at: Date | null
       ended_at: Date | null
+      /** Who agreed to the personal fields of the consent, and when; null where it names none. */
+      personal_given_by: string | null
+      personal_given_at: Date | null
     }
     disclosures: {
       organisation_id: string
@@ -65,7 +68,14 @@ const columns = [
   'created_at',
   'activated_at',
   'ended_at',
+  'personal_given_by',
+  'personal_given_at',
 ] as const
+/** Who agreed to personal fields, and when. */
+export interface GivenBy {
+  user: string
+  at: Date
+}
 export type GrantRow = NonNullable<Awaited<ReturnType<typeof findGrant>>>
 
 export interface NewGrantRow {
@@ -94,7 +104,7 @@ export function insertDraft(tx: Tx, row: NewGrantRow, expiresAt: Date) {
     .executeTakeFirstOrThrow()
 }
 
-export function insertActive(tx: Tx, row: NewGrantRow, subscription: string) {
+export function insertActive(tx: Tx, row: NewGrantRow, subscription: string, given: GivenBy | null) {
   return tx
     .insertInto('grants')
     .values({
@@ -103,6 +113,8 @@ export function insertActive(tx: Tx, row: NewGrantRow, subscription: string) {
       subscription_id: subscription,
       expires_at: null,
       activated_at: new Date(),
+      personal_given_by: given?.user ?? null,
+      personal_given_at: given?.at ?? null,
     })
     .returning(columns)
     .executeTakeFirstOrThrow()
@@ -120,6 +132,8 @@ function valuesOf(row: NewGrantRow) {
     price: asJson(row.price),
     secret: row.secret,
     ended_at: null,
+    personal_given_by: null,
+    personal_given_at: null,
   }
 }
 
@@ -135,6 +149,34 @@ export function findGrants(tx: Tx, ids: readonly string[]) {
     .execute()
 }
 
+/** Of these grants, the ones whose consent names personal fields. */
+export async function listPersonal(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('grants')
+    .select('id')
+    .where(sql<boolean>`id = any (${ids}::uuid[])`)
+    .where(sql<boolean>`consent -> 'personal' is not null`)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Every grant that named personal fields, of a subscription or of one dataset of a business. */
+export async function listPersonalOf(
+  tx: Tx,
+  of: { subscription: string } | { business: string; dataset: DatasetName },
+): Promise<string[]> {
+  const query = tx.selectFrom('grants').select('id').where('state', '<>', 'draft')
+  const rows =
+    'subscription' in of
+      ? query
+          .where('subscription_id', '=', of.subscription)
+          .where(sql<boolean>`consent -> 'personal' is not null`)
+      : query
+          .where('business_id', '=', of.business)
+          .where(sql<boolean>`consent -> 'personal' -> ${of.dataset}::text is not null`)
+  return (await rows.execute()).map(({ id }) => id)
+}
+
 export function lockGrant(tx: Tx, id: string) {
   return tx.selectFrom('grants').select(columns).where('id', '=', id).forUpdate().executeTakeFirst()
 }
@@ -148,10 +190,17 @@ export function listGrants(tx: Tx, subscription: string) {
     .execute()
 }
 
-export async function activateGrant(tx: Tx, id: string, subscription: string) {
+export async function activateGrant(tx: Tx, id: string, subscription: string, given: GivenBy | null) {
   await tx
     .updateTable('grants')
-    .set({ state: 'active', subscription_id: subscription, expires_at: null, activated_at: new Date() })
+    .set({
+      state: 'active',
+      subscription_id: subscription,
+      expires_at: null,
+      activated_at: new Date(),
+      personal_given_by: given?.user ?? null,
+      personal_given_at: given?.at ?? null,
+    })
     .where('id', '=', id)
     .execute()
 }

@@ -8,6 +8,7 @@ import {
   type Consent,
   type DatasetName,
   type GrantMasks,
+  type Mask,
 } from '@bizq/sdk/contract'
 import { scaleFactor } from '@bizq/sdk/contract/host'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
@@ -88,7 +89,8 @@ function openWith(
     state: row.state,
     key,
     factor: row.consent.money === 'exact' ? exact : scaleFactor(key),
-    fields: leavingFields(masks),
+    fields: fieldsWhere(masks, (mask) => mask !== 'withheld'),
+    withheld: fieldsWhere(masks, (mask) => mask === 'withheld'),
     release,
     consent: row.consent,
     masks,
@@ -96,10 +98,10 @@ function openWith(
   }
 }
 
-function leavingFields(masks: GrantMasks): MaskedGrant['fields'] {
+function fieldsWhere(masks: GrantMasks, isMeant: (mask: Mask) => boolean): MaskedGrant['fields'] {
   const fields: Partial<Record<DatasetName, string[]>> = {}
   for (const dataset of datasetNames) {
-    const left = Object.entries(masks[dataset] ?? {}).filter(([, mask]) => mask !== 'withheld')
+    const left = Object.entries(masks[dataset] ?? {}).filter(([, mask]) => isMeant(mask))
     if (left.length) fields[dataset] = left.map(([name]) => name)
   }
   return fields

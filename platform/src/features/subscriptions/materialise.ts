@@ -124,7 +124,7 @@ async function longestHistory(
       history: { ...grant.consent.history, [dataset]: `${days}d` as const },
     }
     const from = windowStart({ consent, timeZone: grant.timeZone }, dataset, now)
-    const only = { ...grant, fields: { [dataset]: [smallestField(grant, dataset)] } }
+    const only = { ...grant, fields: { [dataset]: [smallestField(grant, dataset)] }, withheld: {} }
     const [page] = await readWindows(deps.pools.masked, only, [{ dataset, from, limit: rows + 1 }])
     return page?.refusal === null && page.rows <= rows
   }

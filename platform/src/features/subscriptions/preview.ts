@@ -1,12 +1,13 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import {
-  checkConsent,
+  checkDraft,
   datasetNames,
   datasetOf,
   encodeId,
   fullConsent,
   idPrefixes,
   decodeId,
+  keepPersonal,
   type Consent,
   type DatasetName,
 } from '@bizq/sdk/contract'
@@ -28,6 +29,7 @@ import {
   type PublishedRelease,
 } from '../releases/index.ts'
 import * as grants from './grant-store.ts'
+import { askedPersonal } from './personal.ts'
 import { openKey, openRow, problemOf, sealKey, windowStart, type OpenGrant } from './grants.ts'
 import * as rows from './preview-store.ts'
 import type { NewPreview, Preview, PreviewDataset } from './schemas.ts'
@@ -47,7 +49,6 @@ export async function draftGrant(
   requireRole(unit.actor, 'manager')
   const business = await requireBusiness(unit, body.business)
   const release = await requireAskedRelease(deps, service, body.release, unit.actor)
-  requireNoPeople(release)
   const consent = requireConsent(release, body.consent)
   const standing = await store.findStanding(unit.tx, business.id, release.service)
   if (!standing) await requireTakesSubscribers(deps, release.id)
@@ -94,17 +95,10 @@ async function requireAskedRelease(
   return asked
 }
 
-/** Masked views hold no column of people's own: certified or not, such a service cannot be given what it asks for. */
-function requireNoPeople({ manifest }: PublishedRelease): void {
-  if (!manifest.handlesPersonalData) return
-  throw new ProblemError('personal-data-closed', {
-    detail: `${manifest.name} asks for personal data of people, which does not leave here yet. Nothing was shown to it.`,
-  })
-}
-
+/** What is looked at. Personal fields are only in it where they are named: leaving the consent out agrees to none. */
 function requireConsent({ manifest }: PublishedRelease, given: Consent | undefined): Consent {
-  const consent = given ?? fullConsent(manifest)
-  const problems = checkConsent(manifest, consent)
+  const consent = given ? keepPersonal(given, () => true) : keepPersonal(fullConsent(manifest))
+  const problems = checkDraft(manifest, consent)
   if (problems.length === 0) return consent
   throw new ProblemError('consent-invalid', {
     detail: problems.map(({ detail }) => detail).join('; '),
@@ -153,6 +147,7 @@ export async function showPreview(deps: Deps, actor: Actor, grant: string): Prom
       reason: manifest.money === 'scaled' ? null : manifest.money.exact,
       note: row.consent.money === 'scaled' ? blurred : 'Amounts are shown as they are.',
     },
+    personal: askedPersonal(manifest, row.consent),
     inWords: inWords(manifest),
     settings: (manifest.settings ?? null) as z.infer<typeof Preview>['settings'],
     subscription: found.standing ? encodeId(idPrefixes.subscription, found.standing.id) : null,

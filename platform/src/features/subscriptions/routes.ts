@@ -7,6 +7,7 @@ import { requireIdempotencyKey } from '../../http/transact.ts'
 import { BusinessId } from '../businesses/index.ts'
 import * as disclosures from './disclosures.ts'
 import { listFences, setDatasetFence } from './fences.ts'
+import { getPersonalConsent, withdrawPersonal } from './withdraw.ts'
 import { draftGrant, showPreview } from './preview.ts'
 import {
   Cancellation,
@@ -16,6 +17,8 @@ import {
   Grant,
   NewPreview,
   NewSubscription,
+  PersonalConsent,
+  PersonalWithdrawal,
   Preview,
   previewParams,
   Subscription,
@@ -44,7 +47,6 @@ const preview = createRoute({
       'consent-invalid',
       'conflict',
       'not-certified',
-      'personal-data-closed',
       'grant-not-active',
       'stopped',
     ),
@@ -67,6 +69,7 @@ const create = createRoute({
       'consent-invalid',
       'conflict',
       'not-certified',
+      'personal-consent-needed',
       'idempotency-key-missing',
     ),
   },
@@ -114,7 +117,33 @@ const resume = createRoute({
   path: '/subscriptions/{subscription}/resume',
   summary: 'Resume',
   request: { params },
-  responses: one,
+  responses: {
+    200: ok(Subscription),
+    ...mayFail('forbidden', 'not-found', 'subscription-not-active', 'consent-invalid'),
+  },
+})
+const personal = createRoute({
+  operationId: 'getPersonalConsent',
+  tags,
+  method: 'get',
+  path: '/subscriptions/{subscription}/personal',
+  summary: 'The consent to personal data: what is asked for, what was agreed to, by whom and when',
+  request: { params },
+  responses: { 200: ok(PersonalConsent), ...mayFail('not-found', 'forbidden') },
+})
+const withdraw = createRoute({
+  operationId: 'withdrawPersonalConsent',
+  tags,
+  method: 'post',
+  path: '/subscriptions/{subscription}/personal/withdrawal',
+  summary: 'Take a consent to personal data back, whole or for some fields',
+  description:
+    'At once: the next execution gets null in its place, what was kept as input is erased, and what is under way is called off. A service that cannot do without is paused.',
+  request: { params, body: json(PersonalWithdrawal) },
+  responses: {
+    200: ok(PersonalConsent),
+    ...mayFail('forbidden', 'not-found', 'consent-invalid', 'subscription-not-active'),
+  },
 })
 const consent = createRoute({
   operationId: 'consentToRelease',
@@ -132,6 +161,7 @@ const consent = createRoute({
       'consent-invalid',
       'subscription-not-active',
       'conflict',
+      'personal-consent-needed',
       'idempotency-key-missing',
     ),
   },
@@ -251,6 +281,17 @@ export const subscriptionRoutes = newRouter()
       await c.var.transact((unit) => service.resumeSubscription(unit, c.var.deps, subscription)),
       200,
     )
+  })
+  .openapi(personal, async (c) => {
+    requireScope(c.var.actor, 'services:read')
+    const { subscription } = c.req.valid('param')
+    return c.json(await c.var.transact((unit) => getPersonalConsent(unit, c.var.deps, subscription)), 200)
+  })
+  .openapi(withdraw, async (c) => {
+    requireScope(c.var.actor, 'subscriptions:write')
+    const { subscription } = c.req.valid('param')
+    const body = c.req.valid('json')
+    return c.json(await c.var.transact((unit) => withdrawPersonal(unit, c.var.deps, subscription, body)), 200)
   })
   .openapi(consent, async (c) => {
     requireScope(c.var.actor, 'subscriptions:write')

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import {
   Consent as ContractConsent,
+  PersonalFields as ContractPersonalFields,
   DatasetName,
   EndingReason,
   FieldKind,
@@ -34,7 +35,12 @@ const Consent = ContractConsent.clone().openapi('Consent', {
       additionalProperties: { type: 'string', pattern: String.raw`^\d+d$` },
       description: 'The window of each dataset that has a time field, such as `180d`.',
     },
-    personal: { type: 'boolean' },
+    personal: {
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1 },
+      description:
+        'The personal fields, by dataset, that leave as they are: named one by one. Whatever is not named is withheld.',
+    },
   },
   required: ['fields', 'money', 'history'],
 })
@@ -48,10 +54,26 @@ export const NewPreview = z
     release: ReleaseId.optional().openapi({ description: 'The newest that is published, if left out.' }),
     consent: Consent.optional().openapi({
       description:
-        'Everything the release asks for, if left out. Optional datasets and days of history may be left out or cut; fields that a dataset is useless without may not.',
+        'Everything the release asks for but personal fields, if left out. Optional datasets and days of history may be left out or cut; fields that a dataset is useless without may not.',
     }),
   })
   .openapi('NewPreview')
+
+const PersonalFields = ContractPersonalFields.clone().openapi('PersonalFields', {
+  type: 'object',
+  additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1 },
+})
+
+const AskedPersonalField = z
+  .object({
+    dataset: DatasetName,
+    field: z.string(),
+    description: z.string(),
+    purpose: z.string().openapi({ description: 'In the provider’s words.' }),
+    isOptional: z.boolean().openapi({ description: 'The service can do without it.' }),
+    isGranted: z.boolean(),
+  })
+  .openapi('AskedPersonalField')
 
 const PreviewRow = z.object({
   original: z.record(z.string(), z.json()).openapi({ type: 'object' }),
@@ -82,6 +104,9 @@ export const Preview = z
     consent: Consent,
     price: Price,
     money: z.object({ mode: z.enum(['exact', 'scaled']), reason: z.string().nullable(), note: z.string() }),
+    personal: z.array(AskedPersonalField).openapi({
+      description: 'Personal fields that the release asks for, and which of them this consent names.',
+    }),
     inWords: z.array(z.string()),
     settings: z
       .record(z.string(), z.json())
@@ -94,12 +119,35 @@ export const Preview = z
   })
   .openapi('Preview')
 
+const Named = PersonalFields.optional().openapi({
+  description:
+    'Your consent to personal data, which a preview does not give: its personal fields, named once more. An owner gives it, signed in as themselves.',
+})
+
+export const PersonalWithdrawal = z
+  .object({
+    personal: PersonalFields.optional().openapi({ description: 'All that were agreed to, if left out.' }),
+  })
+  .openapi('PersonalWithdrawal')
+
+export const PersonalConsent = z
+  .object({
+    fields: z.array(AskedPersonalField),
+    givenBy: idSchema(idPrefixes.user).nullable(),
+    givenAt: z.iso.datetime().nullable(),
+    withdrawnAt: z.iso
+      .datetime()
+      .nullable()
+      .openapi({ description: 'When some of it, or all, was last taken back.' }),
+  })
+  .openapi('PersonalConsent')
+
 export const NewSubscription = z
-  .object({ preview: PreviewId, settings: Settings.default({}) })
+  .object({ preview: PreviewId, settings: Settings.default({}), personal: Named })
   .openapi('NewSubscription')
 
 export const ConsentToRelease = z
-  .object({ preview: PreviewId, settings: Settings.optional() })
+  .object({ preview: PreviewId, settings: Settings.optional(), personal: Named })
   .openapi('ConsentToRelease')
 
 export const SubscriptionChange = z
@@ -189,6 +237,8 @@ export const Grant = z
     price: Price,
     activatedAt: z.iso.datetime().nullable(),
     endedAt: z.iso.datetime().nullable(),
+    personalGivenBy: idSchema(idPrefixes.user).nullable(),
+    personalGivenAt: z.iso.datetime().nullable(),
   })
   .openapi('Grant')
 
@@ -206,6 +256,7 @@ export const Disclosure = z
       z.object({
         dataset: DatasetName,
         fields: z.array(z.string()),
+        personal: z.array(z.string()).openapi({ description: 'Those of the fields that are personal.' }),
         from: z.string().nullable(),
         rows: z.int(),
         bytes: z.int(),

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { checkConsent, datasetNames, decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { checkConsent, datasetNames, decodeId, encodeId, idPrefixes, namedFields } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
@@ -16,6 +16,7 @@ import {
   type PublishedRelease,
 } from '../releases/index.ts'
 import * as grants from './grant-store.ts'
+import { recordGiven, recordWithdrawn, requireComplete, requireGiven } from './personal.ts'
 import { uuidPlace } from './place.ts'
 import type {
   Cancellation,
@@ -31,6 +32,8 @@ import { idsOf, requireSubscription, toSubscriptions } from './subscription.ts'
 
 type Answer = z.infer<typeof Subscription>
 
+type Agreed = Pick<z.infer<typeof NewSubscription>, 'preview' | 'personal'>
+
 function requireOperator(unit: UnitOfWork): void {
   requireOrganisationKind(unit.actor, 'operator')
   requireRole(unit.actor, 'manager')
@@ -42,8 +45,8 @@ async function answer(deps: Deps, row: store.SubscriptionRow): Promise<Answer> {
   return subscription
 }
 
-/** The draft grant of a preview that still holds, and its release. */
-async function lockDraft(unit: UnitOfWork, deps: Deps, preview: string) {
+/** The draft grant of a preview that still holds, its release, and who gives its consent to personal data. */
+async function lockDraft(unit: UnitOfWork, deps: Deps, { preview, personal }: Agreed) {
   const row = await grants.lockGrant(unit.tx, decodeId(idPrefixes.preview, preview))
   if (!row) throw new ProblemError('not-found', { detail: 'There is no such preview in your organisation.' })
   if (row.state !== 'draft' || !row.expires_at || row.expires_at <= new Date()) {
@@ -52,9 +55,13 @@ async function lockDraft(unit: UnitOfWork, deps: Deps, preview: string) {
   const release = await requirePublished(deps, row.release_id)
   await requireOffered(deps, release, unit.actor)
   const problems = checkConsent(release.manifest, row.consent)
-  if (problems.length) throw new ProblemError('consent-invalid', { errors: problems })
+  if (problems.length)
+    throw new ProblemError('consent-invalid', {
+      detail: problems.map(({ detail }) => detail).join('; '),
+      errors: problems.map(({ pointer, detail }) => ({ pointer: `/consent${pointer}`, detail })),
+    })
   await requireOpen(unit, row.business_id, release)
-  return { draft: row, release }
+  return { draft: row, release, given: requireGiven(unit, row.consent, personal) }
 }
 
 /** Refuses when a fence would keep the service from what it cannot work without. */
@@ -83,7 +90,7 @@ export async function createSubscription(
   body: z.infer<typeof NewSubscription>,
 ): Promise<Answer> {
   requireOperator(unit)
-  const { draft, release } = await lockDraft(unit, deps, body.preview)
+  const { draft, release, given } = await lockDraft(unit, deps, body)
   await requireTakesSubscribers(deps, release.id)
   const trialDays = draft.price.trialDays
   const row = await store.insertSubscription(unit.tx, {
@@ -104,7 +111,7 @@ export async function createSubscription(
       detail: 'Change its settings, or consent to a release of it, instead.',
     })
   }
-  await grants.activateGrant(unit.tx, draft.id, row.id)
+  await grants.activateGrant(unit.tx, draft.id, row.id, given)
   await store.tellProvider(unit.tx, row)
   const subscription = encodeId(idPrefixes.subscription, row.id)
   const ids = {
@@ -119,6 +126,7 @@ export async function createSubscription(
     consent: draft.consent,
     price: draft.price,
   })
+  await recordGiven(unit, row, { id: draft.id, consent: draft.consent, release })
   unit.emit('subscription.created', ids)
   return answer(deps, row)
 }
@@ -187,6 +195,7 @@ export async function pauseSubscription(unit: UnitOfWork, deps: Deps, id: string
 export async function resumeSubscription(unit: UnitOfWork, deps: Deps, id: string): Promise<Answer> {
   const row = await lockForChange(unit, id)
   if (row.state === 'active') return answer(deps, row)
+  await requireComplete(unit, deps, row)
   const changed = await store.updateSubscription(unit.tx, row.id, { state: 'active', paused_at: null })
   await store.tellProvider(unit.tx, changed)
   await audit(unit, 'subscription.resume', idsOf(row))
@@ -244,15 +253,20 @@ export async function consentToRelease(
   body: z.infer<typeof ConsentToRelease>,
 ): Promise<Answer> {
   const row = await lockForChange(unit, id)
-  const { draft, release } = await lockDraft(unit, deps, body.preview)
+  const { draft, release, given } = await lockDraft(unit, deps, body)
   if (draft.business_id !== row.business_id || draft.service_id !== row.service_id) {
     throw new ProblemError('consent-invalid', {
       detail: 'The preview is of another service or another business.',
     })
   }
+  const before = await grants.findGrant(unit.tx, row.grant_id)
   await grants.endGrant(unit.tx, row.grant_id)
-  await grants.activateGrant(unit.tx, draft.id, row.id)
+  await grants.activateGrant(unit.tx, draft.id, row.id, given)
+  const dropped = namedFields(before?.consent.personal).filter(
+    ({ dataset, field }) => !draft.consent.personal?.[dataset]?.includes(field),
+  )
   const changed = await store.updateSubscription(unit.tx, row.id, {
+    ...(dropped.length > 0 ? { personal_withdrawn_at: new Date() } : {}),
     release_id: draft.release_id,
     grant_id: draft.id,
     price: draft.price,
@@ -268,6 +282,8 @@ export async function consentToRelease(
     consent: draft.consent,
     price: draft.price,
   })
+  await recordGiven(unit, row, { id: draft.id, consent: draft.consent, release })
+  if (dropped.length > 0) await recordWithdrawn(unit, row, dropped)
   unit.emit('subscription.upgraded', {
     ...idsOf(row),
     release: encodeId(idPrefixes.release, draft.release_id),

@@ -38,6 +38,8 @@ declare module '../../db/database.ts' {
       returned: ColumnType<Returned | null, never, string | null>
       told_at: Date | null
       ended_because: string | null
+      /** When somebody last took a consent to personal data back. */
+      personal_withdrawn_at: Date | null
     }
     dataset_fences: {
       organisation_id: string
@@ -90,6 +92,7 @@ const columns = [
   'returned',
   'told_at',
   'ended_because',
+  'personal_withdrawn_at',
 ] as const
 export type SubscriptionRow = NonNullable<Awaited<ReturnType<typeof findSubscription>>>
 
@@ -238,6 +241,7 @@ export interface SubscriptionChange {
   returned?: Returned | null
   told_at?: Date
   ended_because?: string
+  personal_withdrawn_at?: Date
 }
 
 export function updateSubscription(tx: Tx, id: string, change: SubscriptionChange) {

@@ -1,4 +1,4 @@
-import { encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { checkConsent, encodeId, idPrefixes, keepPersonal, type Consent } from '@bizq/sdk/contract'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { audit } from '../audit/index.ts'
@@ -36,7 +36,12 @@ export async function returnSubscription(
     await grants.findGrant(unit.tx, to.grant),
   ]
   if (!present || !former) return false
-  const active = await replaceGrant(unit, deps, present, back, former.consent, former.price)
+  const consent = standingConsent(row, present, former)
+  const isComplete = checkConsent(back.manifest, consent).length === 0
+  const active = await replaceGrant(unit, deps, present, back, consent, {
+    price: former.price,
+    given: former,
+  })
   const changed = await store.updateSubscription(unit.tx, row.id, {
     release_id: back.id,
     grant_id: active,
@@ -44,6 +49,7 @@ export async function returnSubscription(
     schedule: rhythmOf(back),
     settings: findSettings(back.manifest, row.settings) ?? to.settings,
     returned: { version: left.version, at: new Date().toISOString(), reason },
+    ...(isComplete ? {} : { state: 'paused', paused_at: row.paused_at ?? new Date() }),
   })
   await store.tellProvider(unit.tx, changed)
   const ids = {
@@ -54,6 +60,20 @@ export async function returnSubscription(
   await audit(unit, 'subscription.return', { ...ids, reason })
   unit.emit('subscription.returned', { ...ids, reason })
   return true
+}
+
+/** What was agreed to there. What of personal data was taken back since stays taken back. */
+function standingConsent(
+  { personal_withdrawn_at: withdrawnAt }: store.SubscriptionRow,
+  present: grants.GrantRow,
+  former: grants.GrantRow,
+): Consent {
+  const { personal_given_at: givenAt, consent } = former
+  if (!givenAt || !withdrawnAt || withdrawnAt < givenAt) return consent
+  return keepPersonal(
+    consent,
+    (dataset, field) => present.consent.personal?.[dataset]?.includes(field) ?? false,
+  )
 }
 
 /** Cancels a subscription that is on a release which stops, and says why. May be run again. */

@@ -6,6 +6,7 @@ import {
   encodeId,
   historyDays,
   idPrefixes,
+  keepPersonal,
   type Consent,
   type Manifest,
 } from '@bizq/sdk/contract'
@@ -16,6 +17,7 @@ import { priceOf } from '../catalogue/index.ts'
 import { requirePublished, type PublishedRelease } from '../releases/index.ts'
 import * as grants from './grant-store.ts'
 import { openKey, sealKey } from './grants.ts'
+import type { PriceValue } from './schemas.ts'
 import { rhythmOf } from './service.ts'
 import { findSettings } from './settings.ts'
 import * as store from './store.ts'
@@ -105,14 +107,17 @@ async function wait(
   return waits
 }
 
-/** A grant names one release for ever: the new one has the old one's key, so that pseudonyms stay what they are. */
+/**
+ * A grant names one release for ever: the new one has the old one's key, so that pseudonyms stay what they are. Its
+ * consent to personal data is the one that was `given` before: nobody gives it anew here.
+ */
 export async function replaceGrant(
   unit: UnitOfWork,
   deps: Deps,
   old: grants.GrantRow,
   next: PublishedRelease,
   consent: Consent,
-  price = priceOf(next.manifest),
+  { price = priceOf(next.manifest), given = old }: { price?: PriceValue; given?: grants.GrantRow } = {},
 ): Promise<string> {
   const id = randomUUIDv7()
   const row = {
@@ -127,8 +132,12 @@ export async function replaceGrant(
     secret: sealKey(deps, id, openKey(deps, old)),
   }
   await grants.endGrant(unit.tx, old.id)
-  await grants.insertActive(unit.tx, row, old.subscription_id ?? '')
+  await grants.insertActive(unit.tx, row, old.subscription_id ?? '', consent.personal ? givenOf(given) : null)
   return id
+}
+
+function givenOf({ personal_given_by: user, personal_given_at: at }: grants.GrantRow): grants.GivenBy | null {
+  return user && at ? { user, at } : null
 }
 
 /** What was agreed to, as far as a release still asks for it. */
@@ -148,5 +157,11 @@ function narrowConsent(agreed: Consent, manifest: Manifest): Consent {
     }
   }
   const money = manifest.money === 'scaled' ? 'scaled' : agreed.money
-  return { fields, history, money }
+  const narrowed: Consent = {
+    fields,
+    history,
+    money,
+    ...(agreed.personal ? { personal: agreed.personal } : {}),
+  }
+  return keepPersonal(narrowed, (dataset, field) => fields[dataset]?.includes(field) ?? false)
 }
