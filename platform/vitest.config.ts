@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     name: 'platform',
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts', 'stripe-simulator/**/*.test.ts'],
     globalSetup: [`${import.meta.dirname}/test/global-setup.ts`],
     pool: 'forks',
     maxWorkers: 2,
