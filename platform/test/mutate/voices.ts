@@ -6,6 +6,7 @@ const ofReviews = [`${reviews}/reviews.test.ts`]
 const ofThreads = [`${threads}/threads.test.ts`]
 const tellReviews = 'platform/migrations/0093_reviews.ts'
 const tellThreads = 'platform/migrations/0094_threads.ts'
+const deliverThreads = 'platform/migrations/0110_conversations-about-an-execution.ts'
 
 /** What keeps reviews honest, and what keeps a provider and its subscribers from knowing each other. */
 export const voices: readonly Mutation[] = [
@@ -101,7 +102,7 @@ export const voices: readonly Mutation[] = [
   },
   {
     name: 'a message reaches the provider as it was typed',
-    file: tellThreads,
+    file: deliverThreads,
     find: "values (toward.provider_id, thread, 'operator', sent.delivered, sent.delivered, sent.at)",
     replace: "values (toward.provider_id, thread, 'operator', sent.words, sent.words, sent.at)",
     tests: ofThreads,
@@ -135,7 +136,7 @@ export const voices: readonly Mutation[] = [
   },
   {
     name: 'a thread carries the id of the operator',
-    file: tellThreads,
+    file: deliverThreads,
     find: "values (toward.provider_id, thread, 'operator', sent.delivered, sent.delivered, sent.at)",
     replace:
       "values (toward.provider_id, thread, 'operator', sent.delivered, sent.delivered || ' ' || own, sent.at)",
@@ -145,16 +146,16 @@ export const voices: readonly Mutation[] = [
   {
     name: 'what is written goes on after the subscription has ended',
     file: `${threads}/closed.ts`,
-    find: "subscription === 'cancelled'",
-    replace: "subscription === ('none' as string)",
+    find: 'until === null || until >= Temporal',
+    replace: "until !== 'never' || until >= Temporal",
     tests: ofThreads,
     only: 'of an ended subscription',
   },
   {
     name: 'a muted thread is told',
     file: `${threads}/jobs.ts`,
-    find: 'if (thread && !thread.is_muted)',
-    replace: 'if (thread)',
+    find: 'if (thread && !thread.is_muted && ',
+    replace: 'if (thread && ',
     tests: ofThreads,
     only: 'of a muted thread',
   },
@@ -166,5 +167,45 @@ export const voices: readonly Mutation[] = [
       'select m.id, m.organisation_id, m.subscription_id, m.sender, m.words as delivered, m.at from bizq.messages m',
     tests: ofThreads,
     only: 'as it was delivered',
+  },
+  {
+    name: 'a conversation about an execution says whose it was',
+    file: `${threads}/provider.ts`,
+    find: 'subscriber: about === null ? number : null,',
+    replace: "subscriber: numberOf(keyring, 'subscriber', organisation, row.id),",
+    tests: ofThreads,
+    only: 'do not tell that they are of one subscriber',
+  },
+  {
+    name: 'records tell that two conversations are of one subscriber',
+    file: `${threads}/service.ts`,
+    find: 'conversation === undefined ? (await openGrant',
+    replace: 'conversation !== null ? (await openGrant',
+    tests: ofThreads,
+    only: 'do not tell that they are of one subscriber',
+  },
+  {
+    name: 'an answer about an execution goes to the thread of its subscriber',
+    file: deliverThreads,
+    find: 'if sent.conversation is null then',
+    replace: 'if true then',
+    tests: ofThreads,
+    only: 'is answered there',
+  },
+  {
+    name: 'a closed thread is told by every execution of its subscriber',
+    file: `${threads}/moderation-store.ts`,
+    find: "    .where('about', 'is', null)\n",
+    replace: '',
+    tests: ofThreads,
+    only: 'shows in no conversation about an execution',
+  },
+  {
+    name: 'what is about an execution reaches a thread that the marketplace closed',
+    file: deliverThreads,
+    find: 'if thread.about is not null and exists',
+    replace: 'if thread.about is null and exists',
+    tests: ofThreads,
+    only: 'shows in no conversation about an execution',
   },
 ]

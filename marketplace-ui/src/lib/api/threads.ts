@@ -13,10 +13,11 @@ export const listMessages = (
   query: { cursor?: string; limit?: number } = {},
 ) =>
   answer(client.GET('/subscriptions/{subscription}/messages', { params: { path: { subscription }, query } }))
-export const writeToProvider = ({ client }: Api, id: string, words: string, key?: string) =>
-  answer(client.POST('/subscriptions/{subscription}/messages', { ...at(id), body: { words }, ...once(key) }))
-export const previewMessage = ({ client }: Api, id: string, words: string) =>
-  answer(client.POST('/subscriptions/{subscription}/messages/preview', { ...at(id), body: { words } }))
+type NewMessage = Schemas['NewMessageToProvider']
+export const writeToProvider = ({ client }: Api, id: string, body: NewMessage, key?: string) =>
+  answer(client.POST('/subscriptions/{subscription}/messages', { ...at(id), body, ...once(key) }))
+export const previewMessage = ({ client }: Api, id: string, body: NewMessage) =>
+  answer(client.POST('/subscriptions/{subscription}/messages/preview', { ...at(id), body }))
 export const readThread = ({ client }: Api, id: string) =>
   answer(client.POST('/subscriptions/{subscription}/messages/read', at(id)))
 export const changeThread = ({ client }: Api, id: string, isMuted: boolean) =>

@@ -106,10 +106,14 @@ export async function closeForOperator(tx: Tx, subscription: string, reason: str
     .execute()
 }
 
-export async function closeForProvider(tx: Tx, subscriber: string, reason: string): Promise<void> {
-  await tx
+/** Closes what was written with the subscriber by its number; whether there was anything. */
+export async function closeForProvider(tx: Tx, subscriber: string, reason: string): Promise<boolean> {
+  const closed = await tx
     .updateTable('subscriber_threads')
     .set({ closed_at: sql`now()`, closed_reason: reason })
     .where('subscriber_id', '=', subscriber)
-    .execute()
+    .where('about', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return closed !== undefined
 }

@@ -89,9 +89,10 @@ export async function decideThread(
   if (decision === 'close')
     await withinTenant(unit, { organisation: row.provider_id, kind: 'provider' }, async (part) => {
       const subscriber = numberOf(deps.keyring, 'subscriber', row.provider_id, row.subscriber_id)
-      await store.closeForProvider(part.tx, row.subscriber_id, reason)
-      await audit(part, 'thread.close', { subscriber, reason })
-      part.emit('thread.closed', { subscriber, reason })
+      // Conversations about executions are not named: which of them are this subscriber's is not to be learnt.
+      const known = (await store.closeForProvider(part.tx, row.subscriber_id, reason)) ? { subscriber } : {}
+      await audit(part, 'thread.close', { ...known, reason })
+      part.emit('thread.closed', { ...known, reason })
     })
   await audit(unit, `thread.${decision}`, { report, reason })
 }

@@ -13,6 +13,7 @@ import {
   ProviderThread,
   ReportedThread,
   ReportedThreadDetail,
+  RunId,
   SubscriberId,
   ThreadDecision,
   ThreadReportId,
@@ -20,6 +21,7 @@ import {
 
 const tags = ['messages']
 const ofSubscriber = z.object({ subscriber: SubscriberId })
+const ofExecution = z.object({ service: ServiceRef, execution: RunId })
 const ofReport = z.object({ report: ThreadReportId })
 
 const list = createRoute({
@@ -27,7 +29,7 @@ const list = createRoute({
   tags,
   method: 'get',
   path: '/provider/services/{service}/threads',
-  summary: 'Subscribers, by number, with whom something was written, the latest first',
+  summary: 'Conversations with subscribers, by number, and about executions, the latest first',
   request: { params: z.object({ service: ServiceRef }), query: PageQuery },
   responses: { 200: ok(listOf(ProviderThread)), ...mayFail('not-found', 'forbidden', 'invalid-cursor') },
 })
@@ -56,6 +58,35 @@ const read = createRoute({
   path: '/provider/subscribers/{subscriber}/messages/read',
   summary: 'Say that everything was read',
   request: { params: ofSubscriber },
+  responses: { 204: { description: 'Done' }, ...mayFail('not-found', 'forbidden') },
+})
+const aboutPath = '/provider/services/{service}/executions/{execution}/messages'
+const aboutMessages = createRoute({
+  operationId: 'listMessagesAboutExecution',
+  tags,
+  method: 'get',
+  path: aboutPath,
+  summary: 'What was written with the subscriber of an execution, the newest first; whose it was is not told',
+  request: { params: ofExecution, query: PageQuery },
+  responses: { 200: ok(ProviderMessages), ...mayFail('not-found', 'forbidden', 'invalid-cursor') },
+})
+const writeAbout = createRoute({
+  operationId: 'writeAboutExecution',
+  tags,
+  method: 'post',
+  path: aboutPath,
+  summary:
+    'Write to the subscriber of an execution, within thirty days of it; names, addresses and numbers are taken out',
+  request: { params: ofExecution, body: json(NewMessage) },
+  responses: { 201: ok(ProviderMessage), ...mayFail('not-found', 'forbidden', 'thread-closed') },
+})
+const readAbout = createRoute({
+  operationId: 'readMessagesAboutExecution',
+  tags,
+  method: 'post',
+  path: `${aboutPath}/read`,
+  summary: 'Say that everything was read',
+  request: { params: ofExecution },
   responses: { 204: { description: 'Done' }, ...mayFail('not-found', 'forbidden') },
 })
 const queue = createRoute({
@@ -98,27 +129,52 @@ export const providerThreadRoutes = newRouter()
   })
   .openapi(messages, async (c) => {
     requireScope(c.var.actor, 'releases:write')
-    const { subscriber } = c.req.valid('param')
+    const whom = c.req.valid('param')
     const page = c.req.valid('query')
     return c.json(
-      await c.var.transact((unit) => provider.listProviderMessages(unit, c.var.deps, subscriber, page)),
+      await c.var.transact((unit) => provider.listProviderMessages(unit, c.var.deps, whom, page)),
       200,
     )
   })
   .openapi(write, async (c) => {
     requireScope(c.var.actor, 'releases:write')
     await takeMessage(c, c.var.actor.organisation)
-    const { subscriber } = c.req.valid('param')
+    const whom = c.req.valid('param')
     const { words } = c.req.valid('json')
     return c.json(
-      await c.var.transact((unit) => provider.writeToSubscriber(unit, c.var.deps, subscriber, words)),
+      await c.var.transact((unit) => provider.writeToSubscriber(unit, c.var.deps, whom, words)),
       201,
     )
   })
   .openapi(read, async (c) => {
     requireScope(c.var.actor, 'releases:write')
-    const { subscriber } = c.req.valid('param')
-    await c.var.transact((unit) => provider.readProviderThread(unit, c.var.deps, subscriber))
+    const whom = c.req.valid('param')
+    await c.var.transact((unit) => provider.readProviderThread(unit, c.var.deps, whom))
+    return c.body(null, 204)
+  })
+  .openapi(aboutMessages, async (c) => {
+    requireScope(c.var.actor, 'releases:write')
+    const whom = c.req.valid('param')
+    const page = c.req.valid('query')
+    return c.json(
+      await c.var.transact((unit) => provider.listProviderMessages(unit, c.var.deps, whom, page)),
+      200,
+    )
+  })
+  .openapi(writeAbout, async (c) => {
+    requireScope(c.var.actor, 'releases:write')
+    await takeMessage(c, c.var.actor.organisation)
+    const whom = c.req.valid('param')
+    const { words } = c.req.valid('json')
+    return c.json(
+      await c.var.transact((unit) => provider.writeToSubscriber(unit, c.var.deps, whom, words)),
+      201,
+    )
+  })
+  .openapi(readAbout, async (c) => {
+    requireScope(c.var.actor, 'releases:write')
+    const whom = c.req.valid('param')
+    await c.var.transact((unit) => provider.readProviderThread(unit, c.var.deps, whom))
     return c.body(null, 204)
   })
   .openapi(queue, async (c) => {

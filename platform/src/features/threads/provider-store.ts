@@ -9,6 +9,8 @@ declare module '../../db/database.ts' {
       id: Generated<string>
       subscriber_id: string
       service_id: string
+      about: string | null
+      about_day: string | null
       unread: Generated<number>
       closed_at: Date | null
       closed_reason: string | null
@@ -36,34 +38,76 @@ declare module '../../db/database.ts' {
 
 type Tx = Transaction<Database>
 
+const threadColumns = [
+  sql<Date | null>`s.until`.as('until'),
+  't.id as thread_id',
+  't.about',
+  't.about_day',
+  't.unread',
+  't.closed_reason',
+  't.last_at',
+  sql<string>`t.last_at::text`.as('place'),
+] as const
+
 /** A subscriber of the provider's, with what was written with it; no thread while nobody has written. */
 export function findSubscriber(tx: Tx, subscriber: string) {
-  return selectThreads(tx).where('s.id', '=', subscriber).executeTakeFirst()
-}
-
-export type SubscriberRow = NonNullable<Awaited<ReturnType<typeof findSubscriber>>>
-
-function selectThreads(tx: Tx) {
   return tx
     .selectFrom('subscribers as s')
     .leftJoin('subscriber_threads as t', (join) =>
-      join.onRef('t.organisation_id', '=', 's.organisation_id').onRef('t.subscriber_id', '=', 's.id'),
+      join
+        .onRef('t.organisation_id', '=', 's.organisation_id')
+        .onRef('t.subscriber_id', '=', 's.id')
+        .on('t.about', 'is', null),
     )
-    .select([
-      's.id',
-      's.service_id',
-      's.state',
-      't.id as thread_id',
-      't.unread',
-      't.closed_reason',
-      't.last_at',
-      sql<string>`t.last_at::text`.as('place'),
-    ])
+    .select(['s.id', 's.service_id', ...threadColumns])
+    .where('s.id', '=', subscriber)
+    .executeTakeFirst()
 }
 
-/** Subscribers of a service with whom something was written, the latest first. */
+export type ThreadRow = NonNullable<Awaited<ReturnType<typeof findSubscriber>>>
+
+/** What was written about the line of an execution: as a thread of its own, begun or not. */
+export async function findConversation(
+  tx: Tx,
+  service: string,
+  line: string,
+): Promise<ThreadRow | undefined> {
+  const { rows } = await sql<ThreadRow>`
+    select e.subscriber_id as id, e.service_id, null::timestamptz as until, e.id as about, e.day as about_day,
+      t.id as thread_id, t.unread, t.closed_reason, t.last_at, t.last_at::text as place
+    from bizq.provider_executions e
+      left join bizq.subscriber_threads t on t.organisation_id = e.organisation_id and t.about = e.id
+    where e.id = ${line}::uuid and e.service_id = ${service}::uuid`.execute(tx)
+  return rows[0]
+}
+
+/** What was written about the line of an execution that is forgotten by now. */
+export function findBegun(tx: Tx, service: string, line: string): Promise<ThreadRow | undefined> {
+  return selectThreads(tx).where('t.service_id', '=', service).where('t.about', '=', line).executeTakeFirst()
+}
+
+function selectThreads(tx: Tx) {
+  return tx
+    .selectFrom('subscriber_threads as t')
+    .innerJoin('subscribers as s', (join) =>
+      join.onRef('s.organisation_id', '=', 't.organisation_id').onRef('s.id', '=', 't.subscriber_id'),
+    )
+    .select(['s.id', 's.service_id', ...threadColumns])
+}
+
+/** The line (UUID) of an execution that a conversation is about. */
+export async function findLineOf(tx: Tx, conversation: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('subscriber_threads')
+    .select('about')
+    .where('id', '=', conversation)
+    .executeTakeFirst()
+  return row?.about ?? undefined
+}
+
+/** Threads of a service in which something was written, the latest first. */
 export function listThreads(tx: Tx, service: string, after: Place | undefined, limit: number) {
-  let query = selectThreads(tx).where('s.service_id', '=', service).where('t.id', 'is not', null)
+  let query = selectThreads(tx).where('t.service_id', '=', service)
   if (after)
     query = query.where(sql<boolean>`(t.last_at, t.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
   return query
@@ -73,21 +117,26 @@ export function listThreads(tx: Tx, service: string, after: Place | undefined, l
     .execute()
 }
 
-/** The thread with a subscriber, begun if need be, as written to just now. */
-export async function touchThread(tx: Tx, organisation: string, { id, service_id }: SubscriberRow) {
-  const row = await tx
-    .insertInto('subscriber_threads')
-    .values({
-      organisation_id: organisation,
-      subscriber_id: id,
-      service_id,
-      closed_at: null,
-      closed_reason: null,
-    })
-    .onConflict((oc) => oc.columns(['organisation_id', 'subscriber_id']).doUpdateSet({ last_at: new Date() }))
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return row.id
+/** The thread with a subscriber or about an execution, begun if need be, as written to just now. */
+export async function touchThread(tx: Tx, organisation: string, row: ThreadRow): Promise<string> {
+  if (row.thread_id) {
+    await tx
+      .updateTable('subscriber_threads')
+      .set({ last_at: sql`now()` })
+      .where('id', '=', row.thread_id)
+      .execute()
+    return row.thread_id
+  }
+  const conflict = sql.raw(
+    row.about === null
+      ? '(organisation_id, subscriber_id) where about is null'
+      : '(organisation_id, about) where about is not null',
+  )
+  const { rows } = await sql<{ id: string }>`
+    insert into bizq.subscriber_threads (organisation_id, subscriber_id, service_id, about, about_day)
+    values (${organisation}, ${row.id}, ${row.service_id}, ${row.about}, ${row.about_day})
+    on conflict ${conflict} do update set last_at = now() returning id`.execute(tx)
+  return rows[0]?.id ?? ''
 }
 
 const messageColumns = [
@@ -133,10 +182,6 @@ export function listMessages(tx: Tx, thread: string, after: Place | undefined, l
     .execute()
 }
 
-export async function markRead(tx: Tx, subscriber: string): Promise<void> {
-  await tx
-    .updateTable('subscriber_threads')
-    .set({ unread: 0 })
-    .where('subscriber_id', '=', subscriber)
-    .execute()
+export async function markRead(tx: Tx, thread: string): Promise<void> {
+  await tx.updateTable('subscriber_threads').set({ unread: 0 }).where('id', '=', thread).execute()
 }

@@ -9,7 +9,7 @@ import { audit } from '../audit/index.ts'
 import { redactByForm } from '../masking/index.ts'
 import { requireOwnService } from '../releases/index.ts'
 import { numberOf, rowOf } from '../subscriptions/index.ts'
-import { whyClosed } from './closed.ts'
+import { whyClosed, writableUntil } from './closed.ts'
 import { serviceOf, tellMessageJob } from './jobs.ts'
 import * as store from './provider-store.ts'
 import type { ProviderMessage, ProviderThread } from './schemas.ts'
@@ -18,30 +18,52 @@ import { findEnd } from './store.ts'
 
 type Keys = Pick<Deps, 'keyring'>
 
-const notFound = () => new ProblemError('not-found', { detail: 'You have no such subscriber.' })
+/** Whom a provider writes to: a subscriber by its number, or whoever's execution a line of its own is. */
+export type Whom = { subscriber: string } | { service: string; execution: string }
 
-/** A subscriber of the provider's own by its number. Refuses with not-found. */
-async function find(unit: UnitOfWork, { keyring }: Keys, number: string): Promise<store.SubscriberRow> {
+/** The thread with a subscriber of the provider's own, or about a line of its own. Refuses with not-found. */
+async function find(unit: UnitOfWork, { keyring }: Keys, whom: Whom): Promise<store.ThreadRow> {
   requireOrganisationKind(unit.actor, 'provider')
-  const row = await store.findSubscriber(
-    unit.tx,
-    rowOf(keyring, 'subscriber', unit.actor.organisation, number),
-  )
-  if (!row) throw notFound()
+  const { organisation } = unit.actor
+  if ('subscriber' in whom) {
+    const row = await store.findSubscriber(
+      unit.tx,
+      rowOf(keyring, 'subscriber', organisation, whom.subscriber),
+    )
+    if (!row) throw new ProblemError('not-found', { detail: 'You have no such subscriber.' })
+    return row
+  }
+  const { id } = await requireOwnService(unit, whom.service)
+  const line = rowOf(keyring, 'run', organisation, whom.execution)
+  const row = (await store.findConversation(unit.tx, id, line)) ?? (await store.findBegun(unit.tx, id, line))
+  if (!row) throw new ProblemError('not-found', { detail: 'The service has no such execution.' })
   return row
 }
 
-function toThread(unit: UnitOfWork, { keyring }: Keys, row: store.SubscriberRow): ProviderThread {
-  const subscriber = numberOf(keyring, 'subscriber', unit.actor.organisation, row.id)
+function toThread(unit: UnitOfWork, { keyring }: Keys, row: store.ThreadRow): ProviderThread {
+  const { organisation } = unit.actor
+  const { about, about_day: day } = row
+  const number =
+    about === null
+      ? numberOf(keyring, 'subscriber', organisation, row.id)
+      : numberOf(keyring, 'run', organisation, about)
   return {
-    subscriber,
-    label: subscriber.slice(-4),
+    subscriber: about === null ? number : null,
+    about: about === null || day === null ? null : { execution: number, day },
+    label: number.slice(-4),
     service: serviceOf(row.service_id),
     unread: row.unread ?? 0,
-    whyClosed: whyClosed(row.state, row.closed_reason),
+    whyClosed: whyClosed(standingOf(row)),
+    writableUntil: writableUntil(standingOf(row)),
     lastAt: row.last_at?.toISOString() ?? null,
   }
 }
+
+const standingOf = (row: store.ThreadRow) => ({
+  endedAt: row.until,
+  aboutDay: row.about_day,
+  closedReason: row.closed_reason,
+})
 
 /** Subscribers of a service with whom something was written, the latest first. */
 export async function listProviderThreads(unit: UnitOfWork, deps: Keys, service: string, query: PageQuery) {
@@ -62,38 +84,36 @@ function toMessage({
   return { id: encodeId(idPrefixes.message, id), sender, words, delivered, at: at.toISOString() }
 }
 
-/** What was written with a subscriber, the newest first, and nothing of who it is. */
-export async function listProviderMessages(
-  unit: UnitOfWork,
-  deps: Keys,
-  subscriber: string,
-  query: PageQuery,
-) {
-  const row = await find(unit, deps, subscriber)
+/** What was written with a subscriber or about an execution, the newest first, and nothing of who it is. */
+export async function listProviderMessages(unit: UnitOfWork, deps: Keys, whom: Whom, query: PageQuery) {
+  const row = await find(unit, deps, whom)
   const after = decodeCursor(query.cursor, messagePlace)
   const rows = row.thread_id ? await store.listMessages(unit.tx, row.thread_id, after, query.limit) : []
   const page = pageOf(rows, query.limit, (each) => [each.place, each.id])
   return { thread: toThread(unit, deps, row), items: page.items.map(toMessage), next: page.next }
 }
 
-/** Writes to a subscriber. Names, addresses and numbers are taken out: neither side is to be reached elsewhere. */
+/**
+ * Writes to a subscriber. Names, addresses and numbers are taken out: neither side is to be reached elsewhere. What is
+ * written about an execution reaches whose it was, unless the marketplace closed that thread; which is not told.
+ */
 export async function writeToSubscriber(
   unit: UnitOfWork,
   deps: Pick<Deps, 'keyring' | 'directory'>,
-  subscriber: string,
+  whom: Whom,
   words: string,
 ): Promise<ProviderMessage> {
   requireRole(unit.actor, 'manager')
-  const row = await find(unit, deps, subscriber)
+  const row = await find(unit, deps, whom)
   const { organisation, user } = unit.actor
-  const closed = whyClosed(row.state, row.closed_reason)
+  const closed = whyClosed(standingOf(row))
   if (closed) throw new ProblemError('thread-closed', { detail: closed })
   const end = await findEnd(deps.directory, organisation, row.id)
-  if (!end) throw notFound()
+  if (!end) throw new ProblemError('not-found', { detail: 'The subscriber is not there any more.' })
   const thread = await store.touchThread(unit.tx, organisation, row)
   const written = { words, delivered: redactByForm(words), user }
   const message = await store.sendToSubscriber(unit.tx, organisation, thread, end.organisation_id, written)
-  await audit(unit, 'message.send', { subscriber, message: encodeId(idPrefixes.message, message.id) })
+  await audit(unit, 'message.send', { ...whom, message: encodeId(idPrefixes.message, message.id) })
   await enqueue(unit, tellMessageJob, {
     organisation: end.organisation_id,
     to: 'operator',
@@ -103,6 +123,7 @@ export async function writeToSubscriber(
   return toMessage(message)
 }
 
-export async function readProviderThread(unit: UnitOfWork, deps: Keys, subscriber: string): Promise<void> {
-  await store.markRead(unit.tx, (await find(unit, deps, subscriber)).id)
+export async function readProviderThread(unit: UnitOfWork, deps: Keys, whom: Whom): Promise<void> {
+  const { thread_id: thread } = await find(unit, deps, whom)
+  if (thread) await store.markRead(unit.tx, thread)
 }

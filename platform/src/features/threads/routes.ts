@@ -4,7 +4,15 @@ import { PageQuery } from '../../http/pagination.ts'
 import { openLimit } from '../../http/rate-limit.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import { SubscriptionId } from '../subscriptions/index.ts'
-import { Delivered, Message, Messages, NewMessage, NewThreadReport, Thread, ThreadChange } from './schemas.ts'
+import {
+  Delivered,
+  Message,
+  Messages,
+  NewOwnMessage,
+  NewThreadReport,
+  Thread,
+  ThreadChange,
+} from './schemas.ts'
 import * as service from './service.ts'
 
 const tags = ['messages']
@@ -37,7 +45,7 @@ const write = createRoute({
   method: 'post',
   path: '/subscriptions/{subscription}/messages',
   summary: 'Write to the provider, who reads the words redacted and does not learn who you are',
-  request: { params, body: json(NewMessage) },
+  request: { params, body: json(NewOwnMessage) },
   responses: { 201: ok(Message), ...mayFail('not-found', 'forbidden', 'thread-closed') },
 })
 const preview = createRoute({
@@ -46,7 +54,7 @@ const preview = createRoute({
   method: 'post',
   path: '/subscriptions/{subscription}/messages/preview',
   summary: 'What the provider would read; nothing is kept',
-  request: { params, body: json(NewMessage) },
+  request: { params, body: json(NewOwnMessage) },
   responses: { 200: ok(Delivered), ...mayFail('not-found', 'forbidden') },
 })
 const read = createRoute({
@@ -99,9 +107,9 @@ export const threadRoutes = newRouter()
     requireScope(c.var.actor, 'subscriptions:write')
     await takeMessage(c, c.var.actor.organisation)
     const { subscription } = c.req.valid('param')
-    const { words } = c.req.valid('json')
+    const written = c.req.valid('json')
     return c.json(
-      await c.var.transact((unit) => service.writeToProvider(unit, c.var.deps, subscription, words)),
+      await c.var.transact((unit) => service.writeToProvider(unit, c.var.deps, subscription, written)),
       201,
     )
   })
@@ -109,9 +117,9 @@ export const threadRoutes = newRouter()
     requireScope(c.var.actor, 'subscriptions:write')
     await takeMessage(c, c.var.actor.organisation)
     const { subscription } = c.req.valid('param')
-    const { words } = c.req.valid('json')
+    const written = c.req.valid('json')
     return c.json(
-      await c.var.transact((unit) => service.previewMessage(unit, c.var.deps, subscription, words)),
+      await c.var.transact((unit) => service.previewMessage(unit, c.var.deps, subscription, written)),
       200,
     )
   })

@@ -5,11 +5,21 @@ import { ServiceId } from '../releases/index.ts'
 import { SubscriptionId } from '../subscriptions/index.ts'
 
 export const SubscriberId = idSchema(idPrefixes.subscriber)
+export const RunId = idSchema(idPrefixes.run)
+const ExecutionId = idSchema(idPrefixes.execution)
+const ThreadId = idSchema(idPrefixes.thread)
 export const ThreadReportId = idSchema(idPrefixes.report)
 const MessageId = idSchema(idPrefixes.message)
 
 export const NewMessage = z.object({ words: plainWords(4_000) }).openapi('NewMessage')
 export type NewMessage = z.infer<typeof NewMessage>
+
+const conversation = ThreadId.optional().openapi({
+  description:
+    'The conversation about an execution that is answered, as its messages name it. Without it you write to the provider about the service.',
+})
+export const NewOwnMessage = NewMessage.extend({ conversation }).openapi('NewMessageToProvider')
+export type NewOwnMessage = z.infer<typeof NewOwnMessage>
 
 export const Delivered = z
   .object({ delivered: z.string().openapi({ description: 'What the other side would read.' }) })
@@ -17,6 +27,10 @@ export const Delivered = z
 
 const Named = z.object({ id: z.string(), name: z.string() })
 const whyClosed = z.string().nullable().openapi({ description: 'Why nothing more can be written here.' })
+const writableUntil = z.iso.date().nullable().openapi({
+  description:
+    'The last day, in UTC, on which either side can write: thirty days after the subscription ended, or after the execution that it is about. Null while that is open.',
+})
 
 export const Thread = z
   .object({
@@ -27,6 +41,7 @@ export const Thread = z
     isMuted: z.boolean().openapi({ description: 'Nothing is told of what comes in; it can still be read.' }),
     isReported: z.boolean(),
     whyClosed,
+    writableUntil,
     lastAt: z.iso.datetime().nullable(),
   })
   .openapi('Thread')
@@ -43,6 +58,18 @@ export const Message = z
     names: z.record(z.string(), z.string()).openapi({
       description: 'What the pseudonyms in it stand for; read by the operator alone.',
     }),
+    about: z
+      .object({
+        conversation: ThreadId,
+        execution: ExecutionId.nullable(),
+        day: z.iso.date(),
+        whyClosed,
+      })
+      .nullable()
+      .openapi({
+        description:
+          'The execution that it is about. The provider does not learn whose it was, nor that another message is of the same subscriber: answer it in its own conversation.',
+      }),
     at: z.iso.datetime(),
   })
   .openapi('Message')
@@ -70,19 +97,23 @@ export type NewThreadReport = z.infer<typeof NewThreadReport>
 
 export const ProviderThread = z
   .object({
-    subscriber: SubscriberId,
+    subscriber: SubscriberId.nullable().openapi({ description: 'Null where it is about an execution.' }),
+    about: z.object({ execution: RunId, day: z.iso.date() }).nullable().openapi({
+      description: 'The line of an execution that it is about; whose it was is not told.',
+    }),
     label: z
       .string()
       .openapi({ description: 'The end of the number, to tell subscribers apart at a glance.' }),
     service: ServiceId,
     unread: z.int(),
     whyClosed,
+    writableUntil,
     lastAt: z.iso.datetime().nullable(),
   })
   .openapi('ProviderThread')
 export type ProviderThread = z.infer<typeof ProviderThread>
 
-export const ProviderMessage = Message.omit({ names: true }).openapi('ProviderMessage')
+export const ProviderMessage = Message.omit({ names: true, about: true }).openapi('ProviderMessage')
 export type ProviderMessage = z.infer<typeof ProviderMessage>
 
 export const ProviderMessages = z

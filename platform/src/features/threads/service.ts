@@ -17,10 +17,10 @@ import {
   requireSubscription,
   type SubscriptionRow,
 } from '../subscriptions/index.ts'
-import { whyClosed } from './closed.ts'
+import { whyClosed, writableUntil } from './closed.ts'
 import { serviceOf, tellMessageJob } from './jobs.ts'
 import { nameRecords } from './names.ts'
-import type { Message, NewThreadReport, Thread } from './schemas.ts'
+import type { Message, NewOwnMessage, NewThreadReport, Thread } from './schemas.ts'
 import * as store from './store.ts'
 
 export const messagePlace = z.tuple([z.string().max(40), z.uuid()])
@@ -30,6 +30,12 @@ async function find(unit: UnitOfWork, id: string, lock = false): Promise<Subscri
   requireOrganisationKind(unit.actor, 'operator')
   return requireSubscription(unit, decodeId(idPrefixes.subscription, id), lock)
 }
+
+const standingOf = (row: SubscriptionRow, thread: store.ThreadRow | undefined) => ({
+  endedAt: row.cancelled_at,
+  aboutDay: null,
+  closedReason: thread?.closed_reason ?? null,
+})
 
 async function toThreads(
   unit: UnitOfWork,
@@ -64,7 +70,8 @@ async function toThreads(
       unread: thread?.unread ?? 0,
       isMuted: thread?.is_muted ?? false,
       isReported: thread?.is_reported ?? false,
-      whyClosed: whyClosed(row.state, thread?.closed_reason ?? null),
+      whyClosed: whyClosed(standingOf(row, thread)),
+      writableUntil: writableUntil(standingOf(row, thread)),
       lastAt: thread?.last_at.toISOString() ?? null,
     }
   })
@@ -96,13 +103,22 @@ export async function listThreads(unit: UnitOfWork, deps: Deps, query: PageQuery
 }
 
 function toMessage(row: store.MessageRow, names: ReadonlyMap<string, string>): Message {
-  const { sender, words, delivered, at } = row
+  const { sender, words, delivered, at, conversation, about, about_day: day } = row
   return {
     id: encodeId(idPrefixes.message, row.id),
     sender,
     words,
     delivered,
     names: Object.fromEntries([...names].filter(([pseudonym]) => words.includes(pseudonym))),
+    about:
+      conversation === null || day === null
+        ? null
+        : {
+            conversation: encodeId(idPrefixes.thread, conversation),
+            execution: about === null ? null : encodeId(idPrefixes.execution, about),
+            day,
+            whyClosed: whyClosed({ endedAt: null, aboutDay: day, closedReason: null }),
+          },
     at: at.toISOString(),
   }
 }
@@ -126,44 +142,64 @@ export async function listMessages(unit: UnitOfWork, deps: Deps, id: string, que
   }
 }
 
-/** What the provider reads of words: whose they are is taken out, and records stand as the pseudonyms that it knows. */
+/**
+ * What the provider reads of words: whose they are is taken out, and records stand as the pseudonyms that it knows.
+ * Not so about an execution: one pseudonym in two conversations would tell that they are of one subscriber.
+ */
 async function deliveredOf(
   unit: UnitOfWork,
   deps: Deps,
   row: SubscriptionRow,
-  words: string,
+  { words, conversation }: NewOwnMessage,
 ): Promise<string> {
-  const { key } = await openGrant(unit, deps, row.id)
+  const key = conversation === undefined ? (await openGrant(unit, deps, row.id)).key : undefined
   return redactForOthers(unit, row.business_id, words, key)
 }
 
 /** What the provider would read. Nothing is kept. */
-export async function previewMessage(unit: UnitOfWork, deps: Deps, id: string, words: string) {
+export async function previewMessage(unit: UnitOfWork, deps: Deps, id: string, written: NewOwnMessage) {
   requireRole(unit.actor, 'manager')
-  return { delivered: await deliveredOf(unit, deps, await find(unit, id), words) }
+  return { delivered: await deliveredOf(unit, deps, await find(unit, id), written) }
 }
 
-/** Writes to the provider of a subscription's service. It reads the words redacted, from a row of its own. */
+async function requireConversation(
+  unit: UnitOfWork,
+  subscription: string,
+  conversation: string | undefined,
+): Promise<store.Conversation | undefined> {
+  if (conversation === undefined) return undefined
+  const found = await store.findConversation(unit.tx, subscription, decodeId(idPrefixes.thread, conversation))
+  if (!found) throw new ProblemError('not-found', { detail: 'The subscription has no such conversation.' })
+  return found
+}
+
+/** Writes to the provider of a subscription’s service. It reads the words redacted, from a row of its own. */
 export async function writeToProvider(
   unit: UnitOfWork,
   deps: Deps,
   id: string,
-  words: string,
+  written: NewOwnMessage,
 ): Promise<Message> {
   requireRole(unit.actor, 'manager')
   const row = await find(unit, id, true)
   const thread = await store.findThread(unit.tx, row.id)
-  const closed = whyClosed(row.state, thread?.closed_reason ?? null)
+  const of = await requireConversation(unit, row.id, written.conversation)
+  const closed =
+    whyClosed(standingOf(row, thread)) ??
+    (of && whyClosed({ endedAt: null, aboutDay: of.about_day, closedReason: null }))
   if (closed) throw new ProblemError('thread-closed', { detail: closed })
   const { organisation, user } = unit.actor
-  const delivered = await deliveredOf(unit, deps, row, words)
+  const delivered = await deliveredOf(unit, deps, row, written)
   await store.openThread(unit.tx, organisation, row.id)
-  const message = await store.sendToProvider(unit.tx, organisation, row.id, { words, delivered, user })
+  const kept = { words: written.words, delivered, user, of }
+  const message = await store.sendToProvider(unit.tx, organisation, row.id, kept)
   await audit(unit, 'message.send', { subscription: id, message: encodeId(idPrefixes.message, message.id) })
   await enqueue(unit, tellMessageJob, {
     organisation: row.provider_id,
     to: 'provider',
-    subscriber: numberOf(deps.keyring, 'subscriber', row.provider_id, row.subscriber_id),
+    ...(of?.conversation
+      ? { conversation: of.conversation }
+      : { subscriber: numberOf(deps.keyring, 'subscriber', row.provider_id, row.subscriber_id) }),
     service: serviceOf(row.service_id),
   })
   return toMessage(message, new Map())

@@ -22,7 +22,12 @@ interface MessageColumns {
 declare module '../../db/database.ts' {
   interface Database {
     threads: ThreadState & { organisation_id: string; subscription_id: string; is_muted: Generated<boolean> }
-    messages: MessageColumns & { subscription_id: string }
+    messages: MessageColumns & {
+      subscription_id: string
+      conversation: string | null
+      about: string | null
+      about_day: string | null
+    }
     thread_reports: {
       organisation_id: string
       id: Generated<string>
@@ -45,6 +50,9 @@ const messageColumns = [
   'sender',
   'words',
   'delivered',
+  'conversation',
+  'about',
+  'about_day',
   'at',
   sql<string>`at::text`.as('place'),
 ] as const
@@ -111,8 +119,31 @@ export interface Written {
   user: string | null
 }
 
+/** A conversation about an execution, as the operator has it. */
+export interface Conversation {
+  conversation: string | null
+  about: string | null
+  about_day: string | null
+}
+
+/** A conversation about an execution of this subscription, begun by its provider. */
+export function findConversation(tx: Tx, subscription: string, conversation: string) {
+  return tx
+    .selectFrom('messages')
+    .select(['conversation', 'about', 'about_day'])
+    .where('subscription_id', '=', subscription)
+    .where('conversation', '=', conversation)
+    .limit(1)
+    .executeTakeFirst()
+}
+
 /** Keeps what the operator wrote and delivers it, in one statement each: the provider's own row holds `delivered` alone. */
-export async function sendToProvider(tx: Tx, organisation: string, subscription: string, written: Written) {
+export async function sendToProvider(
+  tx: Tx,
+  organisation: string,
+  subscription: string,
+  written: Written & { of: Conversation | undefined },
+) {
   const row = await tx
     .insertInto('messages')
     .values({
@@ -122,6 +153,9 @@ export async function sendToProvider(tx: Tx, organisation: string, subscription:
       words: written.words,
       delivered: written.delivered,
       user_id: written.user,
+      conversation: written.of?.conversation ?? null,
+      about: written.of?.about ?? null,
+      about_day: written.of?.about_day ?? null,
     })
     .returning(messageColumns)
     .executeTakeFirstOrThrow()

@@ -142,23 +142,165 @@ test('nobody else reads a thread or writes in it', async ({ platform, operator, 
   expect((await write(operator, office, 'x'.repeat(4_001))).status).toBe(422)
 })
 
-test('a thread of an ended subscription stays readable, and nothing more is written in it', async ({
+const longAgo = (platform: Platform, office: Office, days: number) =>
+  asAdmin(
+    platform,
+    `with ended as (update bizq.subscriptions set cancelled_at = now() - $2 * interval '1 day' where id = $1 returning subscriber_id)
+     update bizq.subscribers set until = now() - $2 * interval '1 day' where id in (select subscriber_id from ended)`,
+    [decodeId('sub', office.subscription), days],
+  )
+
+test('a thread of an ended subscription is written in for thirty days, which both sides see, and stays readable', async ({
   platform,
   operator,
 }) => {
   const office = await openOffice(platform, operator)
   await write(operator, office)
   const { path } = await theirs(office)
-  await operator.send('DELETE', `/v1/subscriptions/${office.subscription}`)
-  for (const [person, at] of [
+  const sides = [
     [operator, pathOf(office)],
     [office.provider, path],
-  ] as const) {
+  ] as const
+  for (const [person, at] of sides) expect((await person.get(at)).body.thread.writableUntil).toBeNull()
+  await operator.send('DELETE', `/v1/subscriptions/${office.subscription}`)
+  const in30 = Temporal.Now.plainDateISO('UTC').add({ days: 30 }).toString()
+  for (const [person, at] of sides) {
+    expect((await person.get(at)).body.thread).toMatchObject({ whyClosed: null, writableUntil: in30 })
+    expect((await person.post(at, { words: 'One more thing' })).status).toBe(201)
+  }
+  await longAgo(platform, office, 31)
+  for (const [person, at] of sides) {
     const refused = await person.post(at, { words: 'One more thing' })
     expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('has ended')])
     const kept = (await person.get(at)).body
-    expect(kept.items).toHaveLength(1)
+    expect(kept.items).toHaveLength(3)
     expect(kept.thread.whyClosed).toContain('has ended')
+  }
+})
+
+/** Runs the service so many times; the paths of what is written about each, the oldest first. */
+async function runs(office: Office, count: number): Promise<string[]> {
+  for (let i = 0; i < count; i++) await office.run()
+  const at = `/v1/provider/services/${office.published.service}/executions`
+  const { items } = (await office.provider.get(at)).body
+  return items.map(({ id }: { id: string }) => `${at}/${id}/messages`).toReversed()
+}
+
+test('a provider begins a conversation from an execution that it was told of, and is answered there', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  const [first] = await runs(office, 1)
+  const about = first ?? ''
+  expect((await office.provider.get(about)).body).toMatchObject({ items: [], thread: { subscriber: null } })
+  const words = 'It stopped at line 3. Is the list of invoices empty? Write to anna@maker.example.'
+  expect((await office.provider.post(about, { words })).status).toBe(201)
+  const [message] = (await operator.get(pathOf(office))).body.items
+  const { id: execution } = await office.latest()
+  expect(message).toMatchObject({ sender: 'provider', about: { execution, whyClosed: null } })
+  expect(message.words).not.toContain('anna@')
+  const { conversation } = message.about
+  const answer = { words: 'You chased Lee Harbour Supplies Ltd twice.', conversation }
+  expect((await operator.post(pathOf(office), answer)).status).toBe(201)
+  const theirs = (await office.provider.get(about)).body
+  expect(theirs.thread).toMatchObject({ unread: 1, subscriber: null })
+  expect(theirs.items.map(({ sender }: { sender: string }) => sender)).toEqual(['operator', 'provider'])
+  expect(await takeTold(platform, 'threads-tell', office.provider)).toMatchObject([
+    { type: 'message.from-subscriber', payload: { execution: theirs.thread.about.execution } },
+  ])
+  await office.provider.post(`${about}/read`)
+  expect((await office.provider.get(about)).body.thread.unread).toBe(0)
+})
+
+test('conversations about two executions do not tell that they are of one subscriber, nor which', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  const [first = '', second = ''] = await runs(office, 2)
+  await write(operator, office, 'About Lee Harbour Supplies Ltd.')
+  for (const at of [first, second]) {
+    await office.provider.post(at, { words: 'Is it right?' })
+    const [{ about }] = (await operator.get(pathOf(office))).body.items
+    const words = 'Lee Harbour Supplies Ltd paid.'
+    await operator.post(pathOf(office), { words, conversation: about.conversation })
+  }
+  const list = `/v1/provider/services/${office.published.service}/threads`
+  const [a, b, own] = (await office.provider.get(list)).body.items
+  expect([a.subscriber, b.subscriber, own.about]).toEqual([null, null, null])
+  const told = JSON.stringify([
+    a,
+    b,
+    (await office.provider.get(first)).body,
+    (await office.provider.get(second)).body,
+    await takeTold(platform, 'threads-tell', office.provider),
+  ])
+  // The subscriber's own conversation was told of by its number, which stands in nothing else.
+  expect(told.split(own.subscriber)).toHaveLength(2)
+  expect(told).not.toMatch(/cus_[0-9a-f]{32}/)
+  const organisation = decodeId('org', office.provider.organisation)
+  const [row] = await asAdmin<{ id: string }[]>(
+    platform,
+    `select subscriber_id as id from bizq.subscriber_threads where organisation_id = $1 limit 1`,
+    [organisation],
+  )
+  expect(told).not.toContain(row?.id)
+  expect(told).not.toContain(office.subscription)
+})
+
+test('what becomes of the subscription, or of its thread, shows in no conversation about an execution', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  const [at = ''] = await runs(office, 1)
+  await office.provider.post(at, { words: 'Tell me who you are.' })
+  await write(operator, office)
+  const before = (await office.provider.get(at)).body.thread
+  expect(before.writableUntil).not.toBeNull()
+  await operator.post(`/v1/subscriptions/${office.subscription}/thread/report`, { reason: 'asks-who-i-am' })
+  const admin = await platformPerson(platform, 'manager')
+  const [{ report }] = (await admin.get('/v1/admin/threads')).body.items
+  const decision = { decision: 'close', reason: 'Asking for names is not allowed.' }
+  await admin.post(`/v1/admin/threads/${report}/decision`, decision)
+  await operator.send('DELETE', `/v1/subscriptions/${office.subscription}`)
+  expect((await office.provider.get(at)).body.thread).toEqual(before)
+  expect((await office.provider.post(at, { words: 'Are you there?' })).status).toBe(201)
+  const { items } = (await operator.get(pathOf(office))).body
+  expect(items.map(({ words }: { words: string }) => words)).not.toContain('Are you there?')
+})
+
+test('a conversation about an execution ends thirty days after it, and is nobody else’s', async ({
+  platform,
+  operator,
+  stranger,
+}) => {
+  const office = await openOffice(platform, operator)
+  const [at = ''] = await runs(office, 1)
+  const other = await openOffice(platform, stranger)
+  await office.provider.post(at, { words: 'Is it right?' })
+  const [{ about }] = (await operator.get(pathOf(office))).body.items
+  for (const [person, path, status] of [
+    [other.provider, at, 404],
+    [other.provider, at.replace(office.published.service, other.published.service), 404],
+    [operator, at, 403],
+    [await join(platform.app, office.provider, 'viewer'), at, 403],
+  ] as const)
+    expect((await person.post(path, { words: 'So' })).status).toBe(status)
+  const answer = { words: 'So', conversation: about.conversation }
+  expect((await stranger.post(pathOf(other), answer)).status).toBe(404)
+  expect((await stranger.post(pathOf(office), answer)).status).toBe(404)
+  await asAdmin(platform, `update bizq.provider_executions set day = current_date - 31`)
+  for (const table of ['subscriber_threads', 'messages'])
+    await asAdmin(platform, `update bizq.${table} set about_day = current_date - 31 where about is not null`)
+  for (const [person, path] of [
+    [office.provider, at],
+    [operator, pathOf(office)],
+  ] as const) {
+    const refused = await person.post(path, person === operator ? answer : { words: 'So' })
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('execution')])
+    expect((await person.get(path)).body.items).toHaveLength(1)
   }
 })
 
@@ -219,7 +361,7 @@ test('a reported thread is read by the marketplace as it was delivered, and clos
     expect((await person.post(where, { words: 'So' })).body.detail).toContain(decision.reason)
     expect(await countClosed(platform, person)).toBe(1)
   }
-  expect((await admin.get('/v1/admin/threads?show=decided')).body.items).toMatchObject([{ state: 'closed' }])
+  expect((await admin.get('/v1/admin/threads?show=decided')).body.items[0]).toMatchObject({ state: 'closed' })
 })
 
 const countClosed = async (platform: Platform, { organisation }: Person) => {

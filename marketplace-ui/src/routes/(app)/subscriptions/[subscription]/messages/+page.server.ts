@@ -19,19 +19,25 @@ export const load: PageServerLoad = async ({ locals, params, url, depends }) => 
   return { messages: need(await listMessages(locals.api, params.subscription, { cursor, limit: 50 }), url) }
 }
 
+/** About the service in general where no conversation is chosen. */
+function writtenIn(form: FormData): { words: string; conversation?: string } {
+  const conversation = text(form, 'conversation')
+  return { words: text(form, 'words'), ...(conversation ? { conversation } : {}) }
+}
+
 export const actions: Actions = {
   send: async ({ request, locals, params }) => {
     const form = await request.formData()
-    const words = text(form, 'words')
-    const answer = await writeToProvider(locals.api, params['subscription'] ?? '', words, keyOf(form))
-    return answer.problem ? refused(answer.problem, { words }) : { done: 'sent' }
+    const written = writtenIn(form)
+    const answer = await writeToProvider(locals.api, params['subscription'] ?? '', written, keyOf(form))
+    return answer.problem ? refused(answer.problem, written) : { done: 'sent' }
   },
   preview: async ({ request, locals, params }) => {
-    const words = text(await request.formData(), 'words')
-    const answer = await previewMessage(locals.api, params['subscription'] ?? '', words)
+    const written = writtenIn(await request.formData())
+    const answer = await previewMessage(locals.api, params['subscription'] ?? '', written)
     return answer.problem
-      ? refused(answer.problem, { words })
-      : { preview: answer.data.delivered, values: { words } }
+      ? refused(answer.problem, written)
+      : { preview: answer.data.delivered, values: written }
   },
   read: async ({ locals, params }) =>
     settled(await readThread(locals.api, params['subscription'] ?? ''), 'read'),
