@@ -1,4 +1,5 @@
+import { payoutSyncs } from './features/payouts/index.ts'
 import type { StripeSync } from './stripe/sync.ts'
 
 /** Who is told that an object of Stripe's may have changed. */
-export const stripeSyncs: readonly StripeSync[] = []
+export const stripeSyncs: readonly StripeSync[] = [...payoutSyncs]

@@ -1,0 +1,200 @@
+import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { Stored } from './sale-store.ts'
+import type { Schedule } from './schedule.ts'
+
+export type AccountState = 'restricted' | 'due' | 'enabled'
+export type PayoutState = 'pending' | 'in_transit' | 'paid' | 'failed' | 'canceled'
+
+interface AccountTable {
+  organisation_id: string
+  id: Generated<string>
+  stripe_account: string | null
+  country: string
+  state: Generated<AccountState>
+  can_be_paid: Generated<boolean>
+  /** Stripe's names of what it asks for, those that are late first. */
+  missing: unknown
+  reason: string | null
+  due_at: Date | null
+  schedule: Generated<Schedule>
+  next_transfer_at: Date
+  created_at: Date
+  synced_at: Date | null
+}
+
+interface PayoutTable {
+  organisation_id: string
+  id: Generated<string>
+  stripe_payout: string
+  currency: string
+  amount: Stored
+  state: PayoutState
+  made_at: Date
+  arrives_at: Date
+  failure: string | null
+}
+
+declare module '../../db/database.ts' {
+  interface Database {
+    payout_accounts: AccountTable
+    payouts: PayoutTable
+    'directory.payout_accounts': {
+      organisation_id: string
+      id: string
+      stripe_account: string | null
+      state: AccountState
+      can_be_paid: boolean
+      next_transfer_at: Date
+    }
+    'directory.payouts': { organisation_id: string; id: string; stripe_payout: string; state: PayoutState }
+  }
+}
+
+type Tx = Transaction<Database>
+type Directory = Kysely<Database>
+
+/** Something that Stripe wants of the provider, by Stripe's name. */
+export interface Requirement {
+  name: string
+  isLate: boolean
+}
+
+export type AccountRow = NonNullable<Awaited<ReturnType<typeof findAccount>>>
+
+export function findAccount(tx: Tx) {
+  return tx.selectFrom('payout_accounts').selectAll().executeTakeFirst()
+}
+
+export function lockAccount(tx: Tx) {
+  return tx.selectFrom('payout_accounts').selectAll().forUpdate().executeTakeFirst()
+}
+
+/** One for each organisation: who comes second finds the first's. */
+export async function insertAccount(
+  tx: Tx,
+  row: { organisation_id: string; country: string; next_transfer_at: Date; created_at: Date },
+): Promise<void> {
+  await tx
+    .insertInto('payout_accounts')
+    .values({ ...row, stripe_account: null, missing: '[]', reason: null, due_at: null, synced_at: null })
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+}
+
+export async function setStripeAccount(tx: Tx, stripeAccount: string): Promise<void> {
+  await tx
+    .updateTable('payout_accounts')
+    .set({ stripe_account: stripeAccount })
+    .where('stripe_account', 'is', null)
+    .execute()
+}
+
+export async function saveStanding(
+  tx: Tx,
+  standing: {
+    state: AccountState
+    canBePaid: boolean
+    missing: readonly Requirement[]
+    reason: string | null
+    dueAt: Date | null
+    at: Date
+  },
+): Promise<void> {
+  await tx
+    .updateTable('payout_accounts')
+    .set({
+      state: standing.state,
+      can_be_paid: standing.canBePaid,
+      missing: JSON.stringify(standing.missing),
+      reason: standing.reason,
+      due_at: standing.dueAt,
+      synced_at: standing.at,
+    })
+    .execute()
+}
+
+export async function setSchedule(tx: Tx, schedule: Schedule, next: Date): Promise<void> {
+  await tx.updateTable('payout_accounts').set({ schedule, next_transfer_at: next }).execute()
+}
+
+export async function setNextTransfer(tx: Tx, at: Date): Promise<void> {
+  await tx.updateTable('payout_accounts').set({ next_transfer_at: at }).execute()
+}
+
+/** Whose transfers are to be planned. */
+export function listDue(directory: Directory, at: Date) {
+  return directory
+    .selectFrom('directory.payout_accounts')
+    .select('organisation_id')
+    .where('can_be_paid', '=', true)
+    .where('next_transfer_at', '<=', at)
+    .orderBy('next_transfer_at')
+    .execute()
+}
+
+export function findByStripe(directory: Directory, stripeAccount: string) {
+  return directory
+    .selectFrom('directory.payout_accounts')
+    .select(['organisation_id', 'id'])
+    .where('stripe_account', '=', stripeAccount)
+    .executeTakeFirst()
+}
+
+export async function listStripeAccounts(directory: Directory, state?: 'unfinished'): Promise<string[]> {
+  const rows = await directory
+    .selectFrom('directory.payout_accounts')
+    .select('stripe_account')
+    .$if(state === 'unfinished', (q) => q.where('state', '<>', 'enabled'))
+    .orderBy('stripe_account')
+    .execute()
+  return rows.flatMap(({ stripe_account }) => stripe_account ?? [])
+}
+
+export function listUnfinishedPayouts(directory: Directory) {
+  return directory
+    .selectFrom('directory.payouts as p')
+    .innerJoin('directory.payout_accounts as a', 'a.organisation_id', 'p.organisation_id')
+    .select(['p.stripe_payout', 'a.stripe_account'])
+    .where('p.state', 'in', ['pending', 'in_transit'])
+    .execute()
+}
+
+/** Keeps a payout as it stands now; answers whether its state is another than before. */
+export async function savePayout(
+  tx: Tx,
+  row: Omit<PayoutTable, 'id'>,
+): Promise<{ id: string; isChanged: boolean }> {
+  const { rows } = await sql<{ id: string; is_changed: boolean }>`
+    with before as (select state from bizq.payouts where stripe_payout = ${row.stripe_payout} for update)
+    insert into bizq.payouts (organisation_id, stripe_payout, currency, amount, state, made_at, arrives_at, failure)
+      values (${row.organisation_id}, ${row.stripe_payout}, ${row.currency}, ${row.amount}, ${row.state}, ${row.made_at}, ${row.arrives_at}, ${row.failure})
+    on conflict (stripe_payout) do update set state = excluded.state, arrives_at = excluded.arrives_at, failure = excluded.failure
+    returning id, coalesce((select state from before), '') <> state as is_changed`.execute(tx)
+  const [saved] = rows
+  if (!saved) throw new Error(`the payout ${row.stripe_payout} is another organisation's`)
+  return { id: saved.id, isChanged: saved.is_changed }
+}
+
+export function listPayouts(tx: Tx, query: { after: [string, string] | undefined; limit: number }) {
+  return tx
+    .selectFrom('payouts')
+    .selectAll()
+    .$if(query.after !== undefined, (q) =>
+      q.where(sql<boolean>`(made_at, id) < (${query.after?.[0]}::timestamptz, ${query.after?.[1]}::uuid)`),
+    )
+    .orderBy('made_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1)
+    .execute()
+}
+
+export function findPayoutsOf(tx: Tx, from: Date, to: Date) {
+  return tx
+    .selectFrom('payouts')
+    .selectAll()
+    .where('made_at', '>=', from)
+    .where('made_at', '<', to)
+    .orderBy('made_at')
+    .execute()
+}

@@ -1,0 +1,13 @@
+import type { Money } from '@bizq/sdk/contract'
+
+declare module '../../db/unit-of-work.ts' {
+  interface DomainEvents {
+    /** What a provider earned went to its account with Stripe. */
+    'transfer.made': { transfer: string; amount: Money }
+    /** It went on to the provider's bank. */
+    'payout.paid': { payout: string; amount: Money }
+    'payout.failed': { payout: string; amount: Money; reason: string | null }
+    /** The provider's account with Stripe can do more, or less, or something is missing. */
+    'account.changed': { state: 'restricted' | 'due' | 'enabled'; missing: number }
+  }
+}

@@ -1,0 +1,6 @@
+import './events.ts'
+export { compareTransfers, payoutChecks } from './checks.ts'
+export { makeTransferJob, planTransfersJob, reverseTransferJob } from './jobs.ts'
+export { reverseSale, type LineRefund } from './reverse.ts'
+export { settleInvoice, type PaidInvoice, type PaidLine } from './settle.ts'
+export { payoutSyncs } from './sync.ts'
