@@ -6,6 +6,7 @@ import { until, type Api, type Upload } from './api.ts'
 import { furnishAdmin } from './furnish/admin.ts'
 import { furnishAnalytics } from './furnish/analytics.ts'
 import { furnishCertifier } from './furnish/certifier.ts'
+import { furnishMoney } from './furnish/money.ts'
 import { furnishRollouts } from './furnish/rollouts.ts'
 import { furnishReport, furnishSelfservice } from './furnish/selfservice.ts'
 import { furnishVoices } from './furnish/voices.ts'
@@ -65,6 +66,7 @@ export async function furnish(people: Furnishers, folder: string) {
     ...(await furnishRollouts(people.provider)),
     ...(await furnishSelfservice(people.provider)),
     ...(await furnishVoices(api, people.admin, people.provider)),
+    ...(await furnishMoney(people.admin)),
     ...(await furnishAnalytics(api, people.provider, runs.items[0]?.id ?? '')),
   }
 }

@@ -2,6 +2,7 @@ import { adminLooks, disputeLooks } from './looks/admin.ts'
 import { analyticsLooks } from './looks/analytics.ts'
 import { certifierLooks } from './looks/certifier.ts'
 import type { Look } from './looks/look.ts'
+import { portalMoneyLooks } from './looks/money.ts'
 import { operatorLooks } from './looks/operator.ts'
 import { portalShellLooks } from './looks/portal.ts'
 import { codeLooks, rolloutLooks } from './looks/rollouts.ts'
@@ -23,6 +24,7 @@ export const portalLooks: Look[] = [
   ...adminLooks,
   ...analyticsLooks,
   ...certifierLooks,
+  ...portalMoneyLooks,
   ...rolloutLooks,
   ...selfserviceLooks,
   ...portalVoicesLooks,

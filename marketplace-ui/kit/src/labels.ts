@@ -10,6 +10,9 @@ export interface Labels {
   pageFirst: () => string
   pageNext: () => string
   errorRequest: (given: { id: string }) => string
+  moneySimulator: () => string
+  moneyTest: () => string
+  moneyOff: () => string
 }
 
 export const [labels, setLabels] = createContext<Labels>()

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit'
 import { listActions } from '#lib/api/actions.ts'
+import { getPayments } from '#lib/api/billing.ts'
 import { getMe } from '#lib/api/people.ts'
 import { keepOrganisation } from '#lib/server/api.ts'
 import { need } from '@bizq/app-kit/server.ts'
@@ -7,9 +8,10 @@ import type { LayoutServerLoad } from './$types'
 
 export const load: LayoutServerLoad = async ({ locals, url, depends, cookies }) => {
   depends('bizq:organisation', 'bizq:actions')
-  const [answer, open] = await Promise.all([
+  const [answer, open, payments] = await Promise.all([
     getMe(locals.api),
     listActions(locals.api, { state: 'proposed', limit: 1 }),
+    getPayments(locals.api),
   ])
   const me = need(answer, url)
   if (!me.user) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`)
@@ -21,5 +23,10 @@ export const load: LayoutServerLoad = async ({ locals, url, depends, cookies }) 
     keepOrganisation(cookies, own.organisation, url)
     redirect(303, url.pathname + url.search)
   }
-  return { me, hasOpen: (open.data?.items.length ?? 0) > 0, mayDecide: me.role !== 'viewer' }
+  return {
+    me,
+    hasOpen: (open.data?.items.length ?? 0) > 0,
+    mayDecide: me.role !== 'viewer',
+    paymentsMode: payments.data?.mode,
+  }
 }

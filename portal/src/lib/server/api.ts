@@ -29,6 +29,11 @@ export async function readMe(event: RequestEvent): Promise<Me> {
   return { user: me.user, memberships: me.memberships }
 }
 
+/** What takes payments here. Whoever asks need belong to nobody. */
+export async function readPaymentsMode(event: RequestEvent) {
+  return (await answer(clientOf(event).GET('/payments'))).data?.mode
+}
+
 /** The membership of this kind that the reader chose, or their first. */
 export function chosenOf(event: RequestEvent, me: Me, kind: Kind): Membership | undefined {
   const own = me.memberships.filter((one) => one.kind === kind)
