@@ -4,6 +4,7 @@ import { asAdmin } from '../../test/executions.ts'
 import { test, type Platform } from '../../test/harness.ts'
 import { createBusiness, type Person } from '../../test/people.ts'
 import { isForgotten, listEventsAfter } from '../features/notifications/store.ts'
+import { openMarket } from '../../test/telling.ts'
 import { forgetOldJob } from './forget-old.ts'
 
 const age = (platform: Platform, table: string, column: string, days: number, person: Person, more = '') =>
@@ -78,4 +79,48 @@ test('deliveries that ended thirty days ago are forgotten, those under way are n
   )
   await forgetOldJob.handle(platform.deps, [{}])
   expect(await count(platform, 'webhook_deliveries', operator)).toBe(1)
+})
+
+test('what a provider reads of executions is forgotten after a hundred days, and every figure of it stays', async ({
+  platform,
+}) => {
+  const market = await openMarket(platform)
+  const days = (by: number, ...ago: number[]) => ago.map((daysAgo) => ({ by, daysAgo }))
+  await market.ran([1, 2, 3, 4, 5].flatMap((by) => days(by, 150, 120, 99, 3)))
+  await market.ran(days(6, 150, 140))
+  const daysOf = async () =>
+    (
+      await asAdmin<{ ago: number; n: number }[]>(
+        platform,
+        `select current_date - day as ago, count(*)::int as n from bizq.provider_executions where organisation_id = $1 group by 1 order by 1`,
+        [market.ids.provider],
+      )
+    ).map(({ ago, n }) => [ago, n])
+  const figures = () =>
+    asAdmin(platform, `select * from bizq.provider_figures where organisation_id = $1 order by id`, [
+      market.ids.provider,
+    ])
+  const all = await daysOf()
+  await forgetOldJob.handle(platform.deps, [{}])
+  // No figure was told of them yet; nor when closing the days fell far behind.
+  expect(await daysOf()).toEqual(all)
+  await asAdmin(
+    platform,
+    `insert into bizq.provider_figure_days (organisation_id, service_id, told_until) values ($1, $2, current_date - 130)`,
+    [market.ids.provider, market.ids.service],
+  )
+  await forgetOldJob.handle(platform.deps, [{}])
+  expect(await daysOf()).toEqual(all)
+  await market.close()
+  const told = await figures()
+  expect(told).not.toEqual([])
+  await forgetOldJob.handle(platform.deps, [{}])
+  // The last day of the one that stopped says that it ran.
+  expect(await daysOf()).toEqual([
+    [3, 5],
+    [99, 5],
+    [140, 1],
+  ])
+  await market.close()
+  expect(await figures()).toEqual(told)
 })

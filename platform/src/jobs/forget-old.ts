@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { systemActor, withUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts'
+import { forgetLines } from '../features/analytics/index.ts'
 import { forgetEvents } from '../features/notifications/index.ts'
 import { forgetDeliveries } from '../features/webhooks/index.ts'
 import { forgetAnswers } from '../http/transact.ts'
 import { defineJob } from './define.ts'
 
-type What = 'events' | 'answers' | 'deliveries'
+type What = 'events' | 'answers' | 'deliveries' | 'lines'
 
 declare module '../db/database.ts' {
   interface Database {
@@ -18,6 +19,7 @@ const forget: Record<What, (unit: UnitOfWork) => Promise<void>> = {
   events: forgetEvents,
   answers: forgetAnswers,
   deliveries: forgetDeliveries,
+  lines: forgetLines,
 }
 
 const listOver = (directory: Kysely<Database>) =>
@@ -25,7 +27,7 @@ const listOver = (directory: Kysely<Database>) =>
 
 /**
  * Every night: forgets events and answers kept under an Idempotency-Key after seven days, and deliveries
- * that came to their end after thirty. What fails for one organisation is tried again the next night.
+ * that came to their end after thirty, and what providers read of executions after a hundred. What fails for one organisation is tried again the next night.
  */
 export const forgetOldJob = defineJob<object>(
   'forget-old',

@@ -85,4 +85,12 @@ export const analyticsMutations: readonly Mutation[] = [
     tests: [`${analytics}/subscribers.test.ts`],
     only: 'without the names in it',
   },
+  {
+    name: 'lines are forgotten before they stand in figures',
+    file: 'platform/migrations/0111_forgetting-lines.ts',
+    find: ' and e.day < d.told_until - 90',
+    replace: '',
+    tests: ['platform/src/jobs/forget-old.test.ts'],
+    only: 'forgotten after a hundred days',
+  },
 ]

@@ -84,3 +84,8 @@ export async function listErrorNames(tx: Tx, service: string): Promise<string[]>
     .execute()
   return rows.flatMap(({ error_name: name }) => name ?? [])
 }
+
+/** Forgets the lines of an organisation after a hundred days, when they stand in figures; but for the last day of each subscriber. */
+export async function forgetLines({ tx }: { tx: Tx }): Promise<void> {
+  await sql`select bizq.forget_lines()`.execute(tx)
+}
