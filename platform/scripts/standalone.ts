@@ -43,7 +43,14 @@ export async function runStandalone(): Promise<void> {
   }
 }
 
-function announce({ url, home }: Standalone): void {
+const paymentsLine = ({ mode, url }: Standalone['payments']): string =>
+  mode === 'simulator'
+    ? `the local Stripe simulator at ${url}: no real money`
+    : mode === 'live'
+      ? 'Stripe, live: real money'
+      : 'Stripe, test mode: no real money'
+
+function announce({ url, home, payments }: Standalone): void {
   console.log(
     [
       '',
@@ -51,6 +58,7 @@ function announce({ url, home }: Standalone): void {
       `  Operators   ${url}/`,
       `  Portal      ${url}/portal`,
       `  API         ${url}/docs`,
+      `  Payments    ${paymentsLine(payments)}`,
       `  Data        ${home} (its log is bizq.log)`,
     ].join('\n'),
   )

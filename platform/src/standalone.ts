@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto'
+import { chmod } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { startStripeSimulator } from '../stripe-simulator/index.ts'
 import { createApp } from './app.ts'
-import { readConfig, type Config } from './config.ts'
+import { readConfig, type Config, type StripeConfig } from './config.ts'
 import type { BackupSource } from './backup.ts'
 import { openControl } from './control.ts'
 import { migrate, prepareDatabase } from './db/migrate.ts'
+import { findFreePort } from './db/postgres.ts'
 import { createDeps, type Deps } from './deps.ts'
 import { invitePlatformOwner } from './features/identity/index.ts'
 import { requireUsable } from './given-database.ts'
@@ -15,6 +20,7 @@ import { openOwnDatabase } from './own-database.ts'
 import { openLogFile, type LogFile } from './log-file.ts'
 import { openPages } from './pages.ts'
 import { startServer } from './server.ts'
+import { modeOf, type PaymentsMode } from './stripe/client.ts'
 import { startWorkerProcess } from './worker-process.ts'
 
 export interface Standalone {
@@ -22,6 +28,8 @@ export interface Standalone {
   home: string
   isFirstStart: boolean
   installation: home.Installation
+  /** Whose money is moved; of the simulator, where it answers. */
+  payments: { mode: PaymentsMode; url: string | null }
   /** Invites an address to the organisation that runs the marketplace; answers the link to join by. */
   inviteOwner(email: string): Promise<string>
   /** Drains requests and jobs and ends everything, children included. */
@@ -64,7 +72,8 @@ export async function startStandalone(
     await migrate(databaseUrl, password('owner'), allJobs)
     const saved = { ...begun, schema: home.newestMigration(), port: config.port }
     await home.saveInstallation(config.home, saved)
-    const deps = await openProcesses({ ...config, databaseUrl, masterKey }, logFile, tell, opened)
+    const withStripe = await openStripeOf(config, masterKey, opened)
+    const deps = await openProcesses({ ...withStripe, databaseUrl, masterKey }, logFile, tell, opened)
     const inviteOwner = async (email: string) => {
       const { secret } = await invitePlatformOwner(deps, email)
       return `${config.publicUrl}/join?secret=${secret}`
@@ -82,6 +91,7 @@ export async function startStandalone(
       home: config.home,
       isFirstStart: !installation,
       installation: saved,
+      payments: { mode: deps.stripe.mode, url: withStripe.stripe.apiBase ?? null },
       inviteOwner,
       stop,
     }
@@ -116,6 +126,54 @@ async function openDatabaseOf(
   return database.url
 }
 
+/**
+ * Where money goes: to Stripe where a key is set, else to the simulator, which keeps its state in the data folder and
+ * answers this machine alone.
+ */
+async function openStripeOf(config: Config, masterKey: string, opened: Opened[]): Promise<Config> {
+  if (modeOf(config.stripe) !== 'off') return config
+  const keyring = openKeyring(masterKey)
+  const secretOf = (purpose: string) => keyring.derive(purpose).toString('hex')
+  const secretKey = `sk_test_${secretOf('stripe-simulator')}`
+  const webhookSecret = `whsec_${secretOf('stripe-simulator webhooks')}`
+  const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host
+  const store = join(config.home, 'stripe-simulator.sqlite')
+  const simulator = await startStripeSimulator({
+    port: await simulatorPortOf(config.home),
+    secretKey,
+    webhookUrl: `http://${host}:${config.port}/stripe/webhooks`,
+    webhookSecret,
+    seed: secretOf('stripe-simulator ids'),
+    store,
+    terms: { settlementCurrencies: ['usd', 'eur', 'gbp'] },
+  })
+  opened.push({ stop: simulator.close })
+  await chmod(store, 0o600)
+  const stripe: StripeConfig = {
+    ...config.stripe,
+    secretKey,
+    webhookSecret,
+    publishableKey: undefined,
+    apiBase: simulator.url,
+  }
+  const environment = {
+    ...config.environment,
+    STRIPE_SECRET_KEY: secretKey,
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
+    STRIPE_API_BASE: simulator.url,
+  }
+  return { ...config, stripe, environment }
+}
+
+/** The same port at every start, if it is free: pages of the simulator that were opened stay where they are. */
+async function simulatorPortOf(folder: string): Promise<number> {
+  const port = 20_000 + (createHash('sha256').update(folder).digest().readUInt16BE() % 12_000)
+  return requireFreePort({ host: '127.0.0.1', port }).then(
+    () => port,
+    () => findFreePort(),
+  )
+}
+
 /** Only a database of our own is ours to copy. */
 function sourceOf(config: Config, databaseUrl: string, masterKey: string): BackupSource | undefined {
   return config.databaseUrl ? undefined : { home: config.home, databaseUrl, masterKey }
@@ -136,7 +194,7 @@ async function openProcesses(
   return deps
 }
 
-async function requireFreePort({ host, port }: Config): Promise<void> {
+async function requireFreePort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findFreePort } from '../src/db/postgres.ts'
 import type { Router } from '../src/http/router.ts'
+import { startStripeSimulator, type SeenRequest, type StripeSimulator } from '../stripe-simulator/index.ts'
+import { openPlatform, type Platform, type PlatformOptions } from './harness.ts'
 
 export const webhookSecret = 'whsec_of_the_tests'
 
@@ -41,4 +45,87 @@ export async function sendWebhook(app: Router, body: string, sending: Sending = 
     },
     body,
   })
+}
+
+/** The platform with a simulator of its own, both in this process. */
+export interface MoneyPlatform extends Platform {
+  simulator: StripeSimulator
+  /** Every request that the platform has sent to Stripe, and what was answered. */
+  requests: SeenRequest[]
+  close(): Promise<void>
+}
+
+/**
+ * Opens both. The simulator's webhooks go nowhere: `deliver` hands the events in, as often and in whatever order a
+ * test likes, and reconciliation finds what was not delivered.
+ */
+export async function openMoneyPlatform(
+  options: Omit<PlatformOptions, 'stripe'> = {},
+): Promise<MoneyPlatform> {
+  const secretKey = `sk_test_${randomUUID().replaceAll('-', '')}`
+  const requests: SeenRequest[] = []
+  const simulator = await startStripeSimulator({
+    port: await findFreePort(),
+    secretKey,
+    seed: secretKey,
+    terms: { settlementCurrencies: ['usd', 'eur', 'gbp'] },
+    onRequest: (seen) => void requests.push(seen),
+    ...(options.clock ? { clock: () => options.clock?.().getTime() ?? Date.now() } : {}),
+  })
+  const platform = await openPlatform({
+    ...options,
+    stripe: {
+      STRIPE_SECRET_KEY: secretKey,
+      STRIPE_WEBHOOK_SECRET: webhookSecret,
+      STRIPE_API_BASE: simulator.url,
+    },
+  })
+  return {
+    ...platform,
+    simulator,
+    requests,
+    close: async () => {
+      await platform.close()
+      await simulator.close()
+    },
+  }
+}
+
+/** Every event that the simulator has, oldest first, of the platform and of these connected accounts. */
+export async function listEvents({ deps }: Platform, accounts: string[] = []) {
+  const all = []
+  for (const account of ['', ...accounts]) {
+    const options = account ? { stripeAccount: account } : {}
+    for await (const event of deps.stripe.events.list({ limit: 100 }, options)) all.push(event)
+  }
+  return all.toReversed().sort((a, b) => a.created - b.created)
+}
+
+/** Hands events in as signed webhooks, in the order given. */
+export async function deliver({ app }: Platform, events: readonly object[]): Promise<void> {
+  for (const event of events) {
+    const { status } = await sendWebhook(app, JSON.stringify(event))
+    if (status !== 200) throw new Error(`a webhook was answered with ${status}`)
+  }
+}
+
+interface WaitingJob {
+  name: string
+  handle(deps: Platform['deps'], payloads: object[]): Promise<void>
+}
+
+/** Does the waiting jobs of these kinds until none is left, as a worker would; answers how many there were. */
+export async function workOff({ deps }: Platform, jobs: readonly WaitingJob[]): Promise<number> {
+  let count = 0
+  for (let before = -1; before !== count;) {
+    before = count
+    for (const job of jobs)
+      for (const { id, data } of await deps.boss.fetch<object>(job.name, { batchSize: 50 })) {
+        await job.handle(deps, [data])
+        await deps.boss.complete(job.name, id)
+        count++
+      }
+    if (before !== count) await sleep(1)
+  }
+  return count
 }
