@@ -19,6 +19,7 @@ import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { mountStripeWebhooks, paymentRoutes } from './features/payments/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
+import { refundRoutes } from './features/refunds/index.ts'
 import { rolloutRoutes } from './features/rollouts/index.ts'
 import { reviewRoutes } from './features/reviews/index.ts'
 import { providerThreadRoutes, threadRoutes } from './features/threads/index.ts'
@@ -109,6 +110,7 @@ export function createApi(): Router {
   api.route('/', threadRoutes)
   api.route('/', providerThreadRoutes)
   api.route('/', paymentRoutes)
+  api.route('/', refundRoutes)
   api.route('/', disputeRoutes)
   api.route('/', adminRoutes)
   api.route('/', noticeRoutes)

@@ -9,6 +9,7 @@ import { followForBilling } from './features/billing/index.ts'
 import { forgetOnCancel, forgetPersonal, runOnEvents } from './features/executions/index.ts'
 import { refreshOnChange } from './features/insights/index.ts'
 import { redactOnChange } from './features/masking/index.ts'
+import { refundOnEvents } from './features/refunds/index.ts'
 import { followRollouts } from './features/rollouts/index.ts'
 import { followReleases } from './features/subscriptions/index.ts'
 import { sendToEndpoints } from './features/webhooks/index.ts'
@@ -29,5 +30,6 @@ export const listeners: readonly Listener[] = [
   followReleases,
   followRollouts,
   followForBilling,
+  refundOnEvents,
   sendToEndpoints,
 ]

@@ -56,6 +56,7 @@ export const problems = {
   'thread-closed': [409, 'Nothing more can be written here'],
   // money
   'webhook-refused': [400, 'The event is not one of Stripe’s, or not of now'],
+  'money-back-over': [409, 'The money for it does not come back this way any more'],
   'policy-invalid': [422, 'The policy is not right'],
 } as const satisfies Record<string, readonly [number, string]>
 

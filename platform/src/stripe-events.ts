@@ -1,5 +1,6 @@
 import { payoutSyncs } from './features/payouts/index.ts'
+import { disputeSync, refundSync } from './features/refunds/index.ts'
 import type { StripeSync } from './stripe/sync.ts'
 
 /** Who is told that an object of Stripe's may have changed. */
-export const stripeSyncs: readonly StripeSync[] = [...payoutSyncs]
+export const stripeSyncs: readonly StripeSync[] = [...payoutSyncs, refundSync, disputeSync]

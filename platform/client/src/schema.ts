@@ -2386,6 +2386,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was given back to your organisation, newest first */
+        get: operations["listRefunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/money-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Within 30 days of the first payment: take back all that was paid for the service, and end it */
+        post: operations["takeMoneyBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Refunds of every operator with who bore them, newest first */
+        get: operations["listAdminRefunds"];
+        put?: never;
+        /** Give a line of an invoice back, or a part of it, with a reason */
+        post: operations["makeRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/stripe-disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What cardholders’ banks took back or ask about, and the evidence that was handed in */
+        get: operations["listCardDisputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/subscriptions/{subscription}/disputes": {
         parameters: {
             query?: never;
@@ -5666,6 +5735,162 @@ export interface components {
              * @description Until when every account’s own list of events was read
              */
             reconciledAt: string | null;
+        };
+        Refund: {
+            id: string;
+            invoice: string;
+            line: string;
+            subscription: string | null;
+            business: string | null;
+            service: string | null;
+            cause: components["schemas"]["RefundCause"];
+            way: components["schemas"]["RefundWay"];
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            toCard: {
+                amount: number;
+                currency: string;
+            };
+            toCredit: {
+                amount: number;
+                currency: string;
+            };
+            promotional: {
+                amount: number;
+                currency: string;
+            };
+            reason: string | null;
+            state: components["schemas"]["RefundState"];
+            failure: string | null;
+            /** Format: date-time */
+            madeAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+        };
+        /**
+         * @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here.
+         * @enum {string}
+         */
+        RefundCause: "money_back" | "cancelled" | "no_execution" | "changed" | "resting" | "downgrade" | "downtime" | "manual" | "overpaid" | "dispute" | "dispute_won" | "outside";
+        /** @enum {string} */
+        RefundWay: "card" | "account_credit" | "bank";
+        /**
+         * @description planned: decided. pending: on its way to the card. failed: the card did not take it, so it became account credit. refused: Stripe did not take it; nothing was given back.
+         * @enum {string}
+         */
+        RefundState: "planned" | "pending" | "succeeded" | "failed" | "refused";
+        MoneyBack: {
+            items: components["schemas"]["Refund"][];
+            total: {
+                amount: number;
+                currency: string;
+            };
+        };
+        AdminRefund: {
+            id: string;
+            invoice: string;
+            line: string;
+            service: string | null;
+            cause: components["schemas"]["RefundCause"];
+            way: components["schemas"]["RefundWay"];
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            toCard: {
+                amount: number;
+                currency: string;
+            };
+            toCredit: {
+                amount: number;
+                currency: string;
+            };
+            promotional: {
+                amount: number;
+                currency: string;
+            };
+            reason: string | null;
+            state: components["schemas"]["RefundState"];
+            failure: string | null;
+            /** Format: date-time */
+            madeAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            operator: {
+                id: string;
+                name: string;
+            };
+            provider: string | null;
+            /** @description Who bore it, once it is booked */
+            borne: {
+                provider: {
+                    amount: number;
+                    currency: string;
+                };
+                platform: {
+                    amount: number;
+                    currency: string;
+                };
+                conversion: {
+                    amount: number;
+                    currency: string;
+                };
+            } | null;
+            stripeRefund: string | null;
+            /** Format: date-time */
+            settledAt: string | null;
+        };
+        NewRefund: {
+            line: string;
+            /** @description Minor units of the invoice’s currency, before tax; without it, all that is left of the line. */
+            amount?: number;
+            /**
+             * @default card
+             * @enum {string}
+             */
+            way: "card" | "account_credit";
+            /** @description The operator reads it. */
+            reason: string;
+        };
+        CardDispute: {
+            id: string;
+            stripeDispute: string;
+            operator: {
+                id: string;
+                name: string;
+            };
+            invoice: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            fee: {
+                amount: number;
+                currency: string;
+            };
+            /** @description In Stripe’s words */
+            reason: string;
+            /** @description In Stripe’s words: needs_response, under_review, won, lost, … */
+            status: string;
+            /**
+             * @description asked: the bank asks. withdrawn: it took the money. returned: it gave it back.
+             * @enum {string}
+             */
+            stage: "asked" | "withdrawn" | "returned";
+            /** Format: date-time */
+            dueAt: string | null;
+            /** @description What was handed in, by Stripe’s names */
+            evidence: {
+                [key: string]: string;
+            } | null;
+            /** Format: date-time */
+            evidenceAt: string | null;
+            /** Format: date-time */
+            openedAt: string;
+            /** Format: date-time */
+            closedAt: string | null;
         };
         Dispute: {
             id: string;
@@ -18994,6 +19219,407 @@ export interface operations {
                 };
             };
             /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRefunds: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                invoice?: string;
+                subscription?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Refund"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeMoneyBack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyBack"];
+                };
+            };
+            /** @description idempotency-key-missing: This operation needs an Idempotency-Key */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; money-back-over: The money for it does not come back this way any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdminRefunds: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                operator?: string;
+                /** @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here. */
+                cause?: components["schemas"]["RefundCause"];
+                /** @description planned: decided. pending: on its way to the card. failed: the card did not take it, so it became account credit. refused: Stripe did not take it; nothing was given back. */
+                state?: components["schemas"]["RefundState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminRefund"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeRefund: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminRefund"];
+                };
+            };
+            /** @description idempotency-key-missing: This operation needs an Idempotency-Key */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCardDisputes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CardDispute"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -10,6 +10,7 @@ import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
 import { followEventJob, followObjectJob, ratesJob, reconcileJob } from '../features/payments/index.ts'
+import { evidenceJob, settleRefundJob, sweepRefundsJob, takeBackJob } from '../features/refunds/index.ts'
 import { makeTransferJob, planTransfersJob, reverseTransferJob } from '../features/payouts/index.ts'
 import { makeReportJob, reportMonthJob } from '../features/reports/index.ts'
 import { tellReviewJob } from '../features/reviews/index.ts'
@@ -64,6 +65,10 @@ export const allJobs: readonly JobDefinition[] = [
   followObjectJob,
   reconcileJob,
   ratesJob,
+  settleRefundJob,
+  takeBackJob,
+  sweepRefundsJob,
+  evidenceJob,
   makeTransferJob,
   reverseTransferJob,
   planTransfersJob,

@@ -58,6 +58,8 @@ export const idPrefixes = {
   invoiceLine: 'inl',
   coupon: 'cpn',
   bundle: 'bdl',
+  refund: 'rfd',
+  cardDispute: 'cdp',
 } as const
 export type IdNoun = keyof typeof idPrefixes
 

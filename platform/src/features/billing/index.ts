@@ -1,2 +1,13 @@
 import './events.ts'
+export {
+  addRefunded,
+  findInvoiceOfCharge,
+  findInvoiceOfLine,
+  findOwnerOfLine,
+  giveAccountCredit,
+  listPaidLines,
+  lockInvoiceLines,
+  presentOf,
+  type RefundableLine,
+} from './refundable.ts'
 export { followForBilling } from './listen.ts'

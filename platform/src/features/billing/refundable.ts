@@ -1,5 +1,6 @@
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
+import { accountNow, ensureAccount } from './account.ts'
 import * as store from './refundable-store.ts'
 
 export type { RefundableLine } from './refundable-store.ts'
@@ -44,4 +45,9 @@ export function findInvoiceOfCharge(deps: Pick<Deps, 'directory'>, charge: strin
 
 export function findOwnerOfLine(deps: Pick<Deps, 'directory'>, line: string) {
   return store.findOwnerOfLine(deps.directory, line)
+}
+
+/** The present of the unit's organisation, whose test clock may be ahead. */
+export async function presentOf(unit: UnitOfWork): Promise<Date> {
+  return accountNow(unit, await ensureAccount(unit))
 }

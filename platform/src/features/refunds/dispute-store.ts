@@ -1,0 +1,152 @@
+import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+
+type Amount = number | string
+
+interface CardDisputeTable {
+  organisation_id: string
+  id: Generated<string>
+  stripe_dispute: string
+  operator_id: string
+  invoice_id: string
+  stripe_charge: string
+  currency: string
+  amount: Amount
+  reason: string
+  status: string
+  stage: Generated<'asked' | 'withdrawn' | 'returned'>
+  fee: Generated<Amount>
+  /** What of it no line covers any more. */
+  beyond: Generated<Amount>
+  due_at: Date | null
+  evidence: unknown
+  evidence_at: Date | null
+  opened_at: Date
+  closed_at: Date | null
+}
+
+declare module '../../db/database.ts' {
+  interface Database {
+    card_disputes: CardDisputeTable
+    'directory.card_disputes': Pick<
+      Selectable<CardDisputeTable>,
+      'id' | 'stripe_dispute' | 'status' | 'stage' | 'evidence_at'
+    >
+  }
+}
+
+type Tx = Transaction<Database>
+export type CardDisputeRow = Selectable<CardDisputeTable>
+
+/** Keeps what Stripe says of it, and locks it. A status that is final stays. */
+export async function keepDispute(
+  tx: Tx,
+  row: Pick<
+    CardDisputeTable,
+    | 'organisation_id'
+    | 'stripe_dispute'
+    | 'operator_id'
+    | 'invoice_id'
+    | 'stripe_charge'
+    | 'currency'
+    | 'amount'
+    | 'reason'
+    | 'status'
+    | 'due_at'
+    | 'opened_at'
+  >,
+): Promise<{ row: CardDisputeRow; was: string | null }> {
+  const known = await tx
+    .selectFrom('card_disputes')
+    .select(['id', 'status'])
+    .where('stripe_dispute', '=', row.stripe_dispute)
+    .forUpdate()
+    .executeTakeFirst()
+  const kept = await tx
+    .insertInto('card_disputes')
+    .values({ ...row, evidence: null, evidence_at: null, closed_at: null })
+    .onConflict((oc) =>
+      oc.column('stripe_dispute').doUpdateSet({
+        status: sql<string>`case when card_disputes.closed_at is null then excluded.status else card_disputes.status end`,
+        due_at: (eb) => eb.ref('excluded.due_at'),
+      }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { row: kept, was: known?.status ?? null }
+}
+
+export async function moveDispute(
+  tx: Tx,
+  id: string,
+  to: { stage: 'withdrawn' | 'returned'; beyond?: bigint },
+): Promise<void> {
+  await tx
+    .updateTable('card_disputes')
+    .set({ stage: to.stage, ...(to.beyond === undefined ? {} : { beyond: String(to.beyond) }) })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function noteFee(tx: Tx, id: string, fee: bigint): Promise<void> {
+  await tx
+    .updateTable('card_disputes')
+    .set({ fee: String(fee) })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function closeDispute(tx: Tx, id: string, status: string, at: Date): Promise<void> {
+  await tx
+    .updateTable('card_disputes')
+    .set({ status, closed_at: at })
+    .where('id', '=', id)
+    .where('closed_at', 'is', null)
+    .execute()
+}
+
+export function findDispute(tx: Tx, id: string): Promise<CardDisputeRow | undefined> {
+  return tx.selectFrom('card_disputes').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function noteEvidence(tx: Tx, id: string, evidence: object, at: Date): Promise<void> {
+  await tx
+    .updateTable('card_disputes')
+    .set({ evidence: JSON.stringify(evidence), evidence_at: at })
+    .where('id', '=', id)
+    .execute()
+}
+
+export function listDisputes(
+  tx: Tx,
+  query: { after: [string, string] | undefined; limit: number },
+): Promise<CardDisputeRow[]> {
+  let rows = tx.selectFrom('card_disputes').selectAll()
+  if (query.after)
+    rows = rows.where(
+      sql<boolean>`(opened_at, id) < (${query.after[0]}::timestamptz, ${query.after[1]}::uuid)`,
+    )
+  return rows
+    .orderBy('opened_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1)
+    .execute()
+}
+
+export function listOpenDisputes(directory: Kysely<Database>) {
+  return directory
+    .selectFrom('directory.card_disputes')
+    .select(['stripe_dispute'])
+    .where('status', 'not in', ['won', 'lost', 'warning_closed'])
+    .execute()
+}
+
+export async function namesOf(directory: Kysely<Database>, ids: string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await directory
+    .selectFrom('directory.admin_organisations')
+    .select(['id', 'name'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}

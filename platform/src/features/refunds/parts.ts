@@ -1,0 +1,112 @@
+import { allocate, divideHalfEven } from '../ledger/index.ts'
+
+/** Who paid a line, in minor units; tax was paid by card besides. */
+export interface PaidLine {
+  card: bigint
+  account: bigint
+  promotional: bigint
+  tax: bigint
+}
+
+/** What was given back of a line, or is about to be: card + credit + promotional is the amount, and tax comes besides. */
+export interface RefundParts {
+  card: bigint
+  /** To the operator's account credit. */
+  credit: bigint
+  /** To nobody: the platform had paid it. */
+  promotional: bigint
+  /** Of the tax, to the card. */
+  tax: bigint
+}
+
+export const nothingBack: RefundParts = { card: 0n, credit: 0n, promotional: 0n, tax: 0n }
+
+const least = (...amounts: bigint[]): bigint => amounts.reduce((a, b) => (a < b ? a : b))
+const most = (...amounts: bigint[]): bigint => amounts.reduce((a, b) => (a > b ? a : b))
+
+export const amountOf = ({ card, credit, promotional }: RefundParts): bigint => card + credit + promotional
+
+export function sumParts(all: readonly RefundParts[]): RefundParts {
+  return all.reduce(
+    (sum, each) => ({
+      card: sum.card + each.card,
+      credit: sum.credit + each.credit,
+      promotional: sum.promotional + each.promotional,
+      tax: sum.tax + each.tax,
+    }),
+    nothingBack,
+  )
+}
+
+/** The tax on what the card gets back, cumulative, so that the whole card part brings the whole tax back. */
+function taxBack(line: PaidLine, before: RefundParts, card: bigint): bigint {
+  if (line.card === 0n) return 0n
+  const target = divideHalfEven(line.tax * (before.card + card), line.card) - before.tax
+  return most(0n, least(target, line.tax - before.tax))
+}
+
+/**
+ * What a refund of `amount` of a line gives to whom, after what was given back before: what the operator had paid and
+ * what the platform had paid in proportion, cumulative; to the card first where the card is the way. Tax goes back
+ * with the card alone: account credit lowers what the next tax is reckoned from. Throws a RangeError beyond what is left.
+ */
+export function refundParts(
+  line: PaidLine,
+  before: RefundParts,
+  amount: bigint,
+  way: 'card' | 'account_credit',
+): RefundParts {
+  const real = line.card + line.account
+  const whole = real + line.promotional
+  const done = amountOf(before)
+  if (amount <= 0n || done + amount > whole)
+    throw new RangeError(`of a line of ${whole}, ${done} is given back: ${amount} more is not possible`)
+  const realLeft = real - before.card - before.credit
+  const promotionalLeft = line.promotional - before.promotional
+  const target = divideHalfEven(real * (done + amount), whole) - before.card - before.credit
+  const back = least(most(target, amount - promotionalLeft, 0n), realLeft, amount)
+  const card = way === 'card' ? least(back, line.card - before.card) : 0n
+  return {
+    card,
+    credit: back - card,
+    promotional: amount - back,
+    tax: card > 0n ? taxBack(line, before, card) : 0n,
+  }
+}
+
+/**
+ * Shares money that left the card's charge as a whole (a bank took it, or somebody refunded it at Stripe) over the
+ * lines that the card paid, by what is left of each. `beyond` is what no line covers any more.
+ */
+export function allotCharge(
+  lines: readonly { line: PaidLine; before: RefundParts }[],
+  total: bigint,
+): { parts: RefundParts[]; beyond: bigint } {
+  const left = lines.map(({ line, before }) => {
+    const card = most(
+      0n,
+      least(line.card - before.card, line.card + line.account - before.card - before.credit),
+    )
+    return { card, tax: card === 0n ? 0n : line.tax - before.tax }
+  })
+  const weights = left.map(({ card, tax }) => card + tax)
+  const covered = weights.reduce((all, each) => all + each, 0n)
+  const shared = least(total, covered)
+  const taken = shared === 0n ? weights.map(() => 0n) : allocate(shared, weights)
+  const parts = taken.map((amount, i) => {
+    const { card = 0n, tax = 0n } = left[i] ?? {}
+    if (amount === 0n) return nothingBack
+    const ofTax = least(tax, amount - 1n, most(divideHalfEven(amount * tax, card + tax), amount - card))
+    return { card: amount - ofTax, credit: 0n, promotional: 0n, tax: ofTax }
+  })
+  return { parts, beyond: total - shared }
+}
+
+/** What measured downtime takes off a month: its part of the time, once availability fell below 99.9 %. */
+export function downtimeCredit(amount: bigint, measured: { seconds: number; downSeconds: number }): bigint {
+  const { seconds, downSeconds } = measured
+  if (seconds <= 0 || downSeconds < 0 || downSeconds > seconds)
+    throw new RangeError('downtime is a part of the time that was measured')
+  if (downSeconds * 1_000 <= seconds) return 0n
+  return divideHalfEven(amount * BigInt(Math.round(downSeconds)), BigInt(Math.round(seconds)))
+}

@@ -1,0 +1,101 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { idPrefixes, idSchema } from '@bizq/sdk/contract'
+import { requireScope } from '../../http/authorise.ts'
+import { PageQuery } from '../../http/pagination.ts'
+import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
+import { requireIdempotencyKey } from '../../http/transact.ts'
+import * as admin from './admin.ts'
+import {
+  AdminRefund,
+  AdminRefundQuery,
+  CardDispute,
+  MoneyBack,
+  NewRefund,
+  Refund,
+  RefundQuery,
+} from './schemas.ts'
+import * as service from './service.ts'
+
+const tags = ['refunds']
+
+const list = createRoute({
+  operationId: 'listRefunds',
+  tags,
+  method: 'get',
+  path: '/refunds',
+  summary: 'What was given back to your organisation, newest first',
+  request: { query: RefundQuery },
+  responses: { 200: ok(listOf(Refund)), ...mayFail('forbidden', 'invalid-cursor') },
+})
+const moneyBack = createRoute({
+  operationId: 'takeMoneyBack',
+  tags,
+  method: 'post',
+  path: '/subscriptions/{subscription}/money-back',
+  summary: 'Within 30 days of the first payment: take back all that was paid for the service, and end it',
+  request: { params: z.object({ subscription: idSchema(idPrefixes.subscription) }) },
+  responses: {
+    200: ok(MoneyBack),
+    ...mayFail('forbidden', 'not-found', 'money-back-over', 'idempotency-key-missing'),
+  },
+})
+const listAll = createRoute({
+  operationId: 'listAdminRefunds',
+  tags,
+  method: 'get',
+  path: '/admin/refunds',
+  summary: 'Refunds of every operator with who bore them, newest first',
+  request: { query: AdminRefundQuery },
+  responses: { 200: ok(listOf(AdminRefund)), ...mayFail('forbidden', 'invalid-cursor') },
+})
+const make = createRoute({
+  operationId: 'makeRefund',
+  tags,
+  method: 'post',
+  path: '/admin/refunds',
+  summary: 'Give a line of an invoice back, or a part of it, with a reason',
+  request: { body: json(NewRefund) },
+  responses: {
+    201: ok(AdminRefund),
+    ...mayFail('forbidden', 'not-found', 'conflict', 'idempotency-key-missing'),
+  },
+})
+const disputes = createRoute({
+  operationId: 'listCardDisputes',
+  tags,
+  method: 'get',
+  path: '/admin/stripe-disputes',
+  summary: 'What cardholders’ banks took back or ask about, and the evidence that was handed in',
+  request: { query: PageQuery },
+  responses: { 200: ok(listOf(CardDispute)), ...mayFail('forbidden', 'invalid-cursor') },
+})
+
+export const refundRoutes = newRouter()
+  .openapi(list, async (c) => {
+    requireScope(c.var.actor, 'services:read')
+    return c.json(await c.var.transact((unit) => service.listRefunds(unit, c.req.valid('query'))), 200)
+  })
+  .openapi(moneyBack, async (c) => {
+    requireScope(c.var.actor, 'subscriptions:write')
+    requireIdempotencyKey(c)
+    const { deps, transact } = c.var
+    const { subscription } = c.req.valid('param')
+    return c.json(await transact((unit) => service.moneyBack(unit, deps, subscription)), 200)
+  })
+  .openapi(listAll, async (c) => {
+    requireScope(c.var.actor, '*')
+    const { deps, transact } = c.var
+    return c.json(await transact((unit) => admin.listTold(unit, deps, c.req.valid('query'))), 200)
+  })
+  .openapi(make, async (c) => {
+    requireScope(c.var.actor, '*')
+    requireIdempotencyKey(c)
+    const { deps, transact } = c.var
+    const id = await transact((unit) => service.makeRefund(unit, deps, c.req.valid('json')))
+    return c.json(await transact((unit) => admin.getTold(unit, deps, id)), 201)
+  })
+  .openapi(disputes, async (c) => {
+    requireScope(c.var.actor, '*')
+    const { deps, transact } = c.var
+    return c.json(await transact((unit) => admin.listCardDisputes(unit, deps, c.req.valid('query'))), 200)
+  })

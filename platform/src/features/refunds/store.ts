@@ -1,0 +1,382 @@
+import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { RefundParts } from './parts.ts'
+import type { RefundCause, RefundState, RefundWay } from './schemas.ts'
+
+/** Amounts come as numbers where they are safe, as text beyond. */
+type Amount = number | string
+
+interface RefundTable {
+  organisation_id: string
+  id: Generated<string>
+  invoice_id: string
+  line_id: string
+  subscription_id: string | null
+  business_id: string | null
+  service_id: string | null
+  provider_id: string | null
+  cause: RefundCause
+  cause_id: string
+  way: RefundWay
+  currency: string
+  amount: Amount
+  card: Amount
+  credit: Amount
+  promotional: Amount
+  tax: Amount
+  share: Amount | null
+  conversion: Amount | null
+  platform: Amount | null
+  reason: string | null
+  state: RefundState
+  failure: string | null
+  stripe_refund: string | null
+  made_at: Date
+  settled_at: Date | null
+  ended_at: Date | null
+}
+
+declare module '../../db/database.ts' {
+  interface Database {
+    refunds: RefundTable
+    'directory.open_take_backs': {
+      organisation_id: string
+      id: string
+      line_id: string
+      cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade'
+      amount: Amount
+      at: Date
+    }
+    'directory.refunds': Omit<RefundTable, 'subscription_id' | 'business_id'> & { operator_name: string }
+  }
+}
+
+type Tx = Transaction<Database>
+
+const columns = [
+  'organisation_id',
+  'id',
+  'invoice_id',
+  'line_id',
+  'subscription_id',
+  'business_id',
+  'service_id',
+  'provider_id',
+  'cause',
+  'cause_id',
+  'way',
+  'currency',
+  'amount',
+  'card',
+  'credit',
+  'promotional',
+  'tax',
+  'share',
+  'conversion',
+  'platform',
+  'reason',
+  'state',
+  'failure',
+  'stripe_refund',
+  'made_at',
+  'settled_at',
+  'ended_at',
+] as const
+export type RefundRow = Selectable<RefundTable>
+
+export type NewRefund = Pick<
+  RefundTable,
+  | 'organisation_id'
+  | 'invoice_id'
+  | 'line_id'
+  | 'subscription_id'
+  | 'business_id'
+  | 'service_id'
+  | 'provider_id'
+  | 'cause'
+  | 'cause_id'
+  | 'way'
+  | 'currency'
+  | 'reason'
+  | 'made_at'
+> & { parts: RefundParts; stripe_refund?: string }
+
+/** Plans a refund; nothing when the same cause gave back of this line before. */
+export function insertRefund(
+  tx: Tx,
+  { parts, stripe_refund, ...row }: NewRefund,
+): Promise<RefundRow | undefined> {
+  const { card, credit, promotional, tax } = parts
+  return tx
+    .insertInto('refunds')
+    .values({
+      ...row,
+      amount: String(card + credit + promotional),
+      card: String(card),
+      credit: String(credit),
+      promotional: String(promotional),
+      tax: String(tax),
+      state: 'planned',
+      stripe_refund: stripe_refund ?? null,
+    })
+    .onConflict((oc) => oc.columns(['organisation_id', 'line_id', 'cause', 'cause_id']).doNothing())
+    .returning(columns)
+    .executeTakeFirst()
+}
+
+/** The same cause has nothing left to give back: it is answered with nothing. */
+export async function insertNothingLeft(
+  tx: Tx,
+  { parts: _parts, stripe_refund: _none, ...row }: NewRefund,
+): Promise<void> {
+  await tx
+    .insertInto('refunds')
+    .values({
+      ...row,
+      amount: 0,
+      card: 0,
+      credit: 0,
+      promotional: 0,
+      tax: 0,
+      state: 'refused',
+      failure: 'nothing was left of the line',
+      ended_at: row.made_at,
+    })
+    .onConflict((oc) => oc.columns(['organisation_id', 'line_id', 'cause', 'cause_id']).doNothing())
+    .execute()
+}
+
+export function listOpenTakeBacks(directory: Kysely<Database>, limit: number) {
+  return directory
+    .selectFrom('directory.open_take_backs')
+    .select(['organisation_id', 'id', 'line_id', 'cause', 'amount'])
+    .orderBy('at')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+export function findRefund(tx: Tx, id: string): Promise<RefundRow | undefined> {
+  return tx.selectFrom('refunds').select(columns).where('id', '=', id).executeTakeFirst()
+}
+
+export function lockRefund(tx: Tx, id: string): Promise<RefundRow | undefined> {
+  return tx.selectFrom('refunds').select(columns).where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+/** Whether the line was free for a launch provider's customer: the platform paid the whole of it. */
+export async function isLaunchFree(tx: Tx, refund: string): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select l.launch_free > 0 as is from refunds r join invoice_lines l on l.organisation_id = r.organisation_id and l.id = r.line_id
+    where r.id = ${refund}`.execute(tx)
+  return rows[0]?.is ?? false
+}
+
+/** What was given back of each of these lines, refused refunds left out. */
+export async function partsOfLines(tx: Tx, lines: readonly string[]): Promise<Map<string, RefundParts>> {
+  if (lines.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('refunds')
+    .select((eb) => [
+      'line_id',
+      eb.fn.sum<Amount>('card').as('card'),
+      eb.fn.sum<Amount>('credit').as('credit'),
+      eb.fn.sum<Amount>('promotional').as('promotional'),
+      eb.fn.sum<Amount>('tax').as('tax'),
+    ])
+    .where('line_id', 'in', lines)
+    .where('state', '!=', 'refused')
+    .groupBy('line_id')
+    .execute()
+  return new Map(
+    rows.map(({ line_id, card, credit, promotional, tax }) => [
+      line_id,
+      { card: BigInt(card), credit: BigInt(credit), promotional: BigInt(promotional), tax: BigInt(tax) },
+    ]),
+  )
+}
+
+/** How much of the line is booked as given back. */
+export async function settledOfLine(tx: Tx, line: string): Promise<bigint> {
+  const row = await tx
+    .selectFrom('refunds')
+    .select((eb) => eb.fn.sum<Amount | null>('amount').as('amount'))
+    .where('line_id', '=', line)
+    .where('settled_at', 'is not', null)
+    .executeTakeFirst()
+  return BigInt(row?.amount ?? 0)
+}
+
+export function listOfCause(tx: Tx, cause: RefundCause, causeId: string): Promise<RefundRow[]> {
+  return tx
+    .selectFrom('refunds')
+    .select(columns)
+    .where('cause', '=', cause)
+    .where('cause_id', '=', causeId)
+    .orderBy('id')
+    .execute()
+}
+
+export async function hadMoneyBack(tx: Tx, business: string, service: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('refunds')
+    .select('id')
+    .where('business_id', '=', business)
+    .where('service_id', '=', service)
+    .where('cause', '=', 'money_back')
+    .where('state', '!=', 'refused')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function settleRefund(
+  tx: Tx,
+  id: string,
+  borne: { share: bigint; conversion: bigint; platform: bigint },
+  state: 'pending' | 'succeeded',
+  at: Date,
+  stripeRefund: string | null,
+): Promise<void> {
+  await tx
+    .updateTable('refunds')
+    .set({
+      share: String(borne.share),
+      conversion: String(borne.conversion),
+      platform: String(borne.platform),
+      state,
+      stripe_refund: stripeRefund,
+      settled_at: at,
+      ended_at: state === 'succeeded' ? at : null,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function endRefund(
+  tx: Tx,
+  id: string,
+  to: { state: 'succeeded' | 'failed' | 'refused'; failure?: string },
+  at: Date,
+): Promise<void> {
+  await tx
+    .updateTable('refunds')
+    .set({ state: to.state, failure: to.failure ?? null, ended_at: at })
+    .where('id', '=', id)
+    .execute()
+}
+
+export function listRefunds(
+  tx: Tx,
+  query: {
+    subscription: string | undefined
+    invoice: string | undefined
+    after: [string, string] | undefined
+    limit: number
+  },
+): Promise<RefundRow[]> {
+  let rows = tx.selectFrom('refunds').select(columns)
+  if (query.subscription) rows = rows.where('subscription_id', '=', query.subscription)
+  if (query.invoice) rows = rows.where('invoice_id', '=', query.invoice)
+  if (query.after)
+    rows = rows.where(sql<boolean>`(made_at, id) < (${query.after[0]}::timestamptz, ${query.after[1]}::uuid)`)
+  return rows
+    .orderBy('made_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1)
+    .execute()
+}
+
+const toldToPlatform = [
+  'organisation_id',
+  'operator_name',
+  'id',
+  'invoice_id',
+  'line_id',
+  'service_id',
+  'provider_id',
+  'cause',
+  'cause_id',
+  'way',
+  'currency',
+  'amount',
+  'card',
+  'credit',
+  'promotional',
+  'tax',
+  'share',
+  'conversion',
+  'platform',
+  'reason',
+  'state',
+  'failure',
+  'stripe_refund',
+  'made_at',
+  'settled_at',
+  'ended_at',
+] as const
+export type ToldRefundRow = Awaited<ReturnType<typeof listTold>>[number]
+
+/** Of every operator, for the platform. */
+export function listTold(
+  directory: Kysely<Database>,
+  query: {
+    operator: string | undefined
+    cause: RefundCause | undefined
+    state: RefundState | undefined
+    after: [string, string] | undefined
+    limit: number
+  },
+) {
+  let rows = directory.selectFrom('directory.refunds').select(toldToPlatform)
+  if (query.operator) rows = rows.where('organisation_id', '=', query.operator)
+  if (query.cause) rows = rows.where('cause', '=', query.cause)
+  if (query.state) rows = rows.where('state', '=', query.state)
+  if (query.after)
+    rows = rows.where(sql<boolean>`(made_at, id) < (${query.after[0]}::timestamptz, ${query.after[1]}::uuid)`)
+  return rows
+    .orderBy('made_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1)
+    .execute()
+}
+
+export function findTold(directory: Kysely<Database>, id: string) {
+  return directory
+    .selectFrom('directory.refunds')
+    .select(toldToPlatform)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Whose refunds Stripe's refund is. */
+export function listByStripe(directory: Kysely<Database>, stripeRefund: string) {
+  return directory
+    .selectFrom('directory.refunds')
+    .select(['organisation_id', 'id'])
+    .where('stripe_refund', '=', stripeRefund)
+    .orderBy('id')
+    .execute()
+}
+
+/** Refunds that wait until their invoice is paid. */
+export function listPlanned(tx: Tx, invoice: string) {
+  return tx
+    .selectFrom('refunds')
+    .select('id')
+    .where('invoice_id', '=', invoice)
+    .where('state', '=', 'planned')
+    .orderBy('id')
+    .execute()
+}
+
+/** What is not at its end, of every operator. */
+export function listOpen(directory: Kysely<Database>, { madeBefore }: { madeBefore: Date }) {
+  return directory
+    .selectFrom('directory.refunds')
+    .select(['organisation_id', 'id', 'stripe_refund', 'state'])
+    .where('state', 'in', ['planned', 'pending'])
+    .where('made_at', '<', madeBefore)
+    .orderBy('made_at')
+    .limit(1_000)
+    .execute()
+}
