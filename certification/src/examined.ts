@@ -1,13 +1,12 @@
 import type { Sandbox, SandboxResult } from '@bizq/sandbox'
 import {
-  checkOutput,
   knownRows,
   type ExecutionInput,
   type ExecutionOutput,
   type Manifest,
   type OutputProblem,
 } from '@bizq/sdk/contract'
-import { sha256 } from '@bizq/sdk/contract/host'
+import { checkOutputInTime, sha256 } from '@bizq/sdk/contract/host'
 import type { Documents } from './documents.ts'
 import { furtherCases, inputOf, type Case, type World } from './inputs/case.ts'
 import type { RemoteGround } from './remote/ground.ts'
@@ -170,7 +169,7 @@ async function tryOut(manifest: Manifest, of: Case, run: Examined['run']): Promi
 export function readTrial(manifest: Manifest, of: Case, input: ExecutionInput, result: SandboxResult): Trial {
   if (result.outcome !== 'succeeded')
     return { case: of, input, result, said: undefined, output: undefined, problems: [] }
-  const checked = checkOutput(result.output, {
+  const checked = checkOutputInTime(result.output, {
     manifest,
     known: knownRows(input.data),
     money: manifest.money === 'scaled' ? 'scaled' : 'exact',

@@ -1,4 +1,5 @@
-import { checkAgainst, type ExecutionInput, type Manifest } from '@bizq/sdk/contract'
+import type { ExecutionInput, Manifest } from '@bizq/sdk/contract'
+import { checkAgainstInTime } from '@bizq/sdk/contract/host'
 import type { Case } from './inputs/case.ts'
 
 interface Property {
@@ -41,7 +42,7 @@ export function settingVariants(manifest: Manifest, of: Case): SettingVariant[] 
   return Object.entries(properties).flatMap(([setting, property]) =>
     valuesOf(property).flatMap(([value, isEnd]): SettingVariant[] => {
       const settings = { ...of.settings, [setting]: value } as ExecutionInput['settings']
-      if (!schema || value === of.settings[setting] || !checkAgainst(schema, settings).ok) return []
+      if (!schema || value === of.settings[setting] || !checkAgainstInTime(schema, settings).ok) return []
       return [
         { setting, isEnd, case: { ...of, settings, name: `${of.name}, with ${setting} ${String(value)}` } },
       ]

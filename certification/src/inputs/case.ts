@@ -1,5 +1,4 @@
 import {
-  checkAgainst,
   datasetNames,
   datasetOf,
   defaultMask,
@@ -9,6 +8,7 @@ import {
   type Field,
   type Manifest,
 } from '@bizq/sdk/contract'
+import { checkAgainstInTime } from '@bizq/sdk/contract/host'
 import { makeBooks } from './books.ts'
 import { day, type Books, type Row } from './making.ts'
 
@@ -37,9 +37,11 @@ export interface Case {
 /** The moment at which the ordinary cases run. */
 export const trialNow = Date.parse('2026-11-20T09:30:00Z')
 
-/** The settings as they are when the operator changes nothing, or why there are none. */
-export function defaultSettings(manifest: Manifest): ReturnType<typeof checkAgainst> {
-  return manifest.settings ? checkAgainst(manifest.settings, {}) : { ok: true, value: {} }
+/** The settings as they are when the operator changes nothing, or why there are none: a default may not be what its own schema takes. */
+export function defaultSettings({ settings }: Manifest): ReturnType<typeof checkAgainstInTime> {
+  if (!settings) return { ok: true, value: {} }
+  const filled = checkAgainstInTime(settings, {})
+  return filled.ok ? checkAgainstInTime(settings, filled.value) : filled
 }
 
 export function usualSettings(manifest: Manifest): ExecutionInput['settings'] {

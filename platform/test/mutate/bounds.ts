@@ -61,4 +61,20 @@ export const bounds: readonly Mutation[] = [
     tests: [`${features}/executions/remote-trial.test.ts`],
     only: 'asked for its health, and for nothing else',
   },
+  {
+    name: 'an output is checked by its provider’s schema for as long as that takes',
+    file: `${features}/executions/judge.ts`,
+    find: "import { checkOutputInTime } from '@bizq/sdk/contract/host'",
+    replace: "import { checkOutput as checkOutputInTime } from '@bizq/sdk/contract'",
+    tests: [`${features}/executions/hard-cases.test.ts`],
+    only: 'keeps nobody else waiting',
+  },
+  {
+    name: 'settings are checked by a provider’s schema for as long as that takes',
+    file: `${features}/subscriptions/settings.ts`,
+    find: "import { checkAgainstInTime } from '@bizq/sdk/contract/host'",
+    replace: "import { checkAgainst as checkAgainstInTime } from '@bizq/sdk/contract'",
+    tests: [`${features}/executions/hard-cases.test.ts`],
+    only: 'keeps nobody else waiting',
+  },
 ]

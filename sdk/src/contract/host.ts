@@ -1,3 +1,4 @@
-/** What of the contract needs `node:crypto`: for servers and tools, not for browsers or the sandbox. */
+/** What of the contract needs Node: for servers and tools, not for browsers or the sandbox. */
 export * from './digest.ts'
+export * from './in-time.ts'
 export * from './masking.ts'

@@ -79,6 +79,28 @@ describe('words of a guest that a database cannot keep', () => {
   })
 })
 
+test('a pattern in a service’s own schemas keeps nobody else waiting', async ({ platform, operator }) => {
+  // Each letter doubles how long this takes: some ten seconds for these, where nobody ends it.
+  const text = `${'a'.repeat(30)}!`
+  const schema = {
+    type: 'object',
+    properties: { text: { type: 'string', pattern: '^(a+)+$', default: 'a' } },
+    additionalProperties: false,
+  }
+  const office = await openOffice(platform, operator, {
+    body: answering(`{ state: { text: '${text}' } }`),
+    manifest: { state: schema, settings: schema },
+  })
+  expect(await office.run()).toMatchObject({
+    outcome: 'invalid-output',
+    error: { problems: [{ detail: expect.stringContaining('longer than 2000 ms') }] },
+  })
+  const path = `/v1/subscriptions/${office.subscription}`
+  expect((await operator.send('PATCH', path, { settings: { text } })).body.errors).toEqual([
+    { pointer: '/settings', detail: expect.stringContaining('longer than 2000 ms') },
+  ])
+})
+
 test('the name of an error that the guest made up does not reach its provider', async ({
   platform,
   operator,

@@ -1,4 +1,5 @@
-import { checkOutput, knownRows, type ExecutionInput } from '@bizq/sdk/contract'
+import { knownRows, type ExecutionInput } from '@bizq/sdk/contract'
+import { checkOutputInTime } from '@bizq/sdk/contract/host'
 import { plainText, unstorable } from './plain-text.ts'
 import type { Claimed } from './run.ts'
 import type { Ending, Ran } from './settle.ts'
@@ -9,7 +10,7 @@ export function judge({ grant, business }: Claimed, input: string, result: Ran, 
   if (result.outcome !== 'succeeded')
     return { outcome: result.outcome, reason: result.detail, startedAt, result }
   const { data } = JSON.parse(input) as ExecutionInput
-  const checked = checkOutput(result.output, {
+  const checked = checkOutputInTime(result.output, {
     manifest: grant.release.manifest,
     known: knownRows(data),
     money: grant.factor === 1_000 ? 'exact' : 'scaled',

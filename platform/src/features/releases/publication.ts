@@ -107,7 +107,9 @@ function requireMove(row: store.ReleaseRow, { state }: Change): void {
   }
   if (!canMove('release', row.state, state)) refuse(`A release that is ${row.state} cannot become ${state}.`)
   if (state === 'certified' && row.state !== 'staged')
-    refuse('Its checks and its certifiers alone certify a release; only one that is staged is taken back to that.')
+    refuse(
+      'Its checks and its certifiers alone certify a release; only one that is staged is taken back to that.',
+    )
   if (row.state !== 'suspended' || state === 'withdrawn') return
   if (row.suspended_by === 'platform')
     refuse('The platform suspended this release; only the platform can restore it.')

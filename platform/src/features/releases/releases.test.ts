@@ -45,6 +45,28 @@ test('a bundle that fails a check is handed back as a draft with what failed and
   expect((await provider.get('/v1/services/says-otherwise')).status).toBe(404)
 })
 
+test('a release whose schema checks for ever is handed back, and holds up nobody meanwhile', async ({
+  platform,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const settings = {
+    type: 'object',
+    properties: { text: { type: 'string', pattern: '^(a+)+$', default: `${'a'.repeat(32)}!` } },
+  }
+  const manifest = manifestOf({ service: 'checks-for-ever', settings })
+  await provider.post('/v1/provider/services', { service: 'checks-for-ever' })
+  const path = '/v1/provider/services/checks-for-ever/releases'
+  const { body } = await provider.post(path, { manifest, bundle: bundleOf(manifest) })
+  expect(body.state).toBe('draft')
+  expect(body.checks).toContainEqual(
+    expect.objectContaining({
+      rule: 'manifest.settings-defaults',
+      outcome: 'failed',
+      detail: expect.stringContaining('longer than 2000 ms'),
+    }),
+  )
+})
+
 test('a manifest that is not right is refused with a pointer to each mistake', async ({ platform }) => {
   const provider = await signUpOperator(platform.app, 'provider')
   await provider.post('/v1/provider/services', { service: 'not-right' })

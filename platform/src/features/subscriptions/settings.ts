@@ -1,10 +1,11 @@
-import { checkAgainst, type Manifest } from '@bizq/sdk/contract'
+import type { Manifest } from '@bizq/sdk/contract'
+import { checkAgainstInTime } from '@bizq/sdk/contract/host'
 import { ProblemError } from '../../problems.ts'
 
 /** Settings as the release's JSON Schema takes them, with its defaults filled in. Refuses with a pointer to each mistake. */
 export function requireSettings(manifest: Manifest, given: Record<string, unknown>): Record<string, unknown> {
   const schema = manifest.settings ?? { type: 'object', properties: {}, additionalProperties: false }
-  const checked = checkAgainst(schema, given)
+  const checked = checkAgainstInTime(schema, given)
   if (checked.ok) return checked.value
   throw new ProblemError('invalid-request', {
     detail: 'The settings are not as the service takes them.',
