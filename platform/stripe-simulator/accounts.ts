@@ -173,7 +173,6 @@ function readProfile(
 type Settings = NonNullable<Account['settings']>
 
 const firstSettings: Settings = {
-  bacs_debit_payments: { display_name: null, service_user_number: null },
   branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
   card_issuing: { tos_acceptance: { date: null, ip: null } },
   card_payments: {

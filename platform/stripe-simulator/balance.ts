@@ -151,6 +151,4 @@ export const balanceRoutes: Route[] = [
   ['GET', '/v1/balance', ({ world }) => balanceOf(world)],
   ['GET', '/v1/balance_transactions', list],
   ['GET', '/v1/balance_transactions/:', (call) => call.world.need('balance_transaction', idAt(call))],
-  ['GET', '/v1/balance/history', list],
-  ['GET', '/v1/balance/history/:', (call) => call.world.need('balance_transaction', idAt(call))],
 ]

@@ -5,7 +5,7 @@ import { arrive, payOutAll } from './payouts.ts'
 import { Refusal } from './refusal.ts'
 import { endRefund } from './refunds.ts'
 import { expireSession } from './setup.ts'
-import { endSubscription, endTrial, remindOfTrial, renew } from './subscription-cycle.ts'
+import { expireIncomplete, remindOfTrial, renew } from './subscription-cycle.ts'
 import { change, createWorld, type Ground, type World } from './world.ts'
 import type { Invoice, Task, TestClock } from './wire.ts'
 
@@ -30,9 +30,8 @@ const performed: Record<string, (world: World, about: string) => void> = {
   'checkout expires': (world, about) => void expireSession(world, about),
   arrive: (world, about) => void arrive(world, about),
   renew: (world, about) => renew(world, about),
-  'trial ends': (world, about) => endTrial(world, about),
   'trial will end': (world, about) => remindOfTrial(world, about),
-  'subscription ends': (world, about) => endSubscription(world, about),
+  'incomplete expires': (world, about) => expireIncomplete(world, about),
 }
 
 /** An invoice that cannot be finalised stays a draft, says why, and is told of. */

@@ -68,8 +68,9 @@ function expandValue(world: World, value: unknown, rest: string[], full: string)
   if (value === null) return null
   if (Array.isArray(value)) return value.map((each) => expandValue(world, each, rest, full))
   if (isJson(value)) return rest.length > 0 ? expandAt(world, value, rest, full) : value
-  const kind = typeof value === 'string' ? prefixes[value.split('_')[0] ?? ''] : undefined
-  const found = kind && world.store.find(kind, String(value))?.object
+  const id = typeof value === 'string' ? value : ''
+  const kind = prefixes[id.split('_')[0] ?? '']
+  const found = kind && world.store.find(kind, id)?.object
   if (!found) throw invalid(`This property cannot be expanded (${full}).`, { param: 'expand' })
   return rest.length > 0 ? expandAt(world, found as unknown as Json, rest, full) : found
 }

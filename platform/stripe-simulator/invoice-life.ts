@@ -161,7 +161,7 @@ function failed(world: World, invoice: Invoice): Invoice {
   if (customer && !customer.delinquent)
     change(world, 'customer', customer, { delinquent: true }, 'customer.updated')
   world.emit('invoice.payment_failed', changed)
-  invoiceFailed(world, changed, next === null)
+  invoiceFailed(world, changed, next === null && invoice.auto_advance === true)
   return changed
 }
 

@@ -1,103 +1,18 @@
+import { blankInvoice } from './blank-invoice.ts'
 import { idAt, type Call, type Route } from './call.ts'
 import { readDiscounts } from './coupons.ts'
 import { buildItem, requireDraft, takeItem } from './invoice-items.ts'
 import { finalize, forgive, markUncollectible, pay, send, voidInvoice } from './invoice-life.ts'
 import { lineOf, reckon, totalled } from './invoice-lines.ts'
-import { answerList, both, equals, listed, readPage, within } from './lists.ts'
+import { answerList, both, equals, listed, readPage } from './lists.ts'
 import { changedMetadata, type Params } from './params.ts'
 import { invalid } from './refusal.ts'
-import { previewLines } from './subscription-preview.ts'
+import { tryChanges } from './subscriptions.ts'
 import { change, requireCurrency, type World } from './world.ts'
-import type { Customer, Invoice, InvoiceLine, InvoicePayment } from './wire.ts'
+import type { Invoice, InvoicePayment } from './wire.ts'
 
 const hour = 3600
 const day = 86_400
-
-/** A draft without lines. */
-export function blankInvoice(
-  world: World,
-  customer: Customer,
-  currency: string,
-  id = world.newId('in'),
-): Invoice {
-  const now = world.now(customer.test_clock)
-  return {
-    id,
-    object: 'invoice',
-    account_country: 'US',
-    account_name: 'BizQ Marketplace',
-    account_tax_ids: null,
-    amount_due: 0,
-    amount_overpaid: 0,
-    amount_paid: 0,
-    amount_remaining: 0,
-    amount_shipping: 0,
-    application: null,
-    attempt_count: 0,
-    attempted: false,
-    auto_advance: false,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-    automatically_finalizes_at: null,
-    billing_reason: 'manual',
-    collection_method: 'charge_automatically',
-    created: now,
-    currency,
-    custom_fields: customer.invoice_settings.custom_fields,
-    customer: customer.id,
-    customer_account: null,
-    customer_address: customer.address ?? null,
-    customer_email: customer.email,
-    customer_name: customer.name ?? null,
-    customer_phone: customer.phone ?? null,
-    customer_shipping: customer.shipping ?? null,
-    customer_tax_exempt: customer.tax_exempt ?? 'none',
-    customer_tax_ids: [],
-    default_payment_method: null,
-    default_source: null,
-    default_tax_rates: [],
-    description: null,
-    discounts: [],
-    due_date: null,
-    effective_at: null,
-    ending_balance: null,
-    footer: customer.invoice_settings.footer,
-    from_invoice: null,
-    hosted_invoice_url: null,
-    invoice_pdf: null,
-    issuer: { type: 'self' },
-    last_finalization_error: null,
-    latest_revision: null,
-    lines: within<InvoiceLine>([], `/v1/invoices/${id}/lines`),
-    livemode: false,
-    metadata: {},
-    next_payment_attempt: null,
-    number: null,
-    on_behalf_of: null,
-    parent: null,
-    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
-    period_end: now,
-    period_start: now,
-    post_payment_credit_notes_amount: 0,
-    pre_payment_credit_notes_amount: 0,
-    receipt_number: null,
-    rendering: null,
-    shipping_cost: null,
-    shipping_details: null,
-    starting_balance: 0,
-    statement_descriptor: null,
-    status: 'draft',
-    status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-    subtotal: 0,
-    subtotal_excluding_tax: 0,
-    test_clock: customer.test_clock ?? null,
-    total: 0,
-    total_discount_amounts: [],
-    total_excluding_tax: 0,
-    total_pretax_credit_amounts: [],
-    total_taxes: [],
-    webhooks_delivered_at: null,
-  }
-}
 
 /** Whether it goes on by itself: an hour after it was made it is finalised. */
 export function advances(world: World, invoice: Invoice, isAdvancing: boolean): Invoice {
@@ -213,6 +128,8 @@ function preview({ world, params }: Call): object {
     params.text('customer') ?? known?.customer ?? params.needText('customer'),
     'customer',
   )
+  const id = `upcoming_${world.newId('in')}`
+  const periodic = tryChanges(world, params, known, id)
   const pending = world.under('invoiceitem', customer.id).filter((each) => !each.invoice)
   const extra = (params.groups('invoice_items') ?? []).map((each) =>
     buildItem(world, each, customer, undefined),
@@ -221,13 +138,13 @@ function preview({ world, params }: Call): object {
   const given = params.text('currency')
   const currency = given
     ? requireCurrency(world, given)
-    : (items[0]?.currency ?? known?.currency ?? customer.currency ?? 'usd')
-  const blank = blankInvoice(world, customer, currency, `upcoming_${world.newId('in')}`)
-  const read = readFields(world, params, { ...blank, billing_reason: 'upcoming' })
-  const lines = [
-    ...previewLines(world, params, known, read.id),
-    ...items.filter((each) => each.currency === currency).map((item) => lineOf(world, item, read.id)),
-  ]
+    : (known?.currency ?? items[0]?.currency ?? customer.currency ?? 'usd')
+  const read = readFields(world, params, {
+    ...blankInvoice(world, customer, currency, id),
+    billing_reason: 'upcoming',
+  })
+  const own = items.filter((each) => each.currency === currency).map((item) => lineOf(world, item, id))
+  const lines = [...periodic, ...own]
   return totalled(world, read, lines).invoice
 }
 

@@ -1,4 +1,4 @@
-import Stripe from 'stripe'
+import type { Stripe } from 'stripe'
 import { expect, test } from 'vitest'
 import { chargeOf, invoiced, onboarded, paying, started } from './test/simulator.ts'
 

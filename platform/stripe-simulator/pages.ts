@@ -114,9 +114,13 @@ const cardForm = (button: string, problem?: string): Html => html`
   </form>
 `
 
+async function fieldOf(c: Context, name: string): Promise<string | undefined> {
+  const value = (await c.req.parseBody())[name]
+  return typeof value === 'string' && value ? value : undefined
+}
+
 async function cardFrom(c: Context): Promise<Card> {
-  const form = await c.req.parseBody()
-  const card = cardNumbered(String(form['card'] ?? ''))
+  const card = cardNumbered((await fieldOf(c, 'card')) ?? '')
   if (!card)
     throw new Refusal(400, { type: 'invalid_request_error', message: 'That is none of the test cards.' })
   return card
@@ -245,11 +249,11 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
   })
   pages.post('/_simulator/pages/onboarding/:secret', async (c) => {
     const { account, back } = linkOf(c.req.param('secret'))
-    const form = await c.req.parseBody()
-    const given = String(form['give'] ?? 'all')
+    const given = await fieldOf(c, 'give')
+    const number = (await fieldOf(c, 'number')) ?? '000123456789'
     act((world) => {
       completeOnboarding(world, account.id, {
-        bankNumber: given === 'no-bank' ? null : String(form['number'] || '000123456789'),
+        bankNumber: given === 'no-bank' ? null : number,
       })
       if (given === 'unclear')
         stand(world, account.id, { due: [], pending: ['individual.verification.document'] })
@@ -314,8 +318,8 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
     ),
   )
   pages.post('/_simulator/pages/authenticate/:id', async (c) => {
-    const form = await c.req.parseBody()
-    const intent = act((world) => authenticate(world, c.req.param('id'), form['allow'] === 'yes'))
+    const allowed = (await fieldOf(c, 'allow')) === 'yes'
+    const intent = act((world) => authenticate(world, c.req.param('id'), allowed))
     return c.html(page('Your bank asks', html`<p>The payment is ${intent.status.replaceAll('_', ' ')}.</p>`))
   })
   pages.get('/_simulator/receipts/:id', (c) => {

@@ -201,6 +201,7 @@ function create({ world, params }: Call): PaymentIntent {
   const customer = params.text('customer') ?? null
   if (customer) world.need('customer', customer, 'customer')
   params.accept(
+    'allowed_payment_method_types',
     'payment_method_types',
     'automatic_payment_methods',
     'payment_method_options',

@@ -4,6 +4,7 @@ import { bankAccountRoutes } from './bank-accounts.ts'
 import type { Route } from './call.ts'
 import { chargeRoutes } from './charges.ts'
 import { couponRoutes } from './coupons.ts'
+import { creditNoteRoutes } from './credit-notes.ts'
 import { customerRoutes } from './customers.ts'
 import { disputeRoutes } from './disputes.ts'
 import { eventRoutes } from './events.ts'
@@ -17,6 +18,7 @@ import { payoutRoutes } from './payouts.ts'
 import { productRoutes } from './products.ts'
 import { refundRoutes } from './refunds.ts'
 import { setupRoutes } from './setup.ts'
+import { subscriptionRoutes } from './subscriptions.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { transferRoutes } from './transfers.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -28,6 +30,7 @@ export const routes: Route[] = [
   ...bankAccountRoutes,
   ...chargeRoutes,
   ...couponRoutes,
+  ...creditNoteRoutes,
   ...customerRoutes,
   ...disputeRoutes,
   ...eventRoutes,
@@ -41,6 +44,7 @@ export const routes: Route[] = [
   ...productRoutes,
   ...refundRoutes,
   ...setupRoutes,
+  ...subscriptionRoutes,
   ...testClockRoutes,
   ...transferRoutes,
   ...webhookEndpointRoutes,

@@ -67,6 +67,7 @@ function createIntent({ world, params }: Call): SetupIntent {
   const customer = params.text('customer') ?? null
   if (customer) world.need('customer', customer, 'customer')
   params.accept(
+    'allowed_payment_method_types',
     'payment_method_types',
     'automatic_payment_methods',
     'payment_method_options',
@@ -202,7 +203,13 @@ function createSession({ world, params }: Call): CheckoutSession {
   const mode = params.text('mode')
   if (mode !== 'setup')
     throw invalid('The simulator makes checkout sessions of mode setup alone.', { param: 'mode' })
-  params.accept('payment_method_types', 'locale', 'billing_address_collection', 'customer_update')
+  params.accept(
+    'allowed_payment_method_types',
+    'payment_method_types',
+    'locale',
+    'billing_address_collection',
+    'customer_update',
+  )
   const customer = world.need('customer', params.needText('customer'), 'customer')
   const data = params.group('setup_intent_data')
   const intent = newSetupIntent(world, customer.id, {

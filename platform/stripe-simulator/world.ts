@@ -144,7 +144,7 @@ export function createWorld(ground: Ground, scope: Scope, cause: Cause): World {
     emit(type, object, previous) {
       if (previous && Object.keys(previous).length === 0) throw new Error(`${type} without a change`)
       const id = world.newId('evt')
-      const about = String((object as { id?: unknown }).id ?? '')
+      const about = (object as { id?: string }).id ?? ''
       const clock = (object as { test_clock?: unknown }).test_clock
       const created = world.now(typeof clock === 'string' ? clock : null)
       insertEvent(id, type, about, created, {

@@ -1,4 +1,4 @@
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 import { onTestFinished } from 'vitest'
 import { startStripeSimulator, type SimulatorOptions, type StripeSimulator } from '../index.ts'
 
@@ -23,6 +23,19 @@ export interface Started {
   control: (path: string, body?: object) => Promise<Record<string, unknown>>
 }
 
+/** stripe-node and the controls of a simulator. */
+export function withClient(simulator: StripeSimulator): Started {
+  const control = async (path: string, body: object = {}) => {
+    const answer = await fetch(`${simulator.url}/_simulator/controls/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secretKey}` },
+      body: JSON.stringify(body),
+    })
+    return (await answer.json()) as Record<string, unknown>
+  }
+  return { simulator, stripe: clientOf(simulator.url), control }
+}
+
 /** A simulator of this test's own, ended with it. */
 export async function started(options: Partial<SimulatorOptions> = {}): Promise<Started> {
   const simulator = await startStripeSimulator({
@@ -33,15 +46,7 @@ export async function started(options: Partial<SimulatorOptions> = {}): Promise<
     ...options,
   })
   onTestFinished(() => simulator.close())
-  const control = async (path: string, body: object = {}) => {
-    const answer = await fetch(`${simulator.url}/_simulator/controls/${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${secretKey}` },
-      body: JSON.stringify(body),
-    })
-    return (await answer.json()) as Record<string, unknown>
-  }
-  return { simulator, stripe: clientOf(simulator.url), control }
+  return withClient(simulator)
 }
 
 /** A customer whose card pays. */
@@ -87,9 +92,9 @@ export async function invoiced(
 export async function chargeOf(stripe: Stripe, invoice: string): Promise<Stripe.Charge> {
   const { data } = await stripe.invoicePayments.list({ invoice, expand: ['data.payment.payment_intent'] })
   const intent = data[0]?.payment.payment_intent
-  if (!intent || typeof intent === 'string' || !intent.latest_charge)
+  if (!intent || typeof intent === 'string' || typeof intent.latest_charge !== 'string')
     throw new Error(`${invoice} is not paid`)
-  return stripe.charges.retrieve(String(intent.latest_charge), { expand: ['balance_transaction'] })
+  return stripe.charges.retrieve(intent.latest_charge, { expand: ['balance_transaction'] })
 }
 
 /** A connected account that has handed in everything. */
