@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { createLogger } from '../src/deps.ts'
 import { countWaiting, openLook, until } from './crash/ground.ts'
 import { test } from './harness.ts'
-import { createBusiness } from './people.ts'
+import { createBusiness, signUpOperator } from './people.ts'
 
 test('alive, ready, metrics and the API document are served without signing in', async ({ platform }) => {
   for (const path of [
@@ -30,6 +30,22 @@ test('the API reference loads nothing from another host', async ({ platform }) =
   expect(addresses).toEqual([])
   const script = await platform.app.request('/docs/reference.js')
   expect(script.headers.get('content-type')).toMatch(/javascript/)
+})
+
+test('a body that is nested deeper than anybody can walk through is refused in words', async ({
+  platform,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  await provider.post('/v1/provider/services', { service: 'nested-deeply' })
+  const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+  const answer = await provider.post('/v1/provider/services/nested-deeply/releases', undefined, {
+    raw: `{ "manifest": { "data": ${deep} }, "bundle": "x" }`,
+    headers: { 'content-type': 'application/json' },
+  })
+  expect(answer).toMatchObject({
+    status: 422,
+    body: { detail: expect.stringContaining('nested too deeply') },
+  })
 })
 
 test('an answer carries the request id that was given, or a new one, and an error names it', async ({

@@ -42,6 +42,8 @@ function toProblem(error: Error): ProblemError {
     return new ProblemError('invalid-request', {
       detail: 'A text holds the character U+0000, which cannot be kept. Leave it out.',
     })
+  if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded')
+    return new ProblemError('invalid-request', { detail: 'It is nested too deeply to be walked through.' })
   if (error instanceof HTTPException) {
     const slug = slugOfStatus[error.status] ?? (error.status < 500 ? 'invalid-request' : 'internal-error')
     return new ProblemError(slug, error.status < 500 && error.message ? { detail: error.message } : {})
