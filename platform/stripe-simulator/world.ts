@@ -22,7 +22,7 @@ export const usualTerms: Terms = {
   feeFixed: 30,
   conversionPercent: 2,
   disputeFee: 1500,
-  settlementCurrencies: ['usd'],
+  settlementCurrencies: ['usd', 'eur', 'gbp'],
   rates: { usd: 1, eur: 1.08, gbp: 1.27, cad: 0.73, aud: 0.66, chf: 1.13, jpy: 0.0067, sek: 0.095 },
   taxPercent: 0,
 }
@@ -97,10 +97,11 @@ export function previousOf(before: object, now: object): object | undefined {
 
 export function createWorld(ground: Ground, scope: Scope, cause: Cause): World {
   const { store, terms } = ground
-  const insertEvent = (id: string, type: string, about: string, created: number, event: object) =>
+  // A row's `created` is when it was told; the event's own may be a test clock's.
+  const insertEvent = (id: string, type: string, about: string, event: object) =>
     store.database
       .prepare('insert into events (id, scope, type, about, created, json) values (?, ?, ?, ?, ?, ?)')
-      .run(id, scope, type, about, created, JSON.stringify(event))
+      .run(id, scope, type, about, world.now(), JSON.stringify(event))
 
   const world: World = {
     store,
@@ -147,7 +148,7 @@ export function createWorld(ground: Ground, scope: Scope, cause: Cause): World {
       const about = (object as { id?: string }).id ?? ''
       const clock = (object as { test_clock?: unknown }).test_clock
       const created = world.now(typeof clock === 'string' ? clock : null)
-      insertEvent(id, type, about, created, {
+      insertEvent(id, type, about, {
         id,
         object: 'event',
         ...(scope && { account: scope }),

@@ -165,7 +165,7 @@ async function payments({ stripe, control }: Started): Promise<void> {
   const customer = await paying(stripe)
   const intent = await stripe.paymentIntents.create({
     amount: 2000,
-    currency: 'eur',
+    currency: 'cad',
     customer: customer.id,
     description: 'By hand',
     metadata: { bizq: 'pay_1' },
