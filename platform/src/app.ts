@@ -18,6 +18,7 @@ import { listingRoutes } from './features/listings/index.ts'
 import { notificationRoutes } from './features/notifications/index.ts'
 import { mountOAuth, oauthRoutes } from './features/oauth/index.ts'
 import { mountStripeWebhooks, paymentRoutes } from './features/payments/index.ts'
+import { payoutRoutes } from './features/payouts/index.ts'
 import { policyRoutes } from './features/policies/index.ts'
 import { refundRoutes } from './features/refunds/index.ts'
 import { rolloutRoutes } from './features/rollouts/index.ts'
@@ -116,6 +117,7 @@ export function createApi(): Router {
   api.route('/', noticeRoutes)
   api.route('/', listingRoutes)
   api.route('/', ledgerRoutes)
+  api.route('/', payoutRoutes)
   api.route('/', reportRoutes)
   return api
 }

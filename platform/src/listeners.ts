@@ -10,6 +10,7 @@ import { forgetOnCancel, forgetPersonal, runOnEvents } from './features/executio
 import { refreshOnChange } from './features/insights/index.ts'
 import { redactOnChange } from './features/masking/index.ts'
 import { refundOnEvents } from './features/refunds/index.ts'
+import { numberLaunchCustomers } from './features/payouts/index.ts'
 import { followRollouts } from './features/rollouts/index.ts'
 import { followReleases } from './features/subscriptions/index.ts'
 import { sendToEndpoints } from './features/webhooks/index.ts'
@@ -31,5 +32,6 @@ export const listeners: readonly Listener[] = [
   followRollouts,
   followForBilling,
   refundOnEvents,
+  numberLaunchCustomers,
   sendToEndpoints,
 ]

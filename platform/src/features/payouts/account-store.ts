@@ -188,13 +188,3 @@ export function listPayouts(tx: Tx, query: { after: [string, string] | undefined
     .limit(query.limit + 1)
     .execute()
 }
-
-export function findPayoutsOf(tx: Tx, from: Date, to: Date) {
-  return tx
-    .selectFrom('payouts')
-    .selectAll()
-    .where('made_at', '>=', from)
-    .where('made_at', '<', to)
-    .orderBy('made_at')
-    .execute()
-}

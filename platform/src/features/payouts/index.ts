@@ -1,6 +1,8 @@
 import './events.ts'
 export { compareTransfers, payoutChecks } from './checks.ts'
 export { makeTransferJob, planTransfersJob, reverseTransferJob } from './jobs.ts'
+export { launchTermsOf, numberLaunchCustomers, type LaunchTerms } from './launch.ts'
 export { reverseSale, type LineRefund } from './reverse.ts'
+export { payoutRoutes } from './routes.ts'
 export { settleInvoice, type PaidInvoice, type PaidLine } from './settle.ts'
 export { payoutSyncs } from './sync.ts'

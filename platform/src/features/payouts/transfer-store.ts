@@ -280,3 +280,16 @@ export function findPlace(directory: Kysely<Database>, id: string) {
     .where('id', '=', id)
     .executeTakeFirst()
 }
+
+export function listTransfers(tx: Tx, query: { after: [string, string] | undefined; limit: number }) {
+  return tx
+    .selectFrom('transfers')
+    .selectAll()
+    .$if(query.after !== undefined, (q) =>
+      q.where(sql<boolean>`(planned_at, id) < (${query.after?.[0]}::timestamptz, ${query.after?.[1]}::uuid)`),
+    )
+    .orderBy('planned_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1)
+    .execute()
+}

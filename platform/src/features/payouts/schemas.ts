@@ -1,0 +1,184 @@
+import { idPrefixes, idSchema, Money } from '@bizq/sdk/contract'
+import { z } from '@hono/zod-openapi'
+import { PageQuery } from '../../http/pagination.ts'
+import { schedules } from './schedule.ts'
+
+export const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
+export const PayoutSchedule = z.enum(schedules).openapi('PayoutSchedule')
+
+export const ProviderAccount = z
+  .object({
+    state: z.enum(['none', 'restricted', 'due', 'enabled']).openapi({
+      description:
+        'none: not begun. restricted: nothing is paid yet. due: paid, and something is asked for by a day. enabled: paid.',
+    }),
+    canBePaid: z.boolean(),
+    missing: z
+      .array(z.object({ name: z.string(), words: z.string(), isLate: z.boolean() }))
+      .openapi({ description: 'What Stripe still asks for, in words; `name` is Stripe’s own' }),
+    why: z.string().nullable().openapi({ description: 'Why nothing is paid' }),
+    dueAt: z.iso.datetime().nullable(),
+    country: z.string().nullable(),
+    isLaunch: z.boolean(),
+    launchUntil: z.iso.datetime().nullable(),
+    sharePercent: z.int(),
+    schedule: PayoutSchedule,
+    nextTransferAt: z.iso.datetime().nullable(),
+    threshold: z.array(Money).openapi({ description: 'What has to be there before it is transferred' }),
+    payable: z.array(Money).openapi({
+      description: 'Earned and not transferred yet; below 0 it is recovered from what comes next',
+    }),
+    mode: z.enum(['live', 'test', 'simulator', 'off']),
+  })
+  .openapi('ProviderAccount')
+export type ProviderAccount = z.infer<typeof ProviderAccount>
+
+export const Country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'must be a country’s two capital letters (ISO 3166), such as US')
+  .openapi({ description: 'Where the provider is at home; fixed once Stripe has the account' })
+
+export const OnboardingRequest = z
+  .object({
+    country: Country.default('US'),
+    returnTo: z
+      .string()
+      .max(500)
+      .regex(/^\/(?![/\\])[^\\]*$/, 'must be a path of this site, such as /portal/provider/payouts')
+      .default('/portal/provider/payouts'),
+  })
+  .openapi('OnboardingRequest')
+export type OnboardingRequest = z.infer<typeof OnboardingRequest>
+
+export const OnboardingLink = z
+  .object({ url: z.url(), expiresAt: z.iso.datetime() })
+  .openapi('OnboardingLink')
+export const AccountSession = z
+  .object({ clientSecret: z.string(), publishableKey: z.string().nullable(), expiresAt: z.iso.datetime() })
+  .openapi('AccountSession')
+
+const Service = z.object({ id: idSchema(idPrefixes.service), name: z.string() })
+
+const figures = {
+  gross: Money,
+  conversion: Money,
+  platformFee: Money,
+  processing: Money,
+  share: Money,
+  refunded: Money,
+  net: Money,
+}
+
+export const EarningsLine = z
+  .object({
+    month: Month,
+    service: Service,
+    lines: z.int(),
+    ...figures,
+  })
+  .openapi('EarningsLine', {
+    description:
+      'Of a service and month: gross is what its lines came to after discounts; share = gross − conversion − platformFee − processing; refunded is what refunds took of the share; net = share − refunded.',
+  })
+export type EarningsLine = z.infer<typeof EarningsLine>
+
+export const EarningsTotal = z.object(figures).openapi('EarningsTotal')
+export type EarningsTotal = z.infer<typeof EarningsTotal>
+
+export const Earnings = z
+  .object({
+    month: Month.nullable(),
+    months: z.array(Month).openapi({ description: 'The months that something was earned for, newest first' }),
+    totals: z.array(EarningsTotal).openapi({ description: 'By currency' }),
+    items: z.array(EarningsLine),
+  })
+  .openapi('Earnings')
+export type Earnings = z.infer<typeof Earnings>
+
+export const EarningsQuery = z.object({
+  month: Month.optional().openapi({ description: 'Without it the twelve newest months' }),
+})
+
+export const StatementBalance = z
+  .object({
+    opening: Money,
+    earned: Money,
+    refunded: Money,
+    transferred: Money,
+    returned: Money,
+    closing: Money,
+  })
+  .openapi('StatementBalance', {
+    description: 'opening + earned − refunded − transferred + returned = closing, in one currency.',
+  })
+export type StatementBalance = z.infer<typeof StatementBalance>
+
+export const Statement = z
+  .object({
+    month: Month,
+    isFinal: z.boolean().openapi({ description: 'The month is over' }),
+    provider: z.string(),
+    balances: z.array(StatementBalance),
+    earned: z
+      .array(EarningsLine)
+      .openapi({ description: 'What was paid in this month, for whichever month it is' }),
+    refunds: z.array(
+      z.object({
+        month: Month,
+        service: Service,
+        cause: z.enum(['refund', 'dispute', 'dispute-won']),
+        amount: Money,
+      }),
+    ),
+    transfers: z.array(z.object({ id: idSchema(idPrefixes.transfer), at: z.iso.datetime(), amount: Money })),
+    mode: z.enum(['live', 'test', 'simulator', 'off']),
+  })
+  .openapi('ProviderStatement')
+export type Statement = z.infer<typeof Statement>
+
+export const Transfer = z
+  .object({
+    id: idSchema(idPrefixes.transfer),
+    amount: Money,
+    reversed: Money,
+    state: z.enum(['planned', 'made', 'refused']),
+    at: z.iso.datetime(),
+    madeAt: z.iso.datetime().nullable(),
+    failure: z.string().nullable(),
+    stripe: z.string().nullable(),
+  })
+  .openapi('Transfer')
+export type Transfer = z.infer<typeof Transfer>
+
+export const Payout = z
+  .object({
+    id: idSchema(idPrefixes.payout),
+    amount: Money,
+    state: z.enum(['pending', 'in_transit', 'paid', 'failed', 'canceled']),
+    at: z.iso.datetime(),
+    arrivesAt: z.iso.datetime(),
+    failure: z.string().nullable(),
+    stripe: z.string(),
+  })
+  .openapi('Payout')
+export type Payout = z.infer<typeof Payout>
+
+export const ListQuery = PageQuery
+export type ListQuery = z.infer<typeof ListQuery>
+
+export const NewSchedule = z.object({ schedule: PayoutSchedule })
+
+export const LaunchProvider = z
+  .object({
+    provider: z.object({ id: idSchema(idPrefixes.organisation), name: z.string() }),
+    from: z.iso.datetime(),
+    until: z.iso.datetime(),
+    endedAt: z.iso.datetime().nullable(),
+    customers: z.int().openapi({ description: 'How many of the first hundred customers came so far' }),
+  })
+  .openapi('LaunchProvider')
+export type LaunchProvider = z.infer<typeof LaunchProvider>
+
+export const NewLaunchProvider = z
+  .object({ provider: idSchema(idPrefixes.organisation) })
+  .openapi('NewLaunchProvider')
