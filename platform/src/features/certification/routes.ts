@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope } from '../../http/authorise.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import { withUnitOfWork } from '../../db/unit-of-work.ts'
-import { recheckWaiting, ReleaseId, sendDocument } from '../releases/index.ts'
+import { documentAnswer, DocumentName, recheckWaiting, ReleaseId, sendDocument } from '../releases/index.ts'
 import { answerChecklist, decideSubmission } from './decide.ts'
 import {
   CertifierDecision,
@@ -44,14 +44,8 @@ const document = createRoute({
   method: 'get',
   path: `${path}/documents/{name}`,
   summary: 'A document as it was submitted',
-  request: { params: params.extend({ name: z.string().max(100) }) },
-  responses: {
-    200: {
-      description: 'The content',
-      content: { '*/*': { schema: z.string().openapi({ format: 'binary' }) } },
-    },
-    ...mayFail('forbidden', 'not-found'),
-  },
+  request: { params: params.extend(DocumentName.shape) },
+  responses: documentAnswer,
 })
 const checklist = createRoute({
   operationId: 'answerChecklist',

@@ -19,7 +19,8 @@ import { requirePossibleRole } from './roles.ts'
 import type { Invitation, Member, NewInvitation, Organisation } from './schemas.ts'
 import { hash } from './secret-hash.ts'
 import { getOrganisation } from './service.ts'
-import * as store from './store.ts'
+import * as store from './member-store.ts'
+import * as organisations from './store.ts'
 
 const day = 86_400_000
 
@@ -106,20 +107,20 @@ export async function invite(
 
 /** The organisation (UUID) that runs the marketplace; it is made if there is none yet. */
 export async function ensurePlatform(deps: Pick<Deps, 'directory'> & UnitSource): Promise<string> {
-  const known = await store.findPlatform(deps.directory)
+  const known = await organisations.findPlatform(deps.directory)
   if (known) return known.organisation_id
   const actor = systemActor(randomUUID(), 'platform')
   try {
     await withUnitOfWork(deps, actor, async (unit) => {
       const { organisation } = actor
-      await store.insertOrganisation(unit.tx, organisation, 'platform', 'BizQ')
+      await organisations.insertOrganisation(unit.tx, organisation, 'platform', 'BizQ')
       const id = encodeId(idPrefixes.organisation, organisation)
       await audit(unit, 'organisation.create', { organisation: id, kind: 'platform' })
     })
     return actor.organisation
   } catch (error) {
     // There is one: who came first has made it.
-    const made = await store.findPlatform(deps.directory)
+    const made = await organisations.findPlatform(deps.directory)
     if (made) return made.organisation_id
     throw error
   }

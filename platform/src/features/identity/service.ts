@@ -9,7 +9,9 @@ import { audit } from '../audit/index.ts'
 import type { SignedIn } from './better-auth.ts'
 import type { Me, NewOrganisation, Organisation } from './schemas.ts'
 import { hash } from './secret-hash.ts'
+import { findMemberships, insertMember, listMembershipsOf } from './member-store.ts'
 import * as store from './store.ts'
+import { listLiveTokens } from './token-store.ts'
 
 declare module '../../db/unit-of-work.ts' {
   interface DomainEvents {
@@ -24,7 +26,7 @@ export async function findUserActor(
   signedIn: SignedIn,
   organisation?: string,
 ): Promise<Actor | null> {
-  const memberships = await store.findMemberships(deps.directory, signedIn.user.id)
+  const memberships = await findMemberships(deps.directory, signedIn.user.id)
   const chosen = organisation
     ? memberships.find((each) => each.organisation_id === organisation)
     : memberships[0]
@@ -42,7 +44,7 @@ export async function findUserActor(
 
 /** Where a signed-in person belongs. */
 export function listOrganisations(deps: Pick<Deps, 'directory'>, { user }: { user: { id: string } }) {
-  return store.findMemberships(deps.directory, user.id)
+  return findMemberships(deps.directory, user.id)
 }
 
 /** Of these, who may not act any more: their session is over, their token ended or stopped, or they were removed. */
@@ -55,8 +57,8 @@ export async function findDismissed(
   ]
   const [sessions, tokens, memberships] = await Promise.all([
     deps.auth.findLiveSessions(all('session')),
-    store.listLiveTokens(deps.directory, all('token')),
-    store.listMembershipsOf(deps.directory, all('user')),
+    listLiveTokens(deps.directory, all('token')),
+    listMembershipsOf(deps.directory, all('user')),
   ])
   const live = new Set(tokens.map(({ id }) => id))
   const members = new Set(memberships.map((each) => `${each.organisation_id} ${each.user_id}`))
@@ -118,7 +120,7 @@ export async function createOrganisation(
     })
   await store.insertOrganisation(unit.tx, organisation, body.kind, body.name)
   const { id: user, name, email } = signedIn.user
-  await store.insertMember(unit.tx, { organisation, user, name, email, role: 'owner' })
+  await insertMember(unit.tx, { organisation, user, name, email, role: 'owner' })
   await audit(unit, 'organisation.create', {
     organisation: encodeId(idPrefixes.organisation, organisation),
     kind: body.kind,
@@ -177,7 +179,7 @@ export async function getMe(
   signedIn: SignedIn | null,
   actor: Actor | null,
 ): Promise<z.infer<typeof Me>> {
-  const memberships = signedIn ? await store.findMemberships(deps.directory, signedIn.user.id) : []
+  const memberships = signedIn ? await findMemberships(deps.directory, signedIn.user.id) : []
   const organisation = actor ? await withUnitOfWork(deps, actor, getOrganisation) : null
   return {
     user: signedIn

@@ -10,7 +10,7 @@ import { audit } from '../audit/index.ts'
 import { mayGive, requirePossibleRole } from './roles.ts'
 import type { MadeToken, NewToken, Token } from './schemas.ts'
 import { hash } from './secret-hash.ts'
-import * as store from './store.ts'
+import * as store from './token-store.ts'
 
 /** Tokens read `bizq_` and 43 characters; only their SHA-256 is kept. */
 const tokenPrefix = 'bizq_'

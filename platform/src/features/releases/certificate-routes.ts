@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope } from '../../http/authorise.ts'
 import { json, mayFail, newRouter, ok } from '../../http/router.ts'
 import { Answer, PublicCertificate, Report, Submission } from './certificate-schemas.ts'
-import { sendDocument } from './document-response.ts'
+import { documentAnswer, DocumentName, sendDocument } from './document-response.ts'
 import { requireOwnDocument } from './documents.ts'
 import * as review from './review.ts'
 import { Release, ReleaseId, ServiceRef } from './schemas.ts'
@@ -35,14 +35,8 @@ const document = createRoute({
   method: 'get',
   path: `${path}/documents/{name}`,
   summary: 'A document as it was submitted',
-  request: { params: params.extend({ name: z.string().max(100) }) },
-  responses: {
-    200: {
-      description: 'The content',
-      content: { '*/*': { schema: z.string().openapi({ format: 'binary' }) } },
-    },
-    ...mayFail('forbidden', 'not-found'),
-  },
+  request: { params: params.extend(DocumentName.shape) },
+  responses: documentAnswer,
 })
 const answer = createRoute({
   operationId: 'answerCertifier',

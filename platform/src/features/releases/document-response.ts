@@ -1,5 +1,17 @@
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { mayFail } from '../../http/router.ts'
 import type { DocumentContent } from './documents.ts'
+
+/** What the API document says of every route that answers with a document: its name, and what comes back. */
+export const DocumentName = z.object({ name: z.string().max(100) })
+export const documentAnswer = {
+  200: {
+    description: 'The content',
+    content: { '*/*': { schema: z.string().openapi({ format: 'binary' }) } },
+  },
+  ...mayFail('forbidden', 'not-found'),
+}
 
 /** Sends what a provider wrote so that no browser runs any of it. */
 export function sendDocument(c: Context, { mediaType, digest, content }: DocumentContent) {

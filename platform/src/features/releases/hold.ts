@@ -2,13 +2,14 @@ import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
+import * as services from './service-store.ts'
 import * as store from './store.ts'
 
 const held: ReadonlySet<string> = new Set<store.HeldState>(['staged', 'published', 'deprecated'])
 const isHeldState = (state: string): state is store.HeldState => held.has(state)
 
 async function lockService(unit: UnitOfWork, service: string) {
-  const row = await store.lockService(unit.tx, service)
+  const row = await services.lockService(unit.tx, service)
   if (!row) throw new ProblemError('not-found', { detail: 'The organisation has no such service.' })
   return row
 }
@@ -19,7 +20,7 @@ async function lockService(unit: UnitOfWork, service: string) {
  */
 export async function suspendService(unit: UnitOfWork, service: string, reason: string): Promise<void> {
   const row = await lockService(unit, service)
-  await store.updateService(unit.tx, service, {
+  await services.updateService(unit.tx, service, {
     suspended_at: row.suspended_at ?? new Date(),
     suspended_reason: reason,
   })
@@ -43,7 +44,7 @@ export async function suspendService(unit: UnitOfWork, service: string, reason: 
 export async function restoreService(unit: UnitOfWork, service: string): Promise<void> {
   const row = await lockService(unit, service)
   if (!row.suspended_at) return
-  await store.updateService(unit.tx, service, { suspended_at: null, suspended_reason: null })
+  await services.updateService(unit.tx, service, { suspended_at: null, suspended_reason: null })
   for (const release of await store.lockReleases(unit.tx, service)) {
     if (release.suspended_by !== 'platform' || !release.held_state) continue
     await changed(unit, release, {

@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { ProblemError } from '../../problems.ts'
 import * as offers from './offer-store.ts'
 import { requirePublished, type PublishedRelease } from './published.ts'
-import * as store from './store.ts'
+import * as store from './published-store.ts'
 
 type Directory = Pick<Deps, 'directory'>
 /** Who looks at the catalogue. Nobody in particular sees what everybody sees. */

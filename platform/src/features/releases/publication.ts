@@ -8,6 +8,7 @@ import { basisOf } from './changes.ts'
 import { requireNotHeld } from './hold.ts'
 import { requireProvider, requireRelease, requireService, showRelease } from './release.ts'
 import type { Publication, Release, ReleaseChange } from './schemas.ts'
+import * as services from './service-store.ts'
 import * as store from './store.ts'
 
 /** How long subscribers know before a deprecated release stops: at least. */
@@ -70,7 +71,7 @@ async function objectionToCanary(unit: UnitOfWork, row: store.ReleaseRow): Promi
  */
 export async function publishAsChosen(unit: UnitOfWork, row: store.ReleaseRow): Promise<void> {
   const { publication: chosen } = row
-  const service = await store.lockService(unit.tx, row.service_id)
+  const service = await services.lockService(unit.tx, row.service_id)
   const objection = service?.suspended_at
     ? 'The platform suspended the service.'
     : chosen.kind === 'canary'

@@ -1,7 +1,7 @@
 import type { Manifest, StateOf } from '@bizq/sdk/contract'
 import type { Deps } from '../../deps.ts'
 import { ProblemError } from '../../problems.ts'
-import * as store from './store.ts'
+import * as store from './published-store.ts'
 
 /** A release that was once published, or staged for some. Ids are UUIDs. All but `state`, `notice`, `isPublic` and `endsAt` never changes. */
 export interface PublishedRelease {

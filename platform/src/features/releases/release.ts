@@ -5,6 +5,7 @@ import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
 import { basisOf, changesOf } from './changes.ts'
 import type { Release } from './schemas.ts'
+import * as services from './service-store.ts'
 import * as store from './store.ts'
 
 function refOf(service: string): { id: string } | { slug: string } {
@@ -18,7 +19,7 @@ export function requireProvider(unit: UnitOfWork): void {
 
 /** A service of the provider's own, by its id on the wire or its name. */
 export async function requireService(unit: UnitOfWork, service: string) {
-  const row = await store.findService(unit.tx, refOf(service))
+  const row = await services.findService(unit.tx, refOf(service))
   if (!row) throw new ProblemError('not-found', { detail: 'Your organisation has no such service.' })
   return row
 }

@@ -7,23 +7,20 @@ import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { requireProvider, requireService } from './release.ts'
 import type { ProviderService, ServiceChange } from './schemas.ts'
-import * as store from './store.ts'
+import * as store from './service-store.ts'
+import { listNewest, type NewestRelease } from './store.ts'
 
 type Answer = z.infer<typeof ProviderService>
 
 /** Figures over fewer subscribers than this are told to no provider. */
 export const fewestTold = 5
 
-function toService(
-  row: store.ServiceRow,
-  subscribers: number,
-  releases: readonly store.NewestRelease[],
-): Answer {
+function toService(row: store.ServiceRow, subscribers: number, releases: readonly NewestRelease[]): Answer {
   const [newest] = releases
   const offered =
     releases.find(({ state, is_prerelease: isPre }) => state === 'published' && !isPre) ??
     releases.find(({ state }) => state === 'deprecated')
-  const brief = (release: store.NewestRelease | undefined) =>
+  const brief = (release: NewestRelease | undefined) =>
     release
       ? {
           release: encodeId(idPrefixes.release, release.id),
@@ -59,7 +56,7 @@ export async function createService(unit: UnitOfWork, slug: string): Promise<Ans
 export async function listProviderServices(unit: UnitOfWork): Promise<Answer[]> {
   requireOrganisationKind(unit.actor, 'provider')
   const counts = new Map((await store.countSubscribers(unit.tx)).map((row) => [row.service_id, row.count]))
-  const releases = Map.groupBy(await store.listNewest(unit.tx), (row) => row.service_id)
+  const releases = Map.groupBy(await listNewest(unit.tx), (row) => row.service_id)
   return (await store.listServices(unit.tx)).map((row) =>
     toService(row, counts.get(row.id) ?? 0, releases.get(row.id) ?? []),
   )

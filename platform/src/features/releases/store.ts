@@ -6,34 +6,11 @@ import type { Check, Publication } from './schemas.ts'
 
 declare module '../../db/database.ts' {
   interface Database {
-    services: {
-      organisation_id: string
-      id: Generated<string>
-      slug: string
-      created_at: Generated<Date>
-      visibility: Generated<ServiceVisibility>
-      level: Generated<ServiceLevel>
-      suspended_at: Date | null
-      suspended_reason: string | null
-    }
     bundles: { organisation_id: string; digest: string; content: Buffer; created_at: Generated<Date> }
     releases: ReleaseTable
-    subscribers: {
-      organisation_id: string
-      id: string
-      service_id: string
-      release_id: string
-      state: StateOf<'subscription'>
-    }
-    'directory.releases': PublishedRow
-    'directory.services': ListedRow
     'directory.ending_releases': { organisation_id: string; id: string }
-    'directory.bundles': { release_id: string; digest: string; content: Buffer }
   }
 }
-
-export type ServiceLevel = 'bronze' | 'silver' | 'gold' | 'platinum'
-export type ServiceVisibility = 'public' | 'unlisted' | 'invite-only'
 
 interface ReleaseTable {
   organisation_id: string
@@ -77,113 +54,7 @@ interface ReleaseTable {
 
 export type HeldState = 'staged' | 'published' | 'deprecated'
 
-/** A release that was once published, as every tenant may read it. */
-export interface PublishedRow {
-  id: string
-  service_id: string
-  provider_id: string
-  slug: string
-  publisher: string
-  version: string
-  digest: string
-  bundle_digest: string
-  manifest: Manifest
-  category: string
-  state: StateOf<'release'>
-  notice: string | null
-  published_at: Date
-  major: number
-  minor: number
-  patch: number
-  is_prerelease: boolean
-  /** Whether it was ever offered to everybody; else it runs for some. */
-  is_public: boolean
-  ends_at: Date | null
-  suspended_by: 'provider' | 'platform' | 'canary' | null
-}
-
-/** A service by the release that a new subscriber would get. */
-interface ListedRow {
-  id: string
-  provider_id: string
-  slug: string
-  publisher: string
-  release_id: string
-  version: string
-  manifest: Manifest
-  category: string
-  state: StateOf<'release'>
-  published_at: Date
-  listing_text: string
-  since: Date
-  visibility: ServiceVisibility
-}
-
 type Tx = Transaction<Database>
-
-export async function insertService(tx: Tx, organisation: string, slug: string) {
-  return tx
-    .insertInto('services')
-    .values({ organisation_id: organisation, slug })
-    .onConflict((oc) => oc.column('slug').doNothing())
-    .returning(serviceColumns)
-    .executeTakeFirst()
-}
-
-const serviceColumns = [
-  'id',
-  'slug',
-  'created_at',
-  'visibility',
-  'level',
-  'suspended_at',
-  'suspended_reason',
-] as const
-
-export function findService(tx: Tx, ref: { id: string } | { slug: string }) {
-  return tx
-    .selectFrom('services')
-    .select(serviceColumns)
-    .where((eb) => eb.and(ref))
-    .executeTakeFirst()
-}
-
-export function listServices(tx: Tx) {
-  return tx.selectFrom('services').select(serviceColumns).orderBy('slug').execute()
-}
-
-export type ServiceRow = NonNullable<Awaited<ReturnType<typeof findService>>>
-export type NewestRelease = Awaited<ReturnType<typeof listNewest>>[number]
-
-/** The releases of every service without their manifests, newest version first. */
-export function listNewest(tx: Tx) {
-  return tx
-    .selectFrom('releases')
-    .select(['id', 'service_id', 'version', 'state', 'is_prerelease'])
-    .select(sql<string>`manifest ->> 'name'`.as('name'))
-    .orderBy('major', 'desc')
-    .orderBy('minor', 'desc')
-    .orderBy('patch', 'desc')
-    .orderBy('created_at', 'desc')
-    .execute()
-}
-
-export function countSubscribers(tx: Tx) {
-  return tx
-    .selectFrom('subscribers')
-    .select((eb) => ['service_id', eb.fn.countAll<number>().as('count')])
-    .where('state', '<>', 'cancelled')
-    .groupBy('service_id')
-    .execute()
-}
-
-export async function insertBundle(tx: Tx, organisation: string, digest: string, content: Buffer) {
-  await tx
-    .insertInto('bundles')
-    .values({ organisation_id: organisation, digest, content })
-    .onConflict((oc) => oc.columns(['organisation_id', 'digest']).doNothing())
-    .execute()
-}
 
 export interface NewReleaseRow {
   organisation: string
@@ -195,6 +66,31 @@ export interface NewReleaseRow {
   listingText: string
   publication: Publication
 }
+
+const releaseColumns = [
+  'id',
+  'service_id',
+  'version',
+  'digest',
+  'bundle_digest',
+  'manifest',
+  'state',
+  'checks',
+  'notice',
+  'created_at',
+  'published_at',
+  'report_id',
+  'reviewers_needed',
+  'review_reasons',
+  'review_since',
+  'asked_at',
+  'recertify_by',
+  'publication',
+  'staged_at',
+  'ends_at',
+  'suspended_by',
+  'held_state',
+] as const
 
 export function insertRelease(tx: Tx, row: NewReleaseRow) {
   return tx
@@ -223,31 +119,6 @@ export function insertRelease(tx: Tx, row: NewReleaseRow) {
     .executeTakeFirst()
 }
 
-const releaseColumns = [
-  'id',
-  'service_id',
-  'version',
-  'digest',
-  'bundle_digest',
-  'manifest',
-  'state',
-  'checks',
-  'notice',
-  'created_at',
-  'published_at',
-  'report_id',
-  'reviewers_needed',
-  'review_reasons',
-  'review_since',
-  'asked_at',
-  'recertify_by',
-  'publication',
-  'staged_at',
-  'ends_at',
-  'suspended_by',
-  'held_state',
-] as const
-
 export type ReleaseRow = NonNullable<Awaited<ReturnType<typeof findRelease>>>
 
 export function findRelease(tx: Tx, id: string) {
@@ -272,6 +143,21 @@ export function listReleases(tx: Tx, service: string) {
     .selectFrom('releases')
     .select(releaseColumns)
     .where('service_id', '=', service)
+    .orderBy('major', 'desc')
+    .orderBy('minor', 'desc')
+    .orderBy('patch', 'desc')
+    .orderBy('created_at', 'desc')
+    .execute()
+}
+
+export type NewestRelease = Awaited<ReturnType<typeof listNewest>>[number]
+
+/** The releases of every service without their manifests, newest version first. */
+export function listNewest(tx: Tx) {
+  return tx
+    .selectFrom('releases')
+    .select(['id', 'service_id', 'version', 'state', 'is_prerelease'])
+    .select(sql<string>`manifest ->> 'name'`.as('name'))
     .orderBy('major', 'desc')
     .orderBy('minor', 'desc')
     .orderBy('patch', 'desc')
@@ -318,23 +204,6 @@ export function updateRelease(tx: Tx, id: string, change: ReleaseStateChange) {
     .executeTakeFirstOrThrow()
 }
 
-export function lockService(tx: Tx, id: string) {
-  return tx.selectFrom('services').select(serviceColumns).where('id', '=', id).forUpdate().executeTakeFirst()
-}
-
-export async function updateService(
-  tx: Tx,
-  id: string,
-  change: { visibility?: ServiceVisibility; suspended_at?: Date | null; suspended_reason?: string | null },
-) {
-  return tx
-    .updateTable('services')
-    .set(change)
-    .where('id', '=', id)
-    .returning(serviceColumns)
-    .executeTakeFirstOrThrow()
-}
-
 export function lockReleases(tx: Tx, service: string) {
   return tx
     .selectFrom('releases')
@@ -349,92 +218,14 @@ export function listEnding(directory: Kysely<Database>) {
   return directory.selectFrom('directory.ending_releases').select(['organisation_id', 'id']).execute()
 }
 
+export async function insertBundle(tx: Tx, organisation: string, digest: string, content: Buffer) {
+  await tx
+    .insertInto('bundles')
+    .values({ organisation_id: organisation, digest, content })
+    .onConflict((oc) => oc.columns(['organisation_id', 'digest']).doNothing())
+    .execute()
+}
+
 export function findBundle(tx: Tx, digest: string) {
   return tx.selectFrom('bundles').select('content').where('digest', '=', digest).executeTakeFirst()
-}
-
-const publishedColumns = [
-  'id',
-  'service_id',
-  'provider_id',
-  'slug',
-  'publisher',
-  'version',
-  'digest',
-  'bundle_digest',
-  'manifest',
-  'category',
-  'state',
-  'notice',
-  'published_at',
-  'major',
-  'minor',
-  'patch',
-  'is_prerelease',
-  'is_public',
-  'ends_at',
-  'suspended_by',
-] as const
-
-export function findPublished(directory: Kysely<Database>, id: string) {
-  return directory
-    .selectFrom('directory.releases')
-    .select(publishedColumns)
-    .where('id', '=', id)
-    .executeTakeFirst()
-}
-
-export function findManyPublished(directory: Kysely<Database>, ids: readonly string[]) {
-  return directory
-    .selectFrom('directory.releases')
-    .select(publishedColumns)
-    .where('id', 'in', [...ids])
-    .execute()
-}
-
-export function listPublished(directory: Kysely<Database>, service: string) {
-  return directory
-    .selectFrom('directory.releases')
-    .select(publishedColumns)
-    .where('service_id', '=', service)
-    .where('is_public', '=', true)
-    .orderBy('major', 'desc')
-    .orderBy('minor', 'desc')
-    .orderBy('patch', 'desc')
-    .orderBy('published_at', 'desc')
-    .execute()
-}
-
-/** Services as the catalogue shows them, each with its published release. */
-export function selectListed(directory: Kysely<Database>) {
-  return directory
-    .selectFrom('directory.services')
-    .select([
-      'id',
-      'provider_id',
-      'slug',
-      'publisher',
-      'release_id',
-      'version',
-      'manifest',
-      'category',
-      'state',
-      'published_at',
-      'since',
-      'visibility',
-    ])
-}
-
-export function findListed(directory: Kysely<Database>, ref: { id: string } | { slug: string }) {
-  return selectListed(directory)
-    .where((eb) => eb.and(ref))
-    .executeTakeFirst()
-}
-
-export function findPublishedBundle(directory: Kysely<Database>, release: string) {
-  return directory
-    .selectFrom('directory.bundles')
-    .select(['digest', 'content'])
-    .where('release_id', '=', release)
-    .executeTakeFirst()
 }
