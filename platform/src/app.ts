@@ -5,6 +5,7 @@ import { actionRoutes, outboxRoutes } from './features/actions/index.ts'
 import { analyticsRoutes } from './features/analytics/index.ts'
 import { adminRoutes, noticeRoutes } from './features/administration/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
+import { billingRoutes, offerRoutes } from './features/billing/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
 import { certificationRoutes } from './features/certification/index.ts'
@@ -119,6 +120,8 @@ export function createApi(): Router {
   api.route('/', ledgerRoutes)
   api.route('/', payoutRoutes)
   api.route('/', reportRoutes)
+  api.route('/', billingRoutes)
+  api.route('/', offerRoutes)
   return api
 }
 

@@ -1,6 +1,7 @@
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { SubscriptionRow } from '../subscriptions/index.ts'
 import * as store from './charge-store.ts'
+import { takeBackEnded } from './take-backs.ts'
 
 type Chargeable = Pick<
   SubscriptionRow,
@@ -32,6 +33,7 @@ export async function followPrice(unit: UnitOfWork, subscription: SubscriptionRo
   const [open] = await store.findOpenCharges(unit.tx, [subscription.id])
   if (!open || samePrice(open.price, subscription.price)) return
   await store.endCharges(unit.tx, [subscription.id], now, 'changed')
+  await takeBackEnded(unit, [subscription.id], now, 'changed')
   await openCharge(unit, subscription, now)
 }
 

@@ -10,15 +10,5 @@ declare module '../../db/unit-of-work.ts' {
     'billing.paused': { because: AccountState }
     'billing.resumed': Record<string, never>
     'usage.capped': { subscription: string; business: string }
-    /**
-     * Of the platform's own: what a line came to and nothing justified in the end, to be given back to the
-     * operator's account credit. Minor units of the invoice's currency.
-     */
-    'billing.take-back': {
-      organisation: string
-      line: string
-      cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade'
-      amount: number
-    }
   }
 }

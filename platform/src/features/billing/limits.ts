@@ -5,6 +5,7 @@ import { audit } from '../audit/index.ts'
 import * as charges from './charge-store.ts'
 import { openMissingCharges } from './charges.ts'
 import { isPausing, plans, type PlanName } from './plans.ts'
+import { takeBackEnded } from './take-backs.ts'
 import * as store from './account-store.ts'
 
 export interface Served {
@@ -46,6 +47,7 @@ export async function applyLimits(unit: UnitOfWork, account: store.Account, now:
   if (toRest.length > 0) {
     const ids = await charges.listSubscriptionsOf(unit.tx, toRest)
     await charges.endCharges(unit.tx, ids, now, 'resting')
+    await takeBackEnded(unit, ids, now, 'resting')
   }
   if (!isPausing(account.state)) await openMissingCharges(unit, now)
   const named = (ids: readonly string[]) => ids.map((id) => encodeId(idPrefixes.business, id))

@@ -5,6 +5,7 @@ import { accountNow, ensureAccount } from './account.ts'
 import * as charges from './charge-store.ts'
 import { followPrice, openCharge } from './charges.ts'
 import { requireRoomFor } from './limits.ts'
+import { takeBackEnded } from './take-backs.ts'
 import { meter, unmeter } from './usage.ts'
 
 type EventName = keyof DomainEvents
@@ -30,7 +31,10 @@ async function followSubscription(unit: UnitOfWork, event: DomainEvent): Promise
   const id = decodeId(idPrefixes.subscription, subscription)
   const account = await ensureAccount(unit)
   const now = accountNow(unit, account)
-  if (event.type === 'subscription.cancelled') return charges.endCharges(unit.tx, [id], now, 'cancelled')
+  if (event.type === 'subscription.cancelled') {
+    await charges.endCharges(unit.tx, [id], now, 'cancelled')
+    return takeBackEnded(unit, [id], now, 'cancelled')
+  }
   const row = await requireSubscription(unit, id)
   if (event.type !== 'subscription.created') return followPrice(unit, row, now)
   await requireRoomFor(unit, account, row.business_id)

@@ -1,2 +1,3 @@
 export { reportRoutes } from './routes.ts'
 export { makeReportJob, reportMonthJob } from './jobs.ts'
+export { listSavings } from './service.ts'

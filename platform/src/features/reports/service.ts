@@ -194,3 +194,18 @@ async function keep(
   unit.emit('report.made', told)
   return toReport(row)
 }
+
+/** What the reports of these subscriptions (UUIDs) since an instant's month say that they saved, by currency. */
+export async function listSavings(
+  unit: UnitOfWork,
+  subscriptions: readonly string[],
+  since: Date,
+): Promise<Map<string, { amount: number; currency: string }[]>> {
+  const rows = await store.sumSavings(unit.tx, subscriptions, since.toISOString().slice(0, 7))
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.subscription_id)].map(([id, each]) => [
+      id,
+      each.map(({ amount, currency }) => ({ amount: Number(amount), currency })),
+    ]),
+  )
+}

@@ -1,4 +1,4 @@
-import type { Generated, Kysely, Transaction } from 'kysely'
+import { sql, type Generated, type Kysely, type Transaction } from 'kysely'
 import type { ProviderReport } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 
@@ -92,5 +92,26 @@ export function listSubscriptions(directory: Kysely<Database>) {
     .selectFrom('directory.subscriptions')
     .select(['organisation_id', 'id'])
     .where('state', '<>', 'cancelled')
+    .execute()
+}
+
+/** What reports of these subscriptions say was saved since a month, summed by currency. */
+export function sumSavings(tx: Tx, subscriptions: readonly string[], since: string) {
+  return tx
+    .selectFrom('reports')
+    .innerJoin(
+      sql<{
+        saved: { amount: { amount: number; currency: string } }
+      }>`jsonb_array_elements(report -> 'savings')`.as<'s'>(sql`s (saved)`),
+      (join) => join.onTrue(),
+    )
+    .select([
+      'subscription_id',
+      sql<string>`s.saved -> 'amount' ->> 'currency'`.as('currency'),
+      sql<string>`sum((s.saved -> 'amount' ->> 'amount')::bigint)`.as('amount'),
+    ])
+    .where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+    .where('month', '>=', since)
+    .groupBy(['subscription_id', sql`2`])
     .execute()
 }

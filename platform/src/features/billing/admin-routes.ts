@@ -1,0 +1,87 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { requireScope } from '../../http/authorise.ts'
+import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
+import { Bundle, BundleId, Coupon, CouponId, NewBundle, NewCoupon } from './offer-schemas.ts'
+import * as offers from './offers.ts'
+
+const tags = ['administration']
+
+const coupons = createRoute({
+  operationId: 'listCoupons',
+  tags,
+  method: 'get',
+  path: '/admin/coupons',
+  summary: 'Every coupon, newest first',
+  responses: { 200: ok(listOf(Coupon)), ...mayFail('forbidden') },
+})
+const addCoupon = createRoute({
+  operationId: 'addCoupon',
+  tags,
+  method: 'post',
+  path: '/admin/coupons',
+  summary: 'Make a code that takes something off invoices',
+  request: { body: json(NewCoupon) },
+  responses: { 201: ok(Coupon), ...mayFail('forbidden', 'already-exists') },
+})
+const endCoupon = createRoute({
+  operationId: 'endCoupon',
+  tags,
+  method: 'delete',
+  path: '/admin/coupons/{coupon}',
+  summary: 'End a coupon: nobody can redeem it any more',
+  request: { params: z.object({ coupon: CouponId }) },
+  responses: { 200: ok(Coupon), ...mayFail('forbidden', 'not-found') },
+})
+const bundles = createRoute({
+  operationId: 'listBundles',
+  tags,
+  method: 'get',
+  path: '/admin/bundles',
+  summary: 'Every bundle of services, newest first',
+  responses: { 200: ok(listOf(Bundle)), ...mayFail('forbidden') },
+})
+const addBundle = createRoute({
+  operationId: 'addBundle',
+  tags,
+  method: 'post',
+  path: '/admin/bundles',
+  summary: 'Let services cost less together, where one business has them all',
+  request: { body: json(NewBundle) },
+  responses: { 201: ok(Bundle), ...mayFail('forbidden') },
+})
+const endBundle = createRoute({
+  operationId: 'endBundle',
+  tags,
+  method: 'delete',
+  path: '/admin/bundles/{bundle}',
+  summary: 'End a bundle, from the next invoices on',
+  request: { params: z.object({ bundle: BundleId }) },
+  responses: { 200: ok(Bundle), ...mayFail('forbidden', 'not-found') },
+})
+
+export const offerRoutes = newRouter()
+  .openapi(coupons, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json({ items: await c.var.transact(offers.listCoupons), next: null }, 200)
+  })
+  .openapi(addCoupon, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json(await c.var.transact((unit) => offers.addCoupon(unit, c.req.valid('json'))), 201)
+  })
+  .openapi(endCoupon, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json(await c.var.transact((unit) => offers.endCoupon(unit, c.req.valid('param').coupon)), 200)
+  })
+  .openapi(bundles, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json({ items: await c.var.transact(offers.listBundles), next: null }, 200)
+  })
+  .openapi(addBundle, async (c) => {
+    requireScope(c.var.actor, '*')
+    const body = c.req.valid('json')
+    return c.json(await c.var.transact((unit) => offers.addBundle(unit, c.var.deps, body)), 201)
+  })
+  .openapi(endBundle, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json(await c.var.transact((unit) => offers.endBundle(unit, c.req.valid('param').bundle)), 200)
+  })

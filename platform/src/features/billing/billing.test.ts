@@ -1,0 +1,311 @@
+import { decodeId } from '@bizq/sdk/contract'
+import { expect } from 'vitest'
+import { balanceOf, openTill, type Till } from '../../../test/billing.ts'
+import { answering, openOffice, type Office } from '../../../test/executions.ts'
+import { test as base } from '../../../test/harness.ts'
+import { expectSound } from '../../../test/money.ts'
+import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
+import { publish, subscribe } from '../../../test/services.ts'
+import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
+
+const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
+  platform: [
+    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
+    async ({}, use) => {
+      const platform = await openMoneyPlatform()
+      await use(platform)
+      await platform.close()
+    },
+    { scope: 'file' },
+  ],
+  till: async ({ platform, operator }, use) => {
+    await use(openTill(platform, operator))
+    await expectSound(platform)
+  },
+})
+
+const quiet = answering('{}')
+const usd = (amount: number) => ({ amount, currency: 'USD' })
+
+/** A subscription to a service at 5.00 a month, whose first execution succeeded. */
+async function openShop(
+  platform: MoneyPlatform,
+  operator: Person,
+  till: Till,
+  pricing?: object,
+): Promise<Office> {
+  const office = await openOffice(platform, operator, {
+    body: quiet,
+    manifest: { pricing: pricing ?? { monthly: usd(500) } },
+  })
+  await till.run(office.subscription)
+  return office
+}
+
+const choose = (operator: Person, plan: string, more: object = {}) =>
+  operator.send('PUT', '/v1/billing/plan', { plan, ...more })
+
+test('an operator tries everything for 14 days, and pays the plan and what was used of services from its end', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till)
+  const before = (await operator.get('/v1/billing')).body
+  expect(before).toMatchObject({ state: 'trialing', plan: null, paymentMethod: null })
+  expect((await choose(operator, 'starter')).body).toMatchObject({ state: 'trialing', plan: 'starter' })
+  await till.giveCard()
+  await till.advance(14)
+
+  const billing = (await operator.get('/v1/billing')).body
+  expect(billing).toMatchObject({ state: 'active', openInvoice: null, paymentMethod: { last4: '4242' } })
+  const invoice = await till.newest()
+  expect(invoice).toMatchObject({ state: 'paid', total: usd(9_700 + 500 + 233), card: usd(9_700) })
+  expect(invoice.lines.map((line: { kind: string; amount: object }) => [line.kind, line.amount])).toEqual([
+    ['plan', usd(9_700)],
+    ['catch-up', usd(233)],
+    ['monthly', usd(500)],
+  ])
+  // 80 % of what credit paid, without processing.
+  const earned = -(await balanceOf(
+    platform,
+    'provider_payable',
+    decodeId('org', office.provider.organisation),
+  ))
+  expect(earned).toBe(186 + 400)
+})
+
+test('without a plan at the end of the trial executions wait and tokens read nothing, and a plan brings all back', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till)
+  await till.advance(15)
+  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'lapsed', plan: null })
+  await till.run(office.subscription)
+  expect(await office.latest()).toMatchObject({ state: 'waiting', reason: 'The organisation is on no plan.' })
+  const page = await operator.get(`/v1/grants/${office.grant}/data/invoices`)
+  expect(page).toMatchObject({ status: 403, body: { refusal: 'no-plan' } })
+
+  await till.giveCard()
+  expect((await choose(operator, 'starter')).body.state).toBe('active')
+  await till.turn()
+  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoice: null })
+  expect((await operator.get(`/v1/grants/${office.grant}/data/invoices`)).status).toBe(200)
+  expect((await till.newest()).lines.map((line: { kind: string }) => line.kind)).toEqual([
+    'plan',
+    'catch-up',
+    'monthly',
+  ])
+})
+
+test('a monthly price of a month in which nothing succeeded is given back whole', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till)
+  await choose(operator, 'starter')
+  await till.giveCard()
+  await till.advance(14)
+  await till.advance(31)
+  await till.refund()
+  const { items } = (await operator.get('/v1/invoices')).body
+  const first = (await operator.get(`/v1/invoices/${items[1].id}`)).body
+  const monthly = first.lines.find((line: { kind: string }) => line.kind === 'monthly')
+  expect(monthly).toMatchObject({ amount: usd(500), refunded: usd(500) })
+  // Only the catch-up and the new month, whose outcome is open.
+  const earned = -(await balanceOf(
+    platform,
+    'provider_payable',
+    decodeId('org', office.provider.organisation),
+  ))
+  expect(earned).toBe(186 + 400)
+})
+
+test('a failed payment is tried after 1, 3, 5 and 7 days, runs for a week of grace, then pauses; payment resumes it', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till)
+  await choose(operator, 'professional')
+  await till.giveCard('pm_card_chargeCustomerFail')
+  await till.advance(14)
+  const failed = (await operator.get('/v1/billing')).body
+  expect(failed.state).toBe('past_due')
+  expect(failed.openInvoice).toMatchObject({
+    total: usd(29_700),
+    failure: expect.stringMatching(/declined/i),
+  })
+
+  await till.advance(7)
+  expect((await operator.get('/v1/billing')).body.state).toBe('grace')
+  await till.run(office.subscription)
+  expect((await office.latest()).state).toBe('succeeded')
+  await till.advance(7)
+  expect((await operator.get('/v1/billing')).body.state).toBe('paused')
+  await till.run(office.subscription)
+  expect((await office.latest()).state).toBe('waiting')
+  const attempts = platform.requests.filter(({ path }) => path.endsWith(`/pay`)).length
+  expect(attempts).toBeGreaterThanOrEqual(5)
+
+  await till.giveCard()
+  await till.turn()
+  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoice: null })
+  await till.run(office.subscription)
+  expect((await office.latest()).state).toBe('succeeded')
+})
+
+test('a trial of a service comes once for each business, however often it is subscribed to', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const provider = await signUpOperator(platform.app, 'provider')
+  const { service } = await publish(provider, { pricing: { monthly: usd(500), trialDays: 10 } }, quiet)
+  const [one, other] = [await createBusiness(operator), await createBusiness(operator)]
+  const first = await subscribe(operator, one, service)
+  expect(first.trialEndsAt).not.toBeNull()
+  await operator.send('DELETE', `/v1/subscriptions/${first.id}`)
+  const again = await subscribe(operator, one, service)
+  expect(again.trialEndsAt).toBe(first.trialEndsAt)
+  await operator.send('DELETE', `/v1/subscriptions/${again.id}`)
+  await till.advance(11)
+  expect((await subscribe(operator, one, service)).trialEndsAt).toBeNull()
+  expect((await subscribe(operator, other, service)).trialEndsAt).not.toBeNull()
+})
+
+test('use is counted from executions that succeeded, less what is included, and never beyond the cap', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const pricing = { usage: [{ unit: 'run', price: usd(100), included: 1 }] }
+  const office = await openShop(platform, operator, till, pricing)
+  for (let i = 0; i < 3; i++) await till.run(office.subscription)
+  const [used] = (await operator.get('/v1/usage')).body.items
+  expect(used).toMatchObject({
+    spent: usd(300),
+    cap: usd(2_000),
+    capIsOwn: false,
+    units: [{ unit: 'run', count: 4, included: 1, charged: 3 }],
+  })
+  const path = `/v1/subscriptions/${office.subscription}/usage-cap`
+  const capped = await operator.send('PUT', path, { amount: 250 })
+  expect(capped.body).toMatchObject({ cap: usd(250), spent: usd(250), reachedAt: expect.any(String) })
+  await till.run(office.subscription)
+  expect((await office.latest()).state).toBe('waiting')
+  await choose(operator, 'starter')
+  await till.advance(14)
+  const usage = (await till.newest()).lines.find((line: { kind: string }) => line.kind === 'usage')
+  expect(usage).toMatchObject({ amount: usd(250), quantity: 3 })
+  await till.run(office.subscription)
+  expect((await office.latest()).state).toBe('succeeded')
+})
+
+test('a smaller plan lets the newest businesses rest and gives the difference back; a larger one wakes them and is charged at once', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till)
+  const { service } = office.published
+  for (const name of ['Second', 'Third', 'Fourth'])
+    await subscribe(operator, await createBusiness(operator, { name }), service)
+  await choose(operator, 'professional')
+  await till.giveCard()
+  await till.advance(14)
+  const preview = (await operator.post('/v1/billing/plan/preview', { plan: 'starter' })).body
+  expect(preview).toMatchObject({ limit: 3, dueNow: usd(0), creditLater: usd(20_000) })
+  expect(preview.businesses.filter((each: { rests: boolean }) => each.rests)).toMatchObject([
+    { name: 'Fourth' },
+  ])
+
+  await choose(operator, 'starter')
+  await till.turn()
+  await till.refund()
+  const small = (await operator.get('/v1/billing')).body
+  expect(small).toMatchObject({
+    plan: 'starter',
+    resting: [{ name: 'Fourth' }],
+    limits: { businesses: 3, served: 3 },
+  })
+  expect(small.credit.account).toEqual(usd(20_000))
+
+  await choose(operator, 'professional')
+  await till.turn()
+  const large = (await operator.get('/v1/billing')).body
+  expect(large).toMatchObject({ plan: 'professional', resting: [], credit: { account: usd(0) } })
+  expect(await till.newest()).toMatchObject({
+    kind: 'change',
+    state: 'paid',
+    total: usd(20_000),
+    card: usd(0),
+  })
+})
+
+test('no more businesses are served than the plan says', async ({ platform, operator, till }) => {
+  const office = await openShop(platform, operator, till)
+  await choose(operator, 'starter')
+  await till.giveCard()
+  await till.advance(14)
+  const { service } = office.published
+  await subscribe(operator, await createBusiness(operator), service)
+  await subscribe(operator, await createBusiness(operator), service)
+  await expect(subscribe(operator, await createBusiness(operator), service)).rejects.toThrow(
+    'Your plan serves 3 businesses',
+  )
+})
+
+test('an invoice is charged once, whatever is lost between Stripe and us', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  await openShop(platform, operator, till)
+  await choose(operator, 'starter')
+  await till.giveCard()
+  const { deps } = platform
+  const { pay } = deps.stripe.invoices
+  let lost = 0
+  // The money is taken, and the answer never comes: the step is done again.
+  deps.stripe.invoices.pay = (async (...given: Parameters<typeof pay>) => {
+    await pay.apply(deps.stripe.invoices, given)
+    if (lost++ < 1) throw new Error('the line went dead')
+    return pay.apply(deps.stripe.invoices, given)
+  }) as typeof pay
+  const answer = await operator.post('/v1/billing/test-clock/advance', { days: 14 })
+  expect(answer.status).toBe(500)
+  await till.turn()
+  deps.stripe.invoices.pay = pay
+  expect(await till.newest()).toMatchObject({ state: 'paid', card: usd(9_700) })
+  const customers = new Set(
+    platform.requests.filter(({ path }) => path.endsWith('/pay')).map(({ path }) => path),
+  )
+  expect(customers.size).toBeGreaterThan(0)
+  const invoice = await till.newest()
+  expect(invoice.failure).toBeNull()
+})
+
+test('another organisation sees nothing of an invoice, and a provider has no billing', async ({
+  platform,
+  operator,
+  stranger,
+  till,
+}) => {
+  await openShop(platform, operator, till)
+  await choose(operator, 'starter')
+  await till.giveCard()
+  await till.advance(14)
+  const { id } = await till.newest()
+  expect((await stranger.get(`/v1/invoices/${id}`)).status).toBe(404)
+  expect((await stranger.get('/v1/invoices')).body.items).toEqual([])
+  const provider = await signUpOperator(platform.app, 'provider')
+  expect((await provider.get('/v1/billing')).status).toBe(403)
+  const pdf = await operator.get(`/v1/invoices/${id}/pdf`)
+  expect(pdf.body.slice(0, 5)).toBe('%PDF-')
+  const csv = await operator.get(`/v1/invoices/${id}/csv`)
+  expect(csv.body.split('\r\n')[1]).toContain('Starter plan')
+})

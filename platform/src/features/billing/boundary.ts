@@ -1,0 +1,218 @@
+import { withUnitOfWork, systemActor, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { audit } from '../audit/index.ts'
+import { prorate } from '../ledger/index.ts'
+import { asPlatform } from '../payments/index.ts'
+import { lockAccount, type Account } from './account.ts'
+import { updateAccount } from './account-store.ts'
+import * as charges from './charge-store.ts'
+import { applyLimits } from './limits.ts'
+import { freeLinesOf } from './launch.ts'
+import { periodAsks, planAsk, titleOf } from './invoice/asks.ts'
+import { buildInvoice, type Asked } from './invoice/build.ts'
+import { applyOffers } from './invoice/offers.ts'
+import { convert } from '../ledger/index.ts'
+import {
+  listCurrencies,
+  loadFacts,
+  loadRates,
+  loadTerms,
+  nextBoundary,
+  type Boundary,
+  type Rates,
+} from './invoice/facts.ts'
+import { asOperator, bookInvoice, writeInvoice } from './invoice/write.ts'
+import type { PlanCurrency } from './plans.ts'
+import { reopenCaps } from './usage-store.ts'
+import { reschedule } from './schedule.ts'
+import { takeBackIdle, takeBackPlan, unusedPlan } from './take-backs.ts'
+
+/** The rates that an invoice of an account needs on a day, asked before any transaction. */
+async function ratesFor(deps: Deps, organisation: string, at: Date): Promise<Rates> {
+  const found = await withUnitOfWork(deps, systemActor(organisation), async (unit) => {
+    const account = await lockAccount(unit)
+    return account.currency && { to: account.currency, from: await listCurrencies(unit, account) }
+  })
+  return found ? loadRates(deps, found.from, found.to, at) : new Map()
+}
+
+/** The trial is over: who chose a plan goes on with its first period, who did not rests until they do. */
+export async function endTrial(deps: Deps, organisation: string): Promise<void> {
+  await withUnitOfWork(deps, systemActor(organisation), async (unit) => {
+    const account = await lockAccount(unit)
+    if (account.state !== 'trialing') return
+    await (account.plan
+      ? startPlan(unit, account.trial_ends_at)
+      : pauseAccount(unit, 'lapsed', account.trial_ends_at))
+  })
+}
+
+/** A first period begins at once, and its invoice is due. */
+export async function startPlan(unit: UnitOfWork, at: Date): Promise<Account> {
+  const account = await updateAccount(unit.tx, {
+    state: 'active',
+    anchor_at: at,
+    period_index: -1,
+    period_end: at,
+    ends_at: null,
+    failing_since: null,
+    grace_ends_at: null,
+  })
+  await reschedule(unit)
+  return account
+}
+
+/** Nothing runs and nothing is charged from now on; nothing is lost. */
+export async function pauseAccount(
+  unit: UnitOfWork,
+  state: 'paused' | 'lapsed' | 'cancelled',
+  at: Date,
+): Promise<void> {
+  await charges.endCharges(unit.tx, 'all', at, 'paused')
+  await updateAccount(unit.tx, { state, ends_at: null, grace_ends_at: null })
+  await reschedule(unit)
+  await audit(unit, 'billing.pause', { because: state })
+  unit.emit('billing.paused', { because: state })
+}
+
+/** Grace is over and nothing was paid. */
+export async function endGrace(deps: Deps, organisation: string): Promise<void> {
+  await withUnitOfWork(deps, systemActor(organisation), async (unit) => {
+    const account = await lockAccount(unit)
+    if (account.state === 'grace' && account.grace_ends_at)
+      await pauseAccount(unit, 'paused', account.grace_ends_at)
+  })
+}
+
+/**
+ * The next period begins: what the last one did not justify is given back, and the invoice for both is written and
+ * booked, in one transaction. An account that was to end does so, with what is left to be asked.
+ */
+export async function turnPeriod(deps: Deps, organisation: string, at: Date): Promise<void> {
+  const rates = await ratesFor(deps, organisation, at)
+  const isFree = await freeLinesOf(deps, organisation, at)
+  await asPlatform(deps, async (unit) => {
+    const invoice = await asOperator(unit, organisation, async (theirs) => {
+      const account = await lockAccount(theirs)
+      const isRunning = ['active', 'past_due', 'grace'].includes(account.state)
+      if (!isRunning || !account.plan || account.period_end.getTime() !== at.getTime()) return undefined
+      const boundary = nextBoundary(account, account.plan)
+      await takeBackIdle(theirs, at, boundary.previous)
+      const isLast = account.ends_at !== null && account.ends_at <= at
+      return isLast
+        ? endWith(theirs, deps, { account, boundary, rates, isFree })
+        : beginWith(theirs, deps, { account, boundary, rates, isFree })
+    })
+    if (invoice) await bookInvoice(unit, invoice)
+  })
+}
+
+interface Turning {
+  account: Account
+  boundary: Boundary
+  rates: Rates
+  isFree: Awaited<ReturnType<typeof freeLinesOf>>
+}
+
+async function beginWith(unit: UnitOfWork, deps: Deps, { boundary, rates, isFree, ...turning }: Turning) {
+  const { period, index, anchor, plan } = boundary
+  const account = await updateAccount(unit.tx, {
+    anchor_at: anchor,
+    period_index: index,
+    period_start: period.from,
+    period_end: period.to,
+  })
+  await applyLimits(unit, account, period.from)
+  const facts = await loadFacts(unit, deps, boundary, isFree)
+  const currency = turning.account.currency as PlanCurrency
+  const terms = await loadTerms(unit, deps, { plan, currency, rates, period })
+  const built = buildInvoice(periodAsks(facts), terms)
+  const invoice = await writeInvoice(unit, { account, kind: 'period', index, period, at: period.from }, built)
+  for (const charge of facts.charges)
+    await charges.markBilled(unit.tx, [charge.id], charge.to_at === null ? period.to : period.from)
+  if ((await reopenCaps(unit.tx)) > 0) unit.emit('billing.resumed', {})
+  await reschedule(unit)
+  return invoice
+}
+
+/** The last invoice of an account that ends: what began or was used since the last one, and nothing ahead. */
+async function endWith(unit: UnitOfWork, deps: Deps, { account, boundary, rates, isFree }: Turning) {
+  const { period, index, plan } = boundary
+  await charges.endCharges(unit.tx, 'all', period.from, 'paused')
+  const facts = await loadFacts(unit, deps, boundary, isFree)
+  const asked = periodAsks(facts).filter(({ kind }) => kind === 'usage' || kind === 'catch-up')
+  const currency = account.currency as PlanCurrency
+  const terms = await loadTerms(unit, deps, { plan, currency, rates, period })
+  await charges.markBilled(
+    unit.tx,
+    facts.charges.map(({ id }) => id),
+    period.from,
+  )
+  await pauseAccount(unit, 'cancelled', period.from)
+  if (asked.length === 0) return undefined
+  const ended = { from: period.from, to: period.from }
+  const invoice = await writeInvoice(
+    unit,
+    { account, kind: 'period', index, period: ended, at: period.from },
+    buildInvoice(asked, { ...terms, credits: { ...terms.credits, service: 0n } }),
+  )
+  await reschedule(unit)
+  return invoice
+}
+
+/** What a change of plan within a period comes to: above 0 it is asked for now, below 0 it is given back. */
+export function differenceOf(
+  asked: Asked,
+  unused: bigint,
+  { currency, rates }: { currency: PlanCurrency; rates: Rates },
+): bigint {
+  const { total } = convert(asked.amount, asked.currency, currency, rates.get(asked.currency) ?? '1')
+  return total - unused
+}
+
+/** The rest of a period on another plan. */
+export function restOf(account: Account, at: Date): Asked | undefined {
+  if (!account.plan || at >= account.period_end) return undefined
+  const whole = planAsk(account.plan, { from: account.period_start, to: account.period_end })
+  const span = { from: at, to: account.period_end }
+  return { ...whole, span, amount: prorate(whole.amount, span, whole.span) }
+}
+
+/** Invoices a change to a larger plan at once, or gives the difference to a smaller one back; then the limits are the new plan's. */
+export async function settleChange(deps: Deps, organisation: string, at: Date): Promise<void> {
+  const rates = await ratesFor(deps, organisation, at)
+  await asPlatform(deps, async (unit) => {
+    const invoice = await asOperator(unit, organisation, async (theirs) => {
+      const account = await lockAccount(theirs)
+      if (!account.plan_change || !account.currency || !account.plan) return undefined
+      const changed = await updateAccount(theirs.tx, { plan_change: null })
+      await applyLimits(theirs, changed, at)
+      const made = await invoiceChange(theirs, deps, account, at, rates)
+      await reschedule(theirs)
+      return made
+    })
+    if (invoice) await bookInvoice(unit, invoice)
+  })
+}
+
+async function invoiceChange(unit: UnitOfWork, deps: Deps, account: Account, at: Date, rates: Rates) {
+  const { plan, currency, plan_change: change } = account
+  const rest = restOf(account, at)
+  if (!plan || !currency || !change || !rest || change.from === plan) return undefined
+  const period = { from: account.period_start, to: account.period_end }
+  const unused = await unusedPlan(unit, period, at)
+  const terms = await loadTerms(unit, deps, { plan, currency, rates, period })
+  const [off] = applyOffers([{ kind: 'plan', of: null, gross: rest.amount }], { ...terms, bundles: [] }).lines
+  const asked = { ...rest, amount: rest.amount - (off?.discount ?? 0n) }
+  const difference = differenceOf(asked, unused, { currency, rates })
+  if (difference < 0n) await takeBackPlan(unit, period, -difference, at)
+  if (difference <= 0n) return undefined
+  const line: Asked = {
+    ...asked,
+    description: `${titleOf(plan)} instead of ${titleOf(change.from)} for the rest of the period`,
+    amount: difference,
+    currency,
+  }
+  const built = buildInvoice([line], { ...terms, coupons: [], bundles: [] })
+  return writeInvoice(unit, { account, kind: 'change', index: account.period_index, period, at }, built)
+}

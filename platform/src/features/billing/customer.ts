@@ -1,0 +1,115 @@
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { isMissing, keyOf, type Stripe } from '../../stripe/client.ts'
+import type { StripeSync } from '../../stripe/sync.ts'
+import { audit } from '../audit/index.ts'
+import { enqueue } from '../../jobs/define.ts'
+import { accountNow, ensureAccount, lockAccount } from './account.ts'
+import { findByCustomer, updateAccount, type PaymentMethod } from './account-store.ts'
+import { turnJob } from './jobs.ts'
+import * as invoices from './invoice/store.ts'
+import { reschedule } from './schedule.ts'
+
+/** The operator's customer at Stripe: made at the first need, and once. */
+export async function ensureCustomer(deps: Deps, organisation: string): Promise<string> {
+  const actor = systemActor(organisation)
+  const account = await withUnitOfWork(deps, actor, ensureAccount)
+  if (account.stripe_customer) return account.stripe_customer
+  const id = encodeId(idPrefixes.organisation, organisation)
+  const customer = await deps.stripe.customers.create(
+    { metadata: { bizq: id }, description: `BizQ ${id}` },
+    { idempotencyKey: keyOf('customer', id) },
+  )
+  return withUnitOfWork(deps, actor, async (unit) => {
+    const { stripe_customer: known } = await lockAccount(unit)
+    if (known) return known
+    await updateAccount(unit.tx, { stripe_customer: customer.id })
+    return customer.id
+  })
+}
+
+/** Where a person gives the card that is charged from then on: a page of Stripe's, or of the simulator. */
+export async function openSetup(deps: Deps, organisation: string, returnTo: string): Promise<string> {
+  const customer = await ensureCustomer(deps, organisation)
+  const back = `${deps.config.publicUrl}${returnTo}`
+  const session = await deps.stripe.checkout.sessions.create({
+    mode: 'setup',
+    customer,
+    currency: 'usd',
+    success_url: back,
+    cancel_url: back,
+    metadata: { bizq: encodeId(idPrefixes.organisation, organisation) },
+  })
+  if (!session.url) throw new Error('Stripe named no page to give a card on')
+  return session.url
+}
+
+/** The card that was given last is the one that is charged; what is unpaid is tried with it at once. */
+async function syncCustomer(deps: Deps, { id }: { id: string }): Promise<void> {
+  const organisation = await findByCustomer(deps.directory, id)
+  if (organisation === undefined) return
+  const { data } = await deps.stripe.customers
+    .listPaymentMethods(id, { type: 'card', limit: 100 })
+    .catch((error: unknown) => {
+      if (isMissing(error)) return { data: [] as Stripe.PaymentMethod[] }
+      throw error
+    })
+  const newest = data.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1))[0]
+  const method = newest ? toMethod(newest) : null
+  await withUnitOfWork(deps, systemActor(organisation), async (unit) => {
+    const account = await lockAccount(unit)
+    if ((account.payment_method?.id ?? null) === (method?.id ?? null)) return
+    await updateAccount(unit.tx, { payment_method: method })
+    if (method) {
+      for (const { id: invoice } of await invoices.listUnpaid(unit.tx))
+        await invoices.updateInvoice(unit.tx, invoice, { next_attempt_at: accountNow(unit, account) })
+      await reschedule(unit)
+      await enqueue(unit, turnJob, { organisation }, { key: organisation })
+    }
+    await audit(unit, 'billing.payment-method', {
+      brand: method?.brand ?? null,
+      last4: method?.last4 ?? null,
+    })
+  })
+}
+
+function toMethod({ id, card }: Stripe.PaymentMethod): PaymentMethod {
+  const month = String(card?.exp_month ?? 1).padStart(2, '0')
+  return {
+    id,
+    brand: card?.brand ?? 'card',
+    last4: card?.last4 ?? '????',
+    expires: `${card?.exp_year ?? 0}-${month}`,
+  }
+}
+
+/** Of whatever tells of a card: the customer that it is of. */
+async function syncThrough(
+  deps: Deps,
+  retrieve: () => Promise<{ customer: string | { id: string } | null }>,
+): Promise<void> {
+  try {
+    const { customer } = await retrieve()
+    const id = typeof customer === 'string' ? customer : customer?.id
+    if (id !== undefined) await syncCustomer(deps, { id })
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
+
+export const customerSyncs: readonly StripeSync[] = [
+  { object: 'customer', sync: syncCustomer },
+  {
+    object: 'payment_method',
+    sync: (deps, { id }) => syncThrough(deps, () => deps.stripe.paymentMethods.retrieve(id)),
+  },
+  {
+    object: 'setup_intent',
+    sync: (deps, { id }) => syncThrough(deps, () => deps.stripe.setupIntents.retrieve(id)),
+  },
+  {
+    object: 'checkout.session',
+    sync: (deps, { id }) => syncThrough(deps, () => deps.stripe.checkout.sessions.retrieve(id)),
+  },
+]

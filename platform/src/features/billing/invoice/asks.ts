@@ -1,0 +1,143 @@
+import { prorate, type Period } from '../../ledger/index.ts'
+import type { Charge } from '../charge-store.ts'
+import { plans, type PlanName } from '../plans.ts'
+import { capOf, costOfUse } from '../usage.ts'
+import type { Used } from '../usage-store.ts'
+import type { Asked, LineOf } from './build.ts'
+
+/** What an invoice for the boundary between two periods is made from. */
+export interface PeriodFacts {
+  plan: PlanName
+  /** Begins at the boundary. */
+  period: Period
+  /** Ends at the boundary; usage is counted over it. */
+  previous: Period
+  /** A month that ends at the boundary: what a monthly price is for. */
+  month: Period
+  charges: readonly Charge[]
+  used: readonly Used[]
+  /** What operators set, by subscription. */
+  caps: ReadonlyMap<string, number | null>
+  /** Whether an execution of a subscription succeeded within a span of time before the boundary. */
+  hasRun(subscription: string): boolean
+  nameOf(service: string, business: string): string
+  isFree(of: LineOf): boolean
+}
+
+/** Everything that is asked for at a boundary: the plan and services ahead, what began meanwhile and usage behind. */
+export function periodAsks(facts: PeriodFacts): Asked[] {
+  return [
+    planAsk(facts.plan, facts.period),
+    ...facts.charges.flatMap((charge) => [...catchUp(facts, charge), ...monthly(facts, charge)]),
+    ...usage(facts),
+  ]
+}
+
+export function planAsk(plan: PlanName, span: Period): Asked {
+  return {
+    kind: 'plan',
+    description: `${titleOf(plan)} plan`,
+    of: null,
+    span,
+    quantity: 1,
+    amount: BigInt(plans[plan].price),
+    currency: 'USD',
+    isFree: false,
+  }
+}
+
+export const titleOf = (plan: PlanName): string => `${plan[0]?.toUpperCase() ?? ''}${plan.slice(1)}`
+
+const ofCharge = (charge: Charge): LineOf => ({
+  charge: charge.id,
+  subscription: charge.subscription_id,
+  business: charge.business_id,
+  service: charge.service_id,
+  provider: charge.provider_id,
+})
+
+/** A monthly price for the period ahead, of what stands at the boundary. */
+function monthly({ period, nameOf, isFree }: PeriodFacts, charge: Charge): Asked[] {
+  const price = charge.price.monthly
+  const stands = charge.from_at <= period.from && (charge.to_at === null || charge.to_at > period.from)
+  if (!price || price.amount === 0 || !stands) return []
+  const of = ofCharge(charge)
+  return [
+    {
+      kind: 'monthly',
+      description: nameOf(charge.service_id, charge.business_id),
+      of,
+      span: period,
+      quantity: 1,
+      amount: BigInt(price.amount),
+      currency: price.currency,
+      isFree: isFree(of),
+    },
+  ]
+}
+
+/** The part of a monthly price for what began before the boundary and was in no invoice; nothing where nothing succeeded. */
+function catchUp(facts: PeriodFacts, charge: Charge): Asked[] {
+  const price = charge.price.monthly
+  if (!price || price.amount === 0 || !facts.hasRun(charge.subscription_id)) return []
+  const from = later(charge.from_at, charge.billed_until)
+  const to = charge.to_at && charge.to_at < facts.period.from ? charge.to_at : facts.period.from
+  if (from >= to) return []
+  const { month } = facts
+  const lengthMs = Math.min(to.getTime() - from.getTime(), month.to.getTime() - month.from.getTime())
+  const amount = prorate(
+    BigInt(price.amount),
+    { from: month.from, to: new Date(month.from.getTime() + lengthMs) },
+    month,
+  )
+  if (amount === 0n) return []
+  const of = ofCharge(charge)
+  return [
+    {
+      kind: 'catch-up',
+      description: facts.nameOf(charge.service_id, charge.business_id),
+      of,
+      span: { from, to },
+      quantity: 1,
+      amount,
+      currency: price.currency,
+      isFree: facts.isFree(of),
+    },
+  ]
+}
+
+const later = (one: Date, other: Date | null): Date => (other && other > one ? other : one)
+
+/** What was used behind the boundary, less what is included and at most the cap of each subscription. */
+function usage({ used, charges, caps, previous, nameOf, isFree }: PeriodFacts): Asked[] {
+  const prices = new Map(charges.map((charge) => [charge.subscription_id, charge.price]))
+  const spent = new Map<string, number>()
+  return costOfUse(used).flatMap(({ used: each, charged, amount }) => {
+    if (amount === 0) return []
+    const before = spent.get(each.subscription_id) ?? 0
+    const price = prices.get(each.subscription_id)
+    const cap = price ? capOf(price, caps.get(each.subscription_id) ?? null) : null
+    const asked = cap === null ? amount : Math.min(amount, Math.max(0, cap - before))
+    spent.set(each.subscription_id, before + asked)
+    if (asked === 0) return []
+    const of: LineOf = {
+      charge: null,
+      subscription: each.subscription_id,
+      business: each.business_id,
+      service: each.service_id,
+      provider: each.provider_id,
+    }
+    return [
+      {
+        kind: 'usage' as const,
+        description: `${nameOf(each.service_id, each.business_id)}: ${charged} × ${each.unit}${asked < amount ? ', up to the cap' : ''}`,
+        of,
+        span: previous,
+        quantity: charged,
+        amount: BigInt(asked),
+        currency: each.currency,
+        isFree: isFree(of),
+      },
+    ]
+  })
+}

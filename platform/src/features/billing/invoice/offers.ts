@@ -1,0 +1,105 @@
+import { allocate, convert, divideHalfEven } from '../../ledger/index.ts'
+import type { LineOf, Terms } from './build.ts'
+
+/** Services (UUIDs) that cost less together, when one business has them all. */
+export interface Bundle {
+  name: string
+  services: readonly string[]
+  percent: number
+}
+
+/** A code that was redeemed and still counts. */
+export interface Coupon {
+  id: string
+  code: string
+  percent: number | null
+  /** Minor units of `currency`. */
+  amount: bigint | null
+  currency: string | null
+  appliesTo: 'plan' | 'services' | 'all'
+}
+
+export interface OfferedLine {
+  kind: 'plan' | 'monthly' | 'catch-up' | 'usage'
+  of: LineOf | null
+  gross: bigint
+}
+
+interface Discounted {
+  discount: bigint
+  discounts: { name: string; amount: number }[]
+}
+
+/** What comes off each line: of the bundles the best, then coupons in the order in which they were redeemed. */
+export function applyOffers(
+  lines: readonly OfferedLine[],
+  terms: Pick<Terms, 'bundles' | 'coupons' | 'currency' | 'rates'>,
+): { lines: Discounted[]; coupons: string[] } {
+  const done = lines.map((): Discounted => ({ discount: 0n, discounts: [] }))
+  const left = (i: number) => (lines[i]?.gross ?? 0n) - (done[i]?.discount ?? 0n)
+  const takeOff = (name: string, places: readonly number[], discount: bigint): bigint => {
+    const parts = shareDiscount(discount, places.map(left))
+    places.forEach((place, i) => {
+      const [part = 0n, line] = [parts[i], done[place]]
+      if (!line || part === 0n) return
+      line.discount += part
+      line.discounts.push({ name, amount: Number(part) })
+    })
+    return parts.reduce((sum, part) => sum + part, 0n)
+  }
+  for (const { bundle, places } of bundled(lines, terms.bundles))
+    takeOff(bundle.name, places, percentOf(places.map(left), bundle.percent))
+  const coupons: string[] = []
+  for (const coupon of terms.coupons) {
+    const places = lines.flatMap(({ kind }, i) => (isFor(coupon, kind) ? [i] : []))
+    const amounts = places.map(left)
+    const off = coupon.percent === null ? amountIn(coupon, terms) : percentOf(amounts, coupon.percent)
+    if (takeOff(coupon.code, places, off) > 0n) coupons.push(coupon.id)
+  }
+  return { lines: done, coupons }
+}
+
+const isFor = ({ appliesTo }: Coupon, kind: OfferedLine['kind']): boolean =>
+  appliesTo === 'all' || (appliesTo === 'plan') === (kind === 'plan')
+
+function percentOf(amounts: readonly bigint[], percent: number): bigint {
+  return divideHalfEven(amounts.reduce((sum, amount) => sum + amount, 0n) * BigInt(percent), 100n)
+}
+
+function amountIn({ amount, currency }: Coupon, terms: Pick<Terms, 'currency' | 'rates'>): bigint {
+  if (amount === null || currency === null) return 0n
+  if (currency === terms.currency) return amount
+  const rate = terms.rates.get(currency)
+  if (rate === undefined) throw new Error(`there is no rate from ${currency} to ${terms.currency}`)
+  return convert(amount, currency, terms.currency, rate).converted
+}
+
+/** For each business the monthly lines that a bundle is for, the larger percentage first; a line is in one bundle. */
+function bundled(lines: readonly OfferedLine[], bundles: readonly Bundle[]) {
+  const taken = new Set<number>()
+  const businesses = new Set(lines.flatMap(({ kind, of }) => (kind === 'monthly' && of ? [of.business] : [])))
+  const best = bundles.toSorted((a, b) => b.percent - a.percent)
+  return [...businesses].flatMap((business) =>
+    best.flatMap((bundle) => {
+      const places = lines.flatMap(({ kind, of }, i) =>
+        kind === 'monthly' &&
+        of?.business === business &&
+        bundle.services.includes(of.service) &&
+        !taken.has(i)
+          ? [i]
+          : [],
+      )
+      const has = new Set(places.map((i) => lines[i]?.of?.service))
+      if (!bundle.services.every((service) => has.has(service))) return []
+      for (const place of places) taken.add(place)
+      return [{ bundle, places }]
+    }),
+  )
+}
+
+/** Shares a discount over lines by what they come to, by largest remainder. */
+function shareDiscount(discount: bigint, amounts: readonly bigint[]): bigint[] {
+  const whole = amounts.reduce((sum, amount) => sum + amount, 0n)
+  if (whole === 0n) return amounts.map(() => 0n)
+  return allocate(discount < whole ? discount : whole, amounts)
+}

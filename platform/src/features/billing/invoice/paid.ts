@@ -1,0 +1,143 @@
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
+import type { UnitOfWork } from '../../../db/unit-of-work.ts'
+import type { Deps } from '../../../deps.ts'
+import { audit } from '../../audit/index.ts'
+import { monthOf, postLedger } from '../../ledger/index.ts'
+import { launchTermsOf, settleInvoice, type PaidLine } from '../../payouts/index.ts'
+import { accountNow, lockAccount, type Account } from '../account.ts'
+import { updateAccount } from '../account-store.ts'
+import { openMissingCharges } from '../charges.ts'
+import { namesOf, type Names } from '../names.ts'
+import { reschedule } from '../schedule.ts'
+import * as store from './store.ts'
+import { asOperator } from './write.ts'
+
+type TermsOf = Awaited<ReturnType<typeof launchTermsOf>>
+
+/** What Stripe says of a payment; of an invoice that no card paid, nothing. */
+export interface Payment {
+  charge: string | null
+  /** Minor units that Stripe kept. */
+  fee: bigint
+  availableAt: Date
+}
+
+/**
+ * An invoice is paid: its state, the account's, the ledger, what every provider earns, the audit entry and the event
+ * are one commit. Once it is paid nothing happens again.
+ */
+export async function markPaid(
+  unit: UnitOfWork,
+  deps: Deps,
+  of: { organisation: string; invoice: string },
+  payment: Payment,
+): Promise<void> {
+  const termsOf = await launchTermsOf(deps, of.organisation)
+  const settled = await asOperator(unit, of.organisation, async (theirs) => {
+    const account = await lockAccount(theirs)
+    const row = await store.lockInvoice(theirs.tx, of.invoice)
+    if (!row || (row.state !== 'draft' && row.state !== 'open')) return undefined
+    const at = accountNow(theirs, account)
+    const invoice = await store.updateInvoice(theirs.tx, row.id, {
+      state: 'paid',
+      paid_at: at,
+      opened_at: row.opened_at ?? at,
+      next_attempt_at: null,
+      failure: null,
+      stripe_charge: payment.charge,
+      processing: Number(payment.fee),
+    })
+    const lines = await store.listLines(theirs.tx, [row.id])
+    const names = await namesOf(
+      theirs,
+      deps,
+      lines.flatMap((line) => line.subscription_id ?? []),
+    )
+    const id = encodeId(idPrefixes.invoice, row.id)
+    await audit(theirs, 'invoice.pay', { invoice: id })
+    theirs.emit('invoice.paid', { invoice: id })
+    await resumeIfPaid(theirs, account, at)
+    return { invoice, lines, names }
+  })
+  if (settled) await bookPaid(unit, settled, payment, termsOf)
+}
+
+async function bookPaid(
+  unit: UnitOfWork,
+  { invoice, lines, names }: { invoice: store.InvoiceRow; lines: store.LineRow[]; names: Names },
+  payment: Payment,
+  termsOf: TermsOf,
+): Promise<void> {
+  const { currency, organisation_id: operator } = invoice
+  const charged = BigInt(invoice.card) + BigInt(invoice.tax)
+  await postLedger(unit, {
+    kind: 'paid',
+    cause: { type: 'invoice', id: encodeId(idPrefixes.invoice, invoice.id) },
+    at: invoice.paid_at ?? unit.clock(),
+    memo: 'Paid by card',
+    postings: [
+      { account: 'stripe_balance', currency, amount: charged - payment.fee },
+      { account: 'processing', currency, amount: payment.fee },
+      { account: 'operator_receivable', party: operator, currency, amount: -charged },
+    ],
+  })
+  await settleInvoice(unit, {
+    id: invoice.id,
+    operator,
+    currency,
+    paidAt: invoice.paid_at ?? unit.clock(),
+    availableAt: payment.availableAt,
+    processingFee: payment.fee,
+    lines: lines.map((line) => toPaidLine(line, invoice, names, termsOf)),
+  })
+}
+
+function toPaidLine(
+  line: store.LineRow,
+  invoice: store.InvoiceRow,
+  names: Names,
+  termsOf: TermsOf,
+): PaidLine {
+  const { provider_id: provider, service_id: service } = line
+  return {
+    id: line.id,
+    card: BigInt(line.card),
+    account: BigInt(line.account_credit),
+    promotional: BigInt(line.service_credit) + BigInt(line.granted_credit) + BigInt(line.launch_free),
+    conversion: BigInt(line.conversion),
+    sharePercent: provider === null ? 0 : termsOf(provider, invoice.period_start).sharePercent,
+    promotionalAccount: line.launch_free > 0 ? 'launch_cost' : 'credit_cost',
+    sale:
+      provider === null || service === null
+        ? null
+        : {
+            provider,
+            service: { id: service, name: names.service(service).name },
+            month: monthOf(line.from_at),
+            kind: line.kind === 'usage' ? 'usage' : 'monthly',
+          },
+  }
+}
+
+/** When nothing is owed any more, everything runs again. */
+async function resumeIfPaid(unit: UnitOfWork, account: Account, now: Date): Promise<void> {
+  const isOwing = (await store.listUnpaid(unit.tx)).some((each) => each.failure !== null)
+  const isBehind = ['past_due', 'grace', 'paused'].includes(account.state)
+  if (!isOwing && isBehind) await resumeAccount(unit, account, now)
+  await reschedule(unit)
+}
+
+/** Takes an account that was behind back to active; a period that ended while it was paused is not made up for. */
+async function resumeAccount(unit: UnitOfWork, account: Account, now: Date): Promise<void> {
+  const isOver = account.state === 'paused' && account.period_end <= now
+  await updateAccount(unit.tx, {
+    state: 'active',
+    failing_since: null,
+    grace_ends_at: null,
+    ...(isOver ? { anchor_at: now, period_index: -1, period_end: now } : {}),
+  })
+  if (account.state !== 'paused') return
+  await openMissingCharges(unit, now)
+  await audit(unit, 'billing.resume', {})
+  unit.emit('billing.resumed', {})
+}

@@ -1,0 +1,192 @@
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { systemActor, withUnitOfWork, type UnitOfWork } from '../../../db/unit-of-work.ts'
+import type { Deps } from '../../../deps.ts'
+import { keyLifetimeMs, keyOf, stripeErrorOf, type Stripe } from '../../../stripe/client.ts'
+import { audit } from '../../audit/index.ts'
+import { asPlatform } from '../../payments/index.ts'
+import { accountNow, lockAccount, type Account } from '../account.ts'
+import { updateAccount } from '../account-store.ts'
+import { ensureCustomer } from '../customer.ts'
+import { dayMs, graceDays, retryDays } from '../plans.ts'
+import { reschedule } from '../schedule.ts'
+import { markPaid } from './paid.ts'
+import * as store from './store.ts'
+import { followStripeInvoice } from './sync.ts'
+
+interface Of {
+  organisation: string
+  /** UUID. */
+  invoice: string
+}
+
+/**
+ * Brings an invoice to Stripe and asks for the money: each call under a key of what causes it, each answer kept
+ * before the next. Whatever crashes in between, the same invoice is charged once.
+ */
+export async function payInvoice(deps: Deps, of: Of): Promise<void> {
+  const actor = systemActor(of.organisation)
+  const begun = await withUnitOfWork(deps, actor, (unit) => begin(unit, of))
+  if (!begun) return
+  const { invoice, account } = begun
+  if (invoice.card === 0)
+    return asPlatform(deps, (unit) =>
+      markPaid(unit, deps, of, { charge: null, fee: 0n, availableAt: deps.clock() }),
+    )
+  const attempt = invoice.paying_attempt ?? 1
+  if (deps.stripe.mode === 'off') return fail(deps, of, attempt, 'No payments are set up here.')
+  const stripeId = await bring(deps, of, begun)
+  if (!account.payment_method) return fail(deps, of, attempt, 'There is no card to charge.')
+  const reason = await charge(deps, stripeId, account.payment_method.id, keyOf('pay', wireOf(of), attempt))
+  const isPaid = await followStripeInvoice(deps, of, stripeId)
+  if (!isPaid) await fail(deps, of, attempt, reason ?? 'The card was not charged.')
+}
+
+const wireOf = ({ invoice }: Of): string => encodeId(idPrefixes.invoice, invoice)
+
+/** The attempt is written down before it is made: its number is its key's. */
+async function begin(unit: UnitOfWork, of: Of) {
+  const account = await lockAccount(unit)
+  const row = await store.lockInvoice(unit.tx, of.invoice)
+  if (!row || (row.state !== 'draft' && row.state !== 'open')) return undefined
+  const invoice = await store.updateInvoice(unit.tx, row.id, { paying_attempt: row.attempts + 1 })
+  return { account, invoice, lines: await store.listLines(unit.tx, [row.id]) }
+}
+
+type Begun = NonNullable<Awaited<ReturnType<typeof begin>>>
+
+/** The invoice at Stripe, finalised, with one item for each line that the card pays. */
+async function bring(deps: Deps, of: Of, { invoice, lines }: Begun): Promise<string> {
+  const customer = await ensureCustomer(deps, of.organisation)
+  const isOld = deps.clock().getTime() - invoice.made_at.getTime() > keyLifetimeMs
+  const id = invoice.stripe_invoice ?? (isOld ? await findAtStripe(deps, customer, wireOf(of)) : undefined)
+  const made = id ?? (await create(deps, customer, invoice))
+  if (!invoice.stripe_invoice)
+    await withUnitOfWork(deps, systemActor(of.organisation), ({ tx }) =>
+      store.updateInvoice(tx, of.invoice, { stripe_invoice: made }),
+    )
+  const found = await deps.stripe.invoices.retrieve(made)
+  if (found.status === 'draft') await fill(deps, customer, made, invoice, lines)
+  await followStripeInvoice(deps, of, made)
+  return made
+}
+
+async function create(deps: Deps, customer: string, invoice: store.InvoiceRow): Promise<string> {
+  const id = encodeId(idPrefixes.invoice, invoice.id)
+  const made = await deps.stripe.invoices.create(
+    {
+      customer,
+      currency: invoice.currency.toLowerCase(),
+      auto_advance: false,
+      collection_method: 'charge_automatically',
+      pending_invoice_items_behavior: 'exclude',
+      metadata: { bizq: id },
+      ...(deps.config.stripe.hasTax ? { automatic_tax: { enabled: true } } : {}),
+    },
+    { idempotencyKey: keyOf('invoice', id) },
+  )
+  return made.id
+}
+
+async function fill(
+  deps: Deps,
+  customer: string,
+  id: string,
+  invoice: store.InvoiceRow,
+  lines: readonly store.LineRow[],
+): Promise<void> {
+  const known = new Set<string | undefined>()
+  for await (const item of deps.stripe.invoiceItems.list({ invoice: id, limit: 100 }))
+    known.add(item.metadata?.['bizq'])
+  for (const line of lines) {
+    const own = encodeId(idPrefixes.invoiceLine, line.id)
+    if (line.card === 0 || known.has(own)) continue
+    await deps.stripe.invoiceItems.create(
+      {
+        customer,
+        invoice: id,
+        amount: line.card,
+        currency: invoice.currency.toLowerCase(),
+        description: line.description,
+        metadata: { bizq: own },
+      },
+      { idempotencyKey: keyOf('invoice-line', own) },
+    )
+  }
+  const wire = encodeId(idPrefixes.invoice, invoice.id)
+  await deps.stripe.invoices.finalizeInvoice(
+    id,
+    { auto_advance: false },
+    { idempotencyKey: keyOf('finalise', wire) },
+  )
+}
+
+/** Stripe forgets keys after a day: then the object is looked for by what caused it. */
+async function findAtStripe(deps: Deps, customer: string, id: string): Promise<string | undefined> {
+  for await (const invoice of deps.stripe.invoices.list({ customer, limit: 100 }))
+    if (invoice.metadata?.['bizq'] === id) return invoice.id
+  return undefined
+}
+
+/** Asks for the money. Answers why the card refused; whether it was charged is asked of the invoice. */
+async function charge(
+  deps: Deps,
+  stripeId: string,
+  method: string,
+  idempotencyKey: string,
+): Promise<string | undefined> {
+  try {
+    await deps.stripe.invoices.pay(
+      stripeId,
+      { payment_method: method, off_session: true },
+      { idempotencyKey },
+    )
+    return undefined
+  } catch (error) {
+    const refusal = stripeErrorOf(error)
+    // A refusal is an outcome; that Stripe cannot be reached is none, and is tried again under the same key.
+    if (!refusal || !isRefusal(refusal)) throw error
+    return refusal.message
+  }
+}
+
+const isRefusal = ({ type, statusCode }: Stripe.errors.StripeError): boolean =>
+  type === 'StripeCardError' || (type === 'StripeInvalidRequestError' && statusCode !== 404)
+
+/** An attempt failed: the next after so many days, and after the last a week of grace. */
+async function fail(deps: Deps, of: Of, attempt: number, reason: string): Promise<void> {
+  await withUnitOfWork(deps, systemActor(of.organisation), async (unit) => {
+    const account = await lockAccount(unit)
+    const row = await store.lockInvoice(unit.tx, of.invoice)
+    if (!row || (row.state !== 'draft' && row.state !== 'open') || row.attempts >= attempt) return
+    const now = accountNow(unit, account)
+    const next = nextAttempt(account.state, attempt, now)
+    await store.updateInvoice(unit.tx, row.id, {
+      attempts: attempt,
+      failure: reason,
+      next_attempt_at: next,
+      paying_attempt: null,
+    })
+    await fallBehind(unit, account, now, next === null)
+    await reschedule(unit)
+    const told = { invoice: wireOf(of), attempt, next: next?.toISOString() ?? null, reason }
+    await audit(unit, 'invoice.fail', told)
+    unit.emit('invoice.failed', told)
+  })
+}
+
+/** Tries go on 1, 3, 5 and 7 days after the first; a paused account is tried only when somebody asks. */
+export function nextAttempt(state: Account['state'], attempt: number, now: Date): Date | null {
+  const days = retryDays[attempt - 1]
+  if (days === undefined || state === 'paused') return null
+  const before = attempt === 1 ? 0 : (retryDays[attempt - 2] ?? 0)
+  return new Date(now.getTime() + (days - before) * dayMs)
+}
+
+async function fallBehind(unit: UnitOfWork, account: Account, now: Date, isLast: boolean): Promise<void> {
+  if (account.state === 'active' || account.state === 'past_due')
+    await updateAccount(unit.tx, {
+      state: isLast ? 'grace' : 'past_due',
+      failing_since: account.failing_since ?? now,
+      ...(isLast ? { grace_ends_at: new Date(now.getTime() + graceDays * dayMs) } : {}),
+    })
+}

@@ -1,0 +1,100 @@
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import type { Deps } from '../../../deps.ts'
+import { isMissing, type Stripe } from '../../../stripe/client.ts'
+import type { StripeSync } from '../../../stripe/sync.ts'
+import { postLedger } from '../../ledger/index.ts'
+import { asPlatform } from '../../payments/index.ts'
+import { accountNow, lockAccount } from '../account.ts'
+import { markPaid, type Payment } from './paid.ts'
+import * as store from './store.ts'
+import { asOperator } from './write.ts'
+
+interface Of {
+  organisation: string
+  invoice: string
+}
+
+/** Does what follows from where an invoice stands at Stripe, and says whether it is paid. May run any number of times. */
+export async function followStripeInvoice(deps: Deps, of: Of, stripeId: string): Promise<boolean> {
+  const found = await deps.stripe.invoices.retrieve(stripeId)
+  if (found.status === 'draft' || found.status === null) return false
+  await asPlatform(deps, async (unit) => {
+    const opened = await asOperator(unit, of.organisation, async (theirs) => {
+      const account = await lockAccount(theirs)
+      const row = await store.lockInvoice(theirs.tx, of.invoice)
+      if (row?.state !== 'draft') return undefined
+      return store.updateInvoice(theirs.tx, row.id, {
+        state: 'open',
+        stripe_invoice: found.id,
+        number: found.number,
+        hosted_url: found.hosted_invoice_url ?? null,
+        tax: taxOf(found),
+        opened_at: accountNow(theirs, account),
+      })
+    })
+    if (!opened) return
+    const { currency, organisation_id: party } = opened
+    await postLedger(unit, {
+      kind: 'taxed',
+      cause: { type: 'invoice', id: encodeId(idPrefixes.invoice, opened.id) },
+      at: opened.made_at,
+      memo: 'Tax of an invoice',
+      postings: [
+        { account: 'operator_receivable', party, currency, amount: BigInt(opened.tax) },
+        { account: 'tax', currency, amount: -BigInt(opened.tax) },
+      ],
+    })
+  })
+  if (found.status !== 'paid') return false
+  const payment = await paymentOf(deps, found)
+  await asPlatform(deps, (unit) => markPaid(unit, deps, of, payment))
+  return true
+}
+
+const taxOf = (invoice: Stripe.Invoice): number =>
+  (invoice.total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)
+
+/** The charge that paid an invoice, and what Stripe kept of it. */
+async function paymentOf(deps: Deps, invoice: Stripe.Invoice): Promise<Payment> {
+  const none: Payment = { charge: null, fee: 0n, availableAt: deps.clock() }
+  const payments = await deps.stripe.invoicePayments.list({ invoice: invoice.id, status: 'paid', limit: 10 })
+  const intent = payments.data.map(({ payment }) => payment.payment_intent).find(Boolean)
+  if (!intent) return none
+  const { latest_charge: charge } = await deps.stripe.paymentIntents.retrieve(
+    typeof intent === 'string' ? intent : intent.id,
+    { expand: ['latest_charge.balance_transaction'] },
+  )
+  if (!charge || typeof charge === 'string') return none
+  const transaction = charge.balance_transaction
+  if (!transaction || typeof transaction === 'string') return { ...none, charge: charge.id }
+  return {
+    charge: charge.id,
+    fee: BigInt(transaction.fee),
+    availableAt: new Date(transaction.available_on * 1_000),
+  }
+}
+
+async function syncInvoice(deps: Deps, { id }: { id: string }): Promise<void> {
+  const known = await store.findByStripeInvoice(deps.directory, id)
+  if (known) await followStripeInvoice(deps, { organisation: known.organisation_id, invoice: known.id }, id)
+  else await adopt(deps, id)
+}
+
+/** Made at Stripe, and the answer was lost: its metadata say whose it is. */
+async function adopt(deps: Deps, id: string): Promise<void> {
+  const found = await deps.stripe.invoices.retrieve(id).catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw error
+  })
+  const own = found?.metadata?.['bizq']
+  if (!own?.startsWith(`${idPrefixes.invoice}_`)) return
+  const known = await store.findById(deps.directory, decodeId(idPrefixes.invoice, own))
+  if (known) await followStripeInvoice(deps, { organisation: known.organisation_id, invoice: known.id }, id)
+}
+
+export const invoiceSync: StripeSync = {
+  object: 'invoice',
+  sync: syncInvoice,
+  unfinished: async (deps) =>
+    (await store.listUnfinished(deps.directory)).map((id) => ({ id, account: null })),
+}

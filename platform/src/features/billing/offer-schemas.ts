@@ -1,0 +1,69 @@
+import { z } from '@hono/zod-openapi'
+import { idPrefixes, idSchema, Money } from '@bizq/sdk/contract'
+import { ServiceId } from '../releases/index.ts'
+
+export const CouponId = idSchema(idPrefixes.coupon)
+export const BundleId = idSchema(idPrefixes.bundle)
+
+const AppliesTo = z.enum(['plan', 'services', 'all'])
+const Percent = z.int().min(1).max(100)
+
+export const Coupon = z
+  .object({
+    id: CouponId,
+    code: z.string(),
+    percent: z.int().nullable(),
+    amount: Money.nullable(),
+    appliesTo: AppliesTo,
+    months: z.int().nullable().openapi({ description: 'On how many invoices; null is all.' }),
+    redeemBy: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('Coupon')
+
+export const NewCoupon = z
+  .object({
+    code: z
+      .string()
+      .trim()
+      .toUpperCase()
+      .regex(/^[A-Z0-9-]{3,40}$/, 'must be 3 to 40 letters, digits and hyphens'),
+    percent: Percent.optional(),
+    amount: Money.optional(),
+    appliesTo: AppliesTo.default('all'),
+    months: z.int().min(1).max(120).nullable().default(1),
+    redeemBy: z.iso.datetime().nullable().default(null),
+  })
+  .refine(({ percent, amount }) => (percent === undefined) !== (amount === undefined), {
+    message: 'say either a percentage or an amount',
+    path: ['percent'],
+  })
+  .refine(({ amount }) => amount === undefined || amount.amount > 0, {
+    message: 'must be above 0',
+    path: ['amount', 'amount'],
+  })
+  .refine(({ amount }) => amount === undefined || ['USD', 'EUR', 'GBP'].includes(amount.currency), {
+    message: 'must be in a currency that operators pay in: USD, EUR or GBP',
+    path: ['amount', 'currency'],
+  })
+  .openapi('NewCoupon')
+
+export const Bundle = z
+  .object({
+    id: BundleId,
+    name: z.string(),
+    services: z.array(ServiceId),
+    percent: z.int(),
+    createdAt: z.iso.datetime(),
+    endedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Bundle')
+
+export const NewBundle = z
+  .object({
+    name: z.string().trim().min(3).max(60),
+    services: z.array(ServiceId).min(2).max(20),
+    percent: z.int().min(1).max(90),
+  })
+  .openapi('NewBundle')

@@ -1,0 +1,203 @@
+import { z } from '@hono/zod-openapi'
+import { idPrefixes, idSchema, Money } from '@bizq/sdk/contract'
+import { PageQuery } from '../../http/pagination.ts'
+import { BusinessId } from '../businesses/index.ts'
+import { ServiceId } from '../releases/index.ts'
+import { SubscriptionId } from '../subscriptions/index.ts'
+import { accountStates, planCurrencies, planNames } from './plans.ts'
+
+export const InvoiceId = idSchema(idPrefixes.invoice)
+const LineId = idSchema(idPrefixes.invoiceLine)
+
+const orNull = <S extends z.ZodType>(schema: S) => schema.or(z.null())
+const Instant = z.iso.datetime()
+const Span = z.object({ from: Instant, to: Instant })
+// A copy, since only schemas made after the extension can be described.
+const Amount = Money.clone()
+const NamedBusiness = z.object({ id: BusinessId, name: z.string() })
+const NamedService = z.object({ id: ServiceId, service: z.string(), name: z.string() })
+
+export const Plan = z.enum(planNames).openapi('Plan')
+const PlanCurrency = z.enum(planCurrencies).openapi('PlanCurrency')
+
+const PlanOffer = z.object({
+  plan: Plan,
+  price: Amount,
+  serviceCredit: Amount,
+  businesses: z.int().nullable().openapi({ description: 'How many may be served; null is any number.' }),
+})
+
+export const BillingAccount = z
+  .object({
+    state: z.enum(accountStates).openapi({
+      description:
+        'trialing: everything is allowed. past_due: a payment failed and is tried again; everything runs. grace: the last week in which everything runs. paused: nothing runs until the open invoice is paid. lapsed, cancelled: on no plan, nothing runs until one is chosen. Nothing is ever deleted.',
+    }),
+    plan: orNull(Plan),
+    currency: orNull(PlanCurrency),
+    trialEndsAt: Instant,
+    period: Span.openapi({ description: 'What the plan and monthly prices are for at present.' }),
+    endsAt: Instant.nullable().openapi({ description: 'When the plan ends, if it was cancelled.' }),
+    graceEndsAt: Instant.nullable(),
+    nextAttemptAt: Instant.nullable(),
+    now: Instant.openapi({ description: 'The account’s own present: a test clock may have put it ahead.' }),
+    mayAdvanceClock: z.boolean(),
+    limits: z.object({ businesses: z.int().nullable(), served: z.int() }),
+    resting: z.array(NamedBusiness),
+    credit: z.object({
+      service: z.object({ whole: Amount, used: Amount, left: Amount }).nullable(),
+      granted: Amount,
+      account: Amount.openapi({ description: 'What was given back and not used yet.' }),
+    }),
+    paymentMethod: z.object({ brand: z.string(), last4: z.string(), expiresAt: z.string() }).nullable(),
+    openInvoice: z
+      .object({
+        id: InvoiceId,
+        total: Amount,
+        number: z.string().nullable(),
+        failure: z.string().nullable(),
+        hostedUrl: z.string().nullable(),
+      })
+      .nullable(),
+    coupons: z.array(z.object({ code: z.string(), words: z.string(), monthsLeft: z.int().nullable() })),
+    plans: z.array(PlanOffer),
+  })
+  .openapi('BillingAccount')
+
+export const PlanChoice = z
+  .object({
+    plan: Plan,
+    currency: PlanCurrency.optional().openapi({
+      description: 'What is paid in; fixed once chosen. US dollars, if left out.',
+    }),
+    keep: z.array(BusinessId).max(1_000).optional().openapi({
+      description:
+        'Which businesses go on being served where the plan serves fewer. The newest rest, if left out.',
+    }),
+  })
+  .openapi('PlanChoice')
+
+export const PlanPreview = z
+  .object({
+    plan: Plan,
+    from: orNull(Plan),
+    effectiveAt: Instant,
+    dueNow: Amount,
+    creditLater: Amount.nullable().openapi({ description: 'Given to the account’s credit.' }),
+    lines: z.array(z.object({ description: z.string(), amount: Amount })),
+    nextMonthly: Amount,
+    limit: z.int().nullable(),
+    businesses: z.array(z.object({ id: BusinessId, name: z.string(), rests: z.boolean() })),
+  })
+  .openapi('PlanPreview')
+
+const Credits = z.object({ service: Amount, granted: Amount, launch: Amount, account: Amount })
+
+export const InvoiceLine = z
+  .object({
+    id: LineId.nullable(),
+    kind: z.enum(['plan', 'plan-unused', 'monthly', 'catch-up', 'usage']),
+    description: z.string(),
+    business: NamedBusiness.nullable(),
+    service: NamedService.nullable(),
+    subscription: SubscriptionId.nullable(),
+    from: Instant,
+    to: Instant,
+    quantity: z.int(),
+    price: Amount.openapi({ description: 'As it is priced, before conversion.' }),
+    rate: z.string().nullable(),
+    gross: Amount,
+    conversion: Amount.openapi({ description: 'The part of the amount that is for converting.' }),
+    discount: Amount,
+    discounts: z.array(z.object({ words: z.string(), amount: Amount })),
+    amount: Amount,
+    credits: Credits,
+    card: Amount,
+    refunded: Amount,
+  })
+  .openapi('InvoiceLine')
+
+export const InvoiceSummary = z
+  .object({
+    id: InvoiceId,
+    number: z.string().nullable(),
+    kind: z.enum(['period', 'change']),
+    state: z.enum(['draft', 'open', 'paid', 'uncollectible', 'void']),
+    plan: Plan,
+    period: Span,
+    madeAt: Instant,
+    paidAt: Instant.nullable(),
+    total: Amount.openapi({ description: 'Of the lines, before credits and tax.' }),
+    credits: Credits,
+    card: Amount,
+    tax: Amount,
+    refunded: Amount,
+    hostedUrl: z.string().nullable(),
+    failure: z.string().nullable(),
+    nextAttemptAt: Instant.nullable(),
+  })
+  .openapi('InvoiceSummary')
+
+export const Invoice = InvoiceSummary.extend({ lines: z.array(InvoiceLine) }).openapi('Invoice')
+
+export const UpcomingInvoice = z
+  .object({
+    plan: Plan,
+    period: Span,
+    madeAt: Instant,
+    total: Amount,
+    credits: Credits,
+    card: Amount,
+    lines: z.array(InvoiceLine),
+  })
+  .openapi('UpcomingInvoice')
+
+export const Usage = z
+  .object({
+    subscription: SubscriptionId,
+    business: NamedBusiness,
+    service: NamedService,
+    units: z.array(
+      z.object({ unit: z.string(), count: z.int(), included: z.int(), charged: z.int(), amount: Amount }),
+    ),
+    spent: Amount,
+    cap: Amount,
+    capIsOwn: z.boolean().openapi({ description: 'False: it is what holds where nobody set one.' }),
+    reachedAt: Instant.nullable(),
+    period: Span,
+  })
+  .openapi('Usage')
+
+export const UsageQuery = z.object({ subscription: SubscriptionId.optional() })
+
+export const UsageCap = z
+  .object({
+    amount: z.int().min(0).max(99_999_999).nullable().openapi({
+      description:
+        'The most that use may cost in a period, in minor units of the price’s currency; null is three monthly prices, or 20.00 without one.',
+    }),
+  })
+  .openapi('UsageCap')
+
+export const Cost = z
+  .object({
+    subscription: SubscriptionId,
+    business: NamedBusiness,
+    service: NamedService,
+    cost: Amount.openapi({ description: 'Invoiced, less what was given back.' }),
+    saved: z.array(Amount).openapi({ description: 'What its reports say that it saved, by currency.' }),
+  })
+  .openapi('Cost')
+
+export const CostQuery = z.object({ months: z.coerce.number().int().min(1).max(36).default(12) })
+export const InvoiceQuery = PageQuery
+export const ReturnTo = z.object({
+  returnTo: z
+    .string()
+    .regex(/^\/(?!\/)[\w\-./?=&%]*$/, 'must be a path of this site, such as /billing')
+    .max(300)
+    .default('/billing'),
+})
+export const SetupPage = z.object({ url: z.url() }).openapi('SetupPage')
+export const CouponCode = z.object({ code: z.string().trim().min(3).max(40) })
+export const ClockAdvance = z.object({ days: z.int().min(1).max(400) })

@@ -1,0 +1,64 @@
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Period } from '../ledger/index.ts'
+import * as charges from './charge-store.ts'
+import * as invoices from './invoice/store.ts'
+import { takeBackFrom, takeBackOf, unusedOf, type PaidAhead } from './invoice/take-back.ts'
+
+function aheadOf(line: invoices.LineRow): PaidAhead {
+  return {
+    id: line.id,
+    kind: line.kind === 'plan' ? 'plan' : 'monthly',
+    span: { from: line.from_at, to: line.to_at },
+    amount: BigInt(line.amount),
+    refunded: BigInt(line.refunded),
+  }
+}
+
+/** What was asked ahead for subscriptions that ended before their time: given back as account credit. */
+export async function takeBackEnded(
+  unit: UnitOfWork,
+  subscriptions: readonly string[],
+  now: Date,
+  because: 'cancelled' | 'changed' | 'resting',
+): Promise<void> {
+  const lines = await invoices.listLinesAhead(unit.tx, subscriptions, now)
+  for (const row of lines) {
+    const line = aheadOf(row)
+    const hasRun = await hasRunWithin(unit, row, { from: row.from_at, to: now })
+    // Before it ran it may still run under its new price; what never ran is given back whole where it ends for good.
+    const taken = takeBackOf(line, { endedAt: now, because, hasRun: hasRun || because === 'changed' })
+    if (taken) await invoices.insertTakeBack(unit.tx, unit.actor.organisation, taken, now)
+  }
+}
+
+/** At a period's end: what was asked ahead for it of which no execution succeeded is given back. */
+export async function takeBackIdle(unit: UnitOfWork, boundary: Date, previous: Period): Promise<void> {
+  for (const row of await invoices.listLinesEnding(unit.tx, previous.from, boundary)) {
+    const hasRun = await hasRunWithin(unit, row, { from: row.from_at, to: row.to_at })
+    const taken = takeBackOf(aheadOf(row), { endedAt: null, because: 'cancelled', hasRun })
+    if (taken) await invoices.insertTakeBack(unit.tx, unit.actor.organisation, taken, boundary)
+  }
+}
+
+async function hasRunWithin(unit: UnitOfWork, row: invoices.LineRow, span: Period): Promise<boolean> {
+  const id = row.subscription_id ?? ''
+  return (await charges.listActiveWithin(unit.tx, [id], span.from, span.to)).has(id)
+}
+
+/** What of the period's plan lines is for the time after an instant. */
+export async function unusedPlan(unit: UnitOfWork, period: Period, after: Date): Promise<bigint> {
+  const lines = await invoices.listPlanLines(unit.tx, period.from)
+  return lines.map(aheadOf).reduce((sum, line) => sum + unusedOf(line, after), 0n)
+}
+
+/** A smaller plan: the difference for the rest of the period, from the plan's lines. */
+export async function takeBackPlan(
+  unit: UnitOfWork,
+  period: Period,
+  amount: bigint,
+  now: Date,
+): Promise<void> {
+  const lines = (await invoices.listPlanLines(unit.tx, period.from)).map(aheadOf)
+  for (const taken of takeBackFrom(lines, amount))
+    await invoices.insertTakeBack(unit.tx, unit.actor.organisation, taken, now)
+}

@@ -1,0 +1,307 @@
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { z } from '@hono/zod-openapi'
+import { withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
+import { requireOrganisationKind } from '../../http/authorise.ts'
+import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
+import { ProblemError } from '../../problems.ts'
+import { audit } from '../audit/index.ts'
+import { listSavings } from '../reports/index.ts'
+import { findSubscriptions, requireSubscription } from '../subscriptions/index.ts'
+import { accountNow, ensureAccount, type Account } from './account.ts'
+import { findAccount, listServedBusinesses } from './account-store.ts'
+import { differenceOf, restOf } from './boundary.ts'
+import * as charges from './charge-store.ts'
+import { periodAsks } from './invoice/asks.ts'
+import { buildInvoice, type BuiltInvoice } from './invoice/build.ts'
+import { listCurrencies, loadFacts, loadRates, loadTerms, nextBoundary, type Rates } from './invoice/facts.ts'
+import * as invoices from './invoice/store.ts'
+import { freeLinesOf } from './launch.ts'
+import { divide } from './limits.ts'
+import { namesOf, type Names } from './names.ts'
+import { plans, type PlanCurrency } from './plans.ts'
+import { money, namedService, spanOf, toLine, toSummary, toUpcomingLine, upcomingSums } from './present.ts'
+import type { Cost, Invoice, PlanChoice, PlanPreview, UpcomingInvoice, Usage, UsageCap } from './schemas.ts'
+import { priceIn, requireBiller } from './service.ts'
+import { unusedPlan } from './take-backs.ts'
+import { capOf, costOfUse } from './usage.ts'
+import * as usage from './usage-store.ts'
+
+const place = z.tuple([z.uuid()])
+
+/** The invoices of an operator, newest first. */
+export async function listInvoices(unit: UnitOfWork, query: PageQuery) {
+  requireOrganisationKind(unit.actor, 'operator')
+  const rows = await invoices.listInvoices(unit.tx, decodeCursor(query.cursor, place)?.[0], query.limit)
+  const page = pageOf(rows, query.limit, (row) => [row.id])
+  const refunded = await refundedOf(
+    unit,
+    page.items.map(({ id }) => id),
+  )
+  return { items: page.items.map((row) => toSummary(row, refunded.get(row.id) ?? 0)), next: page.next }
+}
+
+async function refundedOf(unit: UnitOfWork, ids: readonly string[]): Promise<Map<string, number>> {
+  const sums = new Map<string, number>()
+  for (const line of await invoices.listLines(unit.tx, ids))
+    sums.set(line.invoice_id, (sums.get(line.invoice_id) ?? 0) + line.refunded)
+  return sums
+}
+
+/** One invoice with its lines. */
+export async function getInvoice(unit: UnitOfWork, deps: Deps, id: string): Promise<z.infer<typeof Invoice>> {
+  requireOrganisationKind(unit.actor, 'operator')
+  const row = await invoices.findInvoice(unit.tx, decodeId(idPrefixes.invoice, id))
+  if (!row) throw new ProblemError('not-found', { detail: 'There is no such invoice in your organisation.' })
+  const lines = await invoices.listLines(unit.tx, [row.id])
+  const names = await namesOf(
+    unit,
+    deps,
+    lines.flatMap((line) => line.subscription_id ?? []),
+  )
+  const refunded = lines.reduce((sum, line) => sum + line.refunded, 0)
+  return { ...toSummary(row, refunded), lines: lines.map((line) => toLine(line, row.currency, names)) }
+}
+
+interface Upcoming {
+  account: Account
+  built: BuiltInvoice
+  names: Names
+  madeAt: Date
+}
+
+/** The next invoice as it would be made now; undefined while no plan goes on. */
+async function buildUpcoming(deps: Deps, actor: Actor): Promise<Upcoming | undefined> {
+  const asked = await withUnitOfWork(deps, actor, async (unit) => {
+    const account = await ensureAccount(unit)
+    return { account, currencies: await listCurrencies(unit, account), now: accountNow(unit, account) }
+  })
+  const { plan, currency, state } = asked.account
+  const goesOn = ['trialing', 'active', 'past_due', 'grace'].includes(state) && !asked.account.ends_at
+  if (!plan || !currency || !goesOn) return undefined
+  const rates = await loadRates(deps, asked.currencies, currency, deps.clock())
+  const isFree = await freeLinesOf(deps, actor.organisation, deps.clock())
+  return withUnitOfWork(deps, actor, async (unit) => {
+    const account = await ensureAccount(unit)
+    const next =
+      account.state === 'trialing'
+        ? { ...account, anchor_at: account.trial_ends_at, period_index: -1 }
+        : account
+    const boundary = nextBoundary(next, plan)
+    const facts = await loadFacts(unit, deps, boundary, isFree)
+    const terms = await loadTerms(unit, deps, { plan, currency, rates, period: boundary.period })
+    // What began meanwhile may still succeed before the invoice is made: it is shown as if it did.
+    const built = buildInvoice(periodAsks({ ...facts, hasRun: () => true }), terms)
+    const names = await namesOf(
+      unit,
+      deps,
+      facts.charges.map((row) => row.subscription_id),
+    )
+    return { account: next, built, names, madeAt: boundary.period.from }
+  })
+}
+
+export async function getUpcoming(deps: Deps, actor: Actor): Promise<z.infer<typeof UpcomingInvoice>> {
+  requireOrganisationKind(actor, 'operator')
+  const upcoming = await buildUpcoming(deps, actor)
+  if (!upcoming)
+    throw new ProblemError('not-found', { detail: 'No invoice comes next: choose a plan under Billing.' })
+  const { account, built, names, madeAt } = upcoming
+  const { plan, currency } = account as { plan: keyof typeof plans; currency: PlanCurrency }
+  return {
+    plan,
+    period: spanOf(nextBoundary(account, plan).period),
+    madeAt: madeAt.toISOString(),
+    ...upcomingSums(built, currency),
+    lines: built.lines.map((line) => toUpcomingLine(line, currency, names)),
+  }
+}
+
+/** What choosing a plan would come to, before it is chosen. */
+export async function previewPlan(
+  deps: Deps,
+  actor: Actor,
+  choice: z.infer<typeof PlanChoice>,
+): Promise<z.infer<typeof PlanPreview>> {
+  requireBiller(actor)
+  const account = await withUnitOfWork(deps, actor, ensureAccount)
+  const currency = account.currency ?? choice.currency ?? 'USD'
+  const rates = await loadRates(deps, ['USD'], currency, deps.clock())
+  return withUnitOfWork(deps, actor, async (unit) => {
+    const now = accountNow(unit, account)
+    const kept = choice.keep?.map((id) => decodeId(idPrefixes.business, id)) ?? account.kept_businesses
+    const { run, rest } = divide(await listServedBusinesses(unit.tx), choice.plan, kept)
+    const change = await changeOf(unit, { ...account, plan: choice.plan, currency }, account, now, rates)
+    const named = (rests: boolean) => (each: { id: string; name: string }) => ({
+      id: encodeId(idPrefixes.business, each.id),
+      name: each.name,
+      rests,
+    })
+    return {
+      plan: choice.plan,
+      from: account.plan,
+      effectiveAt: (account.state === 'trialing' ? account.trial_ends_at : now).toISOString(),
+      dueNow: money(change.difference > 0n ? change.difference : 0n, currency),
+      creditLater: change.difference < 0n ? money(-change.difference, currency) : null,
+      lines: change.lines.map(({ description, amount }) => ({
+        description,
+        amount: money(amount, currency),
+      })),
+      nextMonthly: money(priceIn(choice.plan, currency, rates), currency),
+      limit: plans[choice.plan].businesses,
+      businesses: [...run.map(named(false)), ...rest.map(named(true))],
+    }
+  })
+}
+
+async function changeOf(
+  unit: UnitOfWork,
+  next: Account & { currency: PlanCurrency },
+  account: Account,
+  now: Date,
+  rates: Rates,
+): Promise<{ difference: bigint; lines: { description: string; amount: bigint }[] }> {
+  const { currency } = next
+  if (account.state === 'trialing' || account.plan === next.plan) return { difference: 0n, lines: [] }
+  const isRunning = ['active', 'past_due', 'grace'].includes(account.state)
+  if (!isRunning || !next.plan) {
+    const amount = next.plan && account.state !== 'paused' ? priceIn(next.plan, currency, rates) : 0n
+    return { difference: amount, lines: amount ? [{ description: 'The first month', amount }] : [] }
+  }
+  const rest = restOf(next, now)
+  if (!rest) return { difference: 0n, lines: [] }
+  const unused = await unusedPlan(unit, { from: account.period_start, to: account.period_end }, now)
+  const difference = differenceOf(rest, unused, { currency, rates })
+  return {
+    difference,
+    lines: [
+      { description: 'The new plan for the rest of the period', amount: difference + unused },
+      { description: 'Not used of the present plan', amount: -unused },
+    ],
+  }
+}
+
+/** What was used in this period, subscription by subscription, against each cap. */
+export async function listUsage(
+  unit: UnitOfWork,
+  deps: Deps,
+  only: string | undefined,
+): Promise<z.infer<typeof Usage>[]> {
+  requireOrganisationKind(unit.actor, 'operator')
+  const account = await ensureAccount(unit)
+  const until = new Date(accountNow(unit, account).getTime() + 1)
+  const standing = (await charges.listChargesWithin(unit.tx, account.period_start, until)).filter(
+    ({ price, subscription_id: id }) =>
+      price.usage.length > 0 && (only === undefined || id === decodeId(idPrefixes.subscription, only)),
+  )
+  const newest = new Map(standing.map((charge) => [charge.subscription_id, charge]))
+  const ids = [...newest.keys()]
+  const costs = costOfUse(await usage.sumUsage(unit.tx, account.period_start, until, ids))
+  const caps = new Map((await usage.listCaps(unit.tx, ids)).map((row) => [row.subscription_id, row]))
+  const names = await namesOf(unit, deps, ids)
+  return [...newest.values()].map((charge) =>
+    toUsage(charge, costs, caps.get(charge.subscription_id), names, account),
+  )
+}
+
+function toUsage(
+  charge: charges.Charge,
+  costs: ReturnType<typeof costOfUse>,
+  set: { amount: number | null; reached_at: Date | null } | undefined,
+  names: Names,
+  account: Account,
+): z.infer<typeof Usage> {
+  const own = costs.filter(({ used }) => used.subscription_id === charge.subscription_id)
+  const currency = charge.price.usage[0]?.price.currency ?? 'USD'
+  const cap = capOf(charge.price, set?.amount ?? null) ?? 0
+  const spent = own.reduce((sum, { amount }) => sum + amount, 0)
+  return {
+    subscription: encodeId(idPrefixes.subscription, charge.subscription_id),
+    business: {
+      id: encodeId(idPrefixes.business, charge.business_id),
+      name: names.business(charge.business_id),
+    },
+    service: namedService(charge.service_id, names),
+    units: charge.price.usage.map(({ unit, included }) => {
+      const ofUnit = own.filter(({ used }) => used.unit === unit)
+      const sum = (of: (each: (typeof own)[number]) => number) =>
+        ofUnit.reduce((all, each) => all + of(each), 0)
+      return {
+        unit,
+        count: sum(({ used }) => used.count),
+        included,
+        charged: sum(({ charged }) => charged),
+        amount: money(
+          sum(({ amount }) => amount),
+          currency,
+        ),
+      }
+    }),
+    spent: money(Math.min(spent, cap), currency),
+    cap: money(cap, currency),
+    capIsOwn: set?.amount != null,
+    reachedAt: set?.reached_at?.toISOString() ?? null,
+    period: spanOf({ from: account.period_start, to: account.period_end }),
+  }
+}
+
+/** Sets what use may cost in a period. One that is above what was spent opens again at once. */
+export async function setUsageCap(
+  unit: UnitOfWork,
+  deps: Deps,
+  id: string,
+  { amount }: z.infer<typeof UsageCap>,
+): Promise<z.infer<typeof Usage>> {
+  requireBiller(unit.actor)
+  const subscription = await requireSubscription(unit, decodeId(idPrefixes.subscription, id), true)
+  if (subscription.price.usage.length === 0)
+    throw new ProblemError('conflict', { detail: 'Nothing of this service is priced by use.' })
+  const account = await ensureAccount(unit)
+  const now = accountNow(unit, account)
+  const until = new Date(now.getTime() + 1)
+  const costs = costOfUse(await usage.sumUsage(unit.tx, account.period_start, until, [subscription.id]))
+  const spent = costs.reduce((sum, each) => sum + each.amount, 0)
+  const isReached = spent >= (capOf(subscription.price, amount) ?? Infinity)
+  await usage.saveCap(unit.tx, unit.actor.organisation, subscription.id, {
+    amount,
+    reached_at: isReached ? now : null,
+  })
+  await audit(unit, 'usage-cap.set', { subscription: id, amount })
+  if (!isReached) unit.emit('billing.resumed', {})
+  const [shown] = await listUsage(unit, deps, id)
+  if (!shown) throw new ProblemError('conflict', { detail: 'The subscription is not charged at present.' })
+  return shown
+}
+
+/** What each subscription cost over the last months, and what its reports say that it saved. */
+export async function listCosts(
+  unit: UnitOfWork,
+  deps: Deps,
+  months: number,
+): Promise<z.infer<typeof Cost>[]> {
+  requireOrganisationKind(unit.actor, 'operator')
+  const account = await findAccount(unit.tx)
+  if (!account) return []
+  const now = accountNow(unit, account).toTemporalInstant().toZonedDateTimeISO('UTC')
+  const since = new Date(now.subtract({ months }).epochMilliseconds)
+  const rows = await invoices.sumCosts(unit.tx, since)
+  const ids = rows.map((row) => row.subscription_id)
+  const [subscriptions, names] = [await findSubscriptions(unit, ids), await namesOf(unit, deps, ids)]
+  const savings = await listSavings(unit, ids, since)
+  return rows.flatMap(({ subscription_id: id, currency, cost }) => {
+    const row = subscriptions.get(id)
+    if (!row) return []
+    return [
+      {
+        subscription: encodeId(idPrefixes.subscription, id),
+        business: {
+          id: encodeId(idPrefixes.business, row.business_id),
+          name: names.business(row.business_id),
+        },
+        service: namedService(row.service_id, names),
+        cost: money(Number(cost), currency),
+        saved: savings.get(id) ?? [],
+      },
+    ]
+  })
+}
