@@ -142,7 +142,7 @@ export const identityMutations: readonly Mutation[] = [
   },
   {
     name: 'an invitation is used again and again',
-    file: `${identity}/store.ts`,
+    file: `${identity}/member-store.ts`,
     find: ".where('id', '=', id)\n    .where('accepted_at', 'is', null)",
     replace: ".where('id', '=', id)",
     tests: identityTests,
