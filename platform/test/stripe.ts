@@ -109,6 +109,23 @@ export async function deliver({ app }: Platform, events: readonly object[]): Pro
   }
 }
 
+/** What the simulator alone can be told: a bank disputes a charge, an answer is lost, … */
+export async function control(
+  { simulator, deps }: MoneyPlatform,
+  what: string,
+  body: object = {},
+): Promise<void> {
+  const answer = await fetch(`${simulator.url}/_simulator/controls/${what}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${deps.config.stripe.secretKey}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`)
+}
+
 interface WaitingJob {
   name: string
   handle(deps: Platform['deps'], payloads: object[]): Promise<void>

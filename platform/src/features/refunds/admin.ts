@@ -4,16 +4,15 @@ import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireAdmin } from '../../http/authorise.ts'
 import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
-import { ProblemError } from '../../problems.ts'
 import { toMoney } from '../ledger/index.ts'
 import * as disputes from './dispute-store.ts'
 import type { AdminRefund, AdminRefundQuery, CardDispute } from './schemas.ts'
 import { toRefund } from './service.ts'
-import * as store from './store.ts'
+import * as told from './told-store.ts'
 
 const place = z.tuple([z.iso.datetime(), z.uuid()])
 
-function toTold(row: store.ToldRefundRow): AdminRefund {
+export function toTold(row: told.ToldRefundRow): AdminRefund {
   const { share, conversion, platform, currency } = row
   const isBorne = share !== null && conversion !== null && platform !== null
   return {
@@ -35,7 +34,7 @@ function toTold(row: store.ToldRefundRow): AdminRefund {
 /** Refunds of every operator, newest first. */
 export async function listTold(unit: UnitOfWork, deps: Deps, query: AdminRefundQuery) {
   requireAdmin(unit.actor)
-  const rows = await store.listTold(deps.directory, {
+  const rows = await told.listTold(deps.directory, {
     operator: query.operator && decodeId(idPrefixes.organisation, query.operator),
     cause: query.cause,
     state: query.state,
@@ -44,13 +43,6 @@ export async function listTold(unit: UnitOfWork, deps: Deps, query: AdminRefundQ
   })
   const page = pageOf(rows, query.limit, (row) => [row.made_at.toISOString(), row.id])
   return { items: page.items.map(toTold), next: page.next }
-}
-
-export async function getTold(unit: UnitOfWork, deps: Deps, id: string): Promise<AdminRefund> {
-  requireAdmin(unit.actor)
-  const row = await store.findTold(deps.directory, decodeId(idPrefixes.refund, id))
-  if (!row) throw new ProblemError('not-found', { detail: 'There is no such refund.' })
-  return toTold(row)
 }
 
 /** What cardholders' banks took or ask about, newest first. */

@@ -6,7 +6,7 @@ import { listOpenDisputes } from './dispute-store.ts'
 import { handInEvidence } from './evidence.ts'
 import { planOfLine } from './plan.ts'
 import { followRefund, settleRefund, type RefundOf } from './settle.ts'
-import * as store from './store.ts'
+import * as told from './told-store.ts'
 
 /** Brings one refund to its end. */
 export const settleRefundJob = defineJob<RefundOf>(
@@ -32,7 +32,7 @@ const mostTakeBacks = 500
 export const takeBackJob = defineJob<object>(
   'refunds.take-back',
   async (deps) => {
-    for (const back of await store.listOpenTakeBacks(deps.directory, mostTakeBacks)) {
+    for (const back of await told.listOpenTakeBacks(deps.directory, mostTakeBacks)) {
       const planned = { cause: back.cause, causeId: back.id, way: 'account_credit' } as const
       await withUnitOfWork(deps, systemActor(back.organisation_id), (unit) =>
         planOfLine(unit, back.line_id, planned, BigInt(back.amount)),
@@ -48,7 +48,7 @@ const leftAfterMs = 10 * 60_000
 export const sweepRefundsJob = defineJob<object>(
   'refunds.sweep',
   async (deps) => {
-    const left = await store.listOpen(deps.directory, {
+    const left = await told.listOpen(deps.directory, {
       madeBefore: new Date(deps.clock().getTime() - leftAfterMs),
     })
     for (const { organisation_id: organisation, id: refund, state } of left)
@@ -64,7 +64,7 @@ export const refundSync: StripeSync = {
     if (!(await followRefund(deps, refund))) await followOutsideRefund(deps, refund)
   },
   unfinished: async (deps) => {
-    const open = await store.listOpen(deps.directory, { madeBefore: deps.clock() })
+    const open = await told.listOpen(deps.directory, { madeBefore: deps.clock() })
     return open.flatMap(({ stripe_refund: id }) => (id === null ? [] : [{ id, account: null }]))
   },
 }

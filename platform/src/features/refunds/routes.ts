@@ -5,6 +5,7 @@ import { PageQuery } from '../../http/pagination.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import { requireIdempotencyKey } from '../../http/transact.ts'
 import * as admin from './admin.ts'
+import { makeRefund } from './make.ts'
 import {
   AdminRefund,
   AdminRefundQuery,
@@ -91,8 +92,7 @@ export const refundRoutes = newRouter()
     requireScope(c.var.actor, '*')
     requireIdempotencyKey(c)
     const { deps, transact } = c.var
-    const id = await transact((unit) => service.makeRefund(unit, deps, c.req.valid('json')))
-    return c.json(await transact((unit) => admin.getTold(unit, deps, id)), 201)
+    return c.json(await transact((unit) => makeRefund(unit, deps, c.req.valid('json'))), 201)
   })
   .openapi(disputes, async (c) => {
     requireScope(c.var.actor, '*')

@@ -1,26 +1,24 @@
-import { randomUUID } from 'node:crypto'
 import { decodeId, encodeId, idPrefixes, type Money } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
-import { requireAdmin, requireOrganisationKind, requireRole } from '../../http/authorise.ts'
+import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
 import { decodeCursor, pageOf } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
-import { audit } from '../audit/index.ts'
-import { findInvoiceOfLine, findOwnerOfLine, listPaidLines, presentOf } from '../billing/index.ts'
+import { listPaidLines, presentOf } from '../billing/index.ts'
 import { toMoney } from '../ledger/index.ts'
 import { cancelSubscription, requireSubscription } from '../subscriptions/index.ts'
-import { leftOf, openLines, planRefund, type OpenLine } from './plan.ts'
-import type { MoneyBack, NewRefund, Refund, RefundQuery } from './schemas.ts'
-import { ofOperator } from './settle.ts'
+import { openLines, planRefund } from './plan.ts'
+import type { MoneyBack, Refund, RefundQuery } from './schemas.ts'
 import * as store from './store.ts'
+import type { ToldRefundRow } from './told-store.ts'
 
 const moneyBackMs = 30 * 86_400_000
 const place = z.tuple([z.iso.datetime(), z.uuid()])
 const orNull = (prefix: string, id: string | null) => (id === null ? null : encodeId(prefix, id))
 
 /** What everybody who may see a refund sees of it. */
-export function toRefund(row: Omit<store.ToldRefundRow, 'operator_name'>) {
+export function toRefund(row: Omit<ToldRefundRow, 'operator_name'>) {
   const money = (amount: bigint | number | string): Money => toMoney(amount, row.currency)
   return {
     id: encodeId(idPrefixes.refund, row.id),
@@ -95,55 +93,4 @@ export async function moneyBack(unit: UnitOfWork, deps: Deps, id: string): Promi
     0n,
   )
   return { items: planned.map(toOwn), total: toMoney(total, first.currency) }
-}
-
-/** The platform gives a part of any line back, with a reason that the operator reads. */
-export async function makeRefund(unit: UnitOfWork, deps: Deps, body: NewRefund): Promise<string> {
-  requireAdmin(unit.actor)
-  const line = decodeId(idPrefixes.invoiceLine, body.line)
-  const organisation = await findOwnerOfLine(deps, line)
-  if (!organisation) throw new ProblemError('not-found', { detail: 'There is no such line of an invoice.' })
-  const { refund, invoice } = await ofOperator(unit, organisation, async (theirs) => {
-    const open = await requireLine(theirs, line)
-    const left = leftOf(open)
-    const amount = body.amount === undefined ? left : BigInt(body.amount)
-    requireLeft(open, left, amount)
-    const { way, reason } = body
-    const row = await planRefund(
-      theirs,
-      open,
-      { cause: 'manual', causeId: randomUUID(), way, reason },
-      amount,
-    )
-    if (!row) throw new Error('a refund of a new cause was there before')
-    return {
-      refund: encodeId(idPrefixes.refund, row.id),
-      invoice: encodeId(idPrefixes.invoice, row.invoice_id),
-    }
-  })
-  await audit(unit, 'refund.plan', { refund, invoice, cause: 'manual', reason: body.reason })
-  return refund
-}
-
-async function requireLine(theirs: UnitOfWork, line: string): Promise<OpenLine> {
-  const invoice = await findInvoiceOfLine(theirs, line)
-  const open = invoice && (await openLines(theirs, invoice)).find(({ row }) => row.id === line)
-  if (!open) throw new ProblemError('not-found', { detail: 'There is no such line of an invoice.' })
-  if (open.row.invoiceState !== 'paid')
-    throw new ProblemError('conflict', {
-      detail: `The invoice is ${open.row.invoiceState}: only what was paid can be given back.`,
-    })
-  return open
-}
-
-function requireLeft({ row }: OpenLine, left: bigint, amount: bigint): void {
-  if (amount > 0n && amount <= left) return
-  const detail =
-    left === 0n
-      ? 'all of the line was given back'
-      : `must be at most ${left} in minor units of ${row.currency}`
-  throw new ProblemError('invalid-request', {
-    detail: 'More than what is left of the line cannot be given back.',
-    errors: [{ pointer: '/amount', detail }],
-  })
 }

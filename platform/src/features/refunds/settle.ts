@@ -9,6 +9,7 @@ import { asPlatform } from '../payments/index.ts'
 import { reverseSale } from '../payouts/index.ts'
 import { openLines } from './plan.ts'
 import * as store from './store.ts'
+import * as told from './told-store.ts'
 
 export interface RefundOf {
   /** The operator (UUID), and the refund (UUID). */
@@ -71,8 +72,10 @@ async function refundAtStripe(
     )
     return { refund }
   } catch (error) {
-    const code = stripeErrorOf(error)?.code
-    if (code && final.has(code)) return { refused: code }
+    const refusal = stripeErrorOf(error)
+    if (refusal?.code && final.has(refusal.code)) return { refused: refusal.code }
+    // More than is left of the charge: somebody refunded it at Stripe itself.
+    if (refusal?.param === 'amount') return { refused: refusal.message }
     throw error
   }
 }
@@ -171,14 +174,12 @@ function elsewhere(
   add(moneyPlace, -card - tax)
   add('operator_credit', -credit)
   add('tax', tax)
-  return [...moved]
-    .filter(([, amount]) => amount !== 0n)
-    .map(([account, amount]) => ({
-      account,
-      currency,
-      amount,
-      ...(account === 'operator_credit' ? { party: row.organisation_id } : {}),
-    }))
+  return [...moved].map(([account, amount]) => ({
+    account,
+    currency,
+    amount,
+    ...(account === 'operator_credit' ? { party: row.organisation_id } : {}),
+  }))
 }
 
 async function giveCredit(
@@ -201,8 +202,8 @@ async function giveCredit(
 export async function followRefund(deps: Deps, refund: Stripe.Refund): Promise<boolean> {
   const id = refund.metadata?.['bizq']
   const known = id?.startsWith(`${idPrefixes.refund}_`)
-    ? [await store.findTold(deps.directory, decodeId(idPrefixes.refund, id))]
-    : await store.listByStripe(deps.directory, refund.id)
+    ? [await told.findTold(deps.directory, decodeId(idPrefixes.refund, id))]
+    : await told.listByStripe(deps.directory, refund.id)
   const ours = known.filter((each) => each !== undefined)
   for (const { organisation_id: organisation, id: own } of ours)
     await asPlatform(deps, async (unit) => {
@@ -218,13 +219,15 @@ async function endWithin(unit: UnitOfWork, of: RefundOf, refund: Stripe.Refund):
     row: await store.lockRefund(theirs.tx, of.refund),
     at: await presentOf(theirs),
   }))
-  if (row?.state !== 'pending') return
-  if (refund.status === 'succeeded')
+  // A card can turn a refund down days after it took it.
+  if (row?.state !== 'pending' && row?.state !== 'succeeded') return
+  if (refund.status === 'succeeded' && row.state === 'pending')
     return ofOperator(unit, of.organisation, ({ tx }) =>
       store.endRefund(tx, row.id, { state: 'succeeded' }, at),
     )
   if (refund.status !== 'failed' && refund.status !== 'canceled') return
   const back = BigInt(row.card) + BigInt(row.tax)
+  if (row.way !== 'card' || back === 0n) return
   await postLedger(unit, {
     kind: 'failed',
     cause: { type: 'refund', id: wireOf(row) },

@@ -1,12 +1,12 @@
-import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
+import { sql, type Generated, type Selectable, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { RefundParts } from './parts.ts'
 import type { RefundCause, RefundState, RefundWay } from './schemas.ts'
 
 /** Amounts come as numbers where they are safe, as text beyond. */
-type Amount = number | string
+export type Amount = number | string
 
-interface RefundTable {
+export interface RefundTable {
   organisation_id: string
   id: Generated<string>
   invoice_id: string
@@ -39,15 +39,6 @@ interface RefundTable {
 declare module '../../db/database.ts' {
   interface Database {
     refunds: RefundTable
-    'directory.open_take_backs': {
-      organisation_id: string
-      id: string
-      line_id: string
-      cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade'
-      amount: Amount
-      at: Date
-    }
-    'directory.refunds': Omit<RefundTable, 'subscription_id' | 'business_id'> & { operator_name: string }
   }
 }
 
@@ -143,16 +134,6 @@ export async function insertNothingLeft(
       ended_at: row.made_at,
     })
     .onConflict((oc) => oc.columns(['organisation_id', 'line_id', 'cause', 'cause_id']).doNothing())
-    .execute()
-}
-
-export function listOpenTakeBacks(directory: Kysely<Database>, limit: number) {
-  return directory
-    .selectFrom('directory.open_take_backs')
-    .select(['organisation_id', 'id', 'line_id', 'cause', 'amount'])
-    .orderBy('at')
-    .orderBy('id')
-    .limit(limit)
     .execute()
 }
 
@@ -286,78 +267,6 @@ export function listRefunds(
     .execute()
 }
 
-const toldToPlatform = [
-  'organisation_id',
-  'operator_name',
-  'id',
-  'invoice_id',
-  'line_id',
-  'service_id',
-  'provider_id',
-  'cause',
-  'cause_id',
-  'way',
-  'currency',
-  'amount',
-  'card',
-  'credit',
-  'promotional',
-  'tax',
-  'share',
-  'conversion',
-  'platform',
-  'reason',
-  'state',
-  'failure',
-  'stripe_refund',
-  'made_at',
-  'settled_at',
-  'ended_at',
-] as const
-export type ToldRefundRow = Awaited<ReturnType<typeof listTold>>[number]
-
-/** Of every operator, for the platform. */
-export function listTold(
-  directory: Kysely<Database>,
-  query: {
-    operator: string | undefined
-    cause: RefundCause | undefined
-    state: RefundState | undefined
-    after: [string, string] | undefined
-    limit: number
-  },
-) {
-  let rows = directory.selectFrom('directory.refunds').select(toldToPlatform)
-  if (query.operator) rows = rows.where('organisation_id', '=', query.operator)
-  if (query.cause) rows = rows.where('cause', '=', query.cause)
-  if (query.state) rows = rows.where('state', '=', query.state)
-  if (query.after)
-    rows = rows.where(sql<boolean>`(made_at, id) < (${query.after[0]}::timestamptz, ${query.after[1]}::uuid)`)
-  return rows
-    .orderBy('made_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(query.limit + 1)
-    .execute()
-}
-
-export function findTold(directory: Kysely<Database>, id: string) {
-  return directory
-    .selectFrom('directory.refunds')
-    .select(toldToPlatform)
-    .where('id', '=', id)
-    .executeTakeFirst()
-}
-
-/** Whose refunds Stripe's refund is. */
-export function listByStripe(directory: Kysely<Database>, stripeRefund: string) {
-  return directory
-    .selectFrom('directory.refunds')
-    .select(['organisation_id', 'id'])
-    .where('stripe_refund', '=', stripeRefund)
-    .orderBy('id')
-    .execute()
-}
-
 /** Refunds that wait until their invoice is paid. */
 export function listPlanned(tx: Tx, invoice: string) {
   return tx
@@ -366,17 +275,5 @@ export function listPlanned(tx: Tx, invoice: string) {
     .where('invoice_id', '=', invoice)
     .where('state', '=', 'planned')
     .orderBy('id')
-    .execute()
-}
-
-/** What is not at its end, of every operator. */
-export function listOpen(directory: Kysely<Database>, { madeBefore }: { madeBefore: Date }) {
-  return directory
-    .selectFrom('directory.refunds')
-    .select(['organisation_id', 'id', 'stripe_refund', 'state'])
-    .where('state', 'in', ['planned', 'pending'])
-    .where('made_at', '<', madeBefore)
-    .orderBy('made_at')
-    .limit(1_000)
     .execute()
 }

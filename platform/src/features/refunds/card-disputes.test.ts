@@ -1,0 +1,218 @@
+import { decodeId } from '@bizq/sdk/contract'
+import { expect } from 'vitest'
+import { asAdmin } from '../../../test/executions.ts'
+import { test as base } from '../../../test/harness.ts'
+import { payInvoice } from '../../../test/invoices.ts'
+import { expectSound } from '../../../test/money.ts'
+import { platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
+import { signUpProvider } from '../../../test/sales.ts'
+import {
+  control,
+  deliver,
+  listEvents,
+  openMoneyPlatform,
+  workOff,
+  type MoneyPlatform,
+} from '../../../test/stripe.ts'
+import { followEventJob, followObjectJob, reconcileJob } from '../payments/index.ts'
+import { evidenceJob, settleRefundJob } from './index.ts'
+
+const jobs = [settleRefundJob, followEventJob, followObjectJob, evidenceJob]
+
+const test = base.extend<{ money: MoneyPlatform; admin: Person; payer: Person; provider: Person }>({
+  // A marketplace for each test: what stands in its ledger is this test's alone.
+  // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
+  money: async ({}, use) => {
+    const money = await openMoneyPlatform()
+    await use(money)
+    await money.close()
+  },
+  admin: async ({ money }, use) => use(await platformPerson(money, 'owner')),
+  payer: async ({ money }, use) => use(await signUpOperator(money.app)),
+  provider: async ({ money }, use) => use(await signUpProvider(money)),
+})
+
+/** Every account, of all parties together. */
+async function ledgerOf(money: MoneyPlatform): Promise<Record<string, number>> {
+  const rows = await asAdmin<{ account: string; amount: string }[]>(
+    money,
+    `select account, sum(amount)::text as amount from bizq.ledger_postings where currency = 'USD' group by account having sum(amount) <> 0`,
+  )
+  return Object.fromEntries(rows.map(({ account, amount }) => [account, Number(amount)]))
+}
+
+async function stripeBalance(money: MoneyPlatform): Promise<number> {
+  let net = 0
+  for await (const entry of money.deps.stripe.balanceTransactions.list({ limit: 100 })) net += entry.net
+  return net
+}
+
+const disputesOf = async (admin: Person) => (await admin.get('/v1/admin/stripe-disputes')).body.items
+const disputed = { card: 'pm_card_createDispute' }
+const win = (money: MoneyPlatform, dispute: string) =>
+  money.deps.stripe.disputes.update(dispute, {
+    evidence: { uncategorized_text: 'winning_evidence' },
+    submit: true,
+  })
+const reconcile = async (money: MoneyPlatform) => {
+  await reconcileJob.handle(money.deps, [{}])
+  await workOff(money, jobs)
+}
+
+test('what a bank takes is taken of every line in proportion, with its fee, and evidence is handed in once', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const { id } = await payInvoice(money, payer, [{ provider, card: 1_000 }, { card: 3_000 }], disputed)
+  const before = await ledgerOf(money)
+  await reconcile(money)
+  await reconcile(money)
+
+  const [dispute, ...others] = await disputesOf(admin)
+  expect(others).toEqual([])
+  expect(dispute).toMatchObject({ stage: 'withdrawn', amount: { amount: 4_000 }, fee: { amount: 1_500 } })
+  expect(decodeId('ivc', dispute.invoice)).toBe(id)
+  const after = await ledgerOf(money)
+  expect(after['provider_payable']).toBeUndefined()
+  expect(after['disputes']).toBeUndefined()
+  expect(after['dispute_fees']).toBe(1_500)
+  expect(after['stripe_balance']).toBe((before['stripe_balance'] ?? 0) - 5_500)
+  expect(after['stripe_balance']).toBe(await stripeBalance(money))
+
+  expect(Object.keys(dispute.evidence)).toEqual(
+    expect.arrayContaining([
+      'uncategorized_text',
+      'access_activity_log',
+      'refund_policy_disclosure',
+      'customer_name',
+    ]),
+  )
+  expect(dispute.evidence.uncategorized_text).toContain('Invoice BQ-1')
+  expect(dispute.evidenceAt).not.toBeNull()
+  const handedIn = money.requests.filter(
+    ({ method, path }) => method === 'POST' && path.startsWith('/v1/disputes/'),
+  )
+  expect(handedIn).toHaveLength(1)
+  expect(handedIn[0]?.idempotencyKey).toBe(`evidence:${dispute.id}`)
+})
+
+test('a dispute that is won leaves everything as it was but the fee', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  await payInvoice(money, payer, [{ provider, card: 999 }, { card: 3_001 }], disputed)
+  const before = await ledgerOf(money)
+  const [created] = (await listEvents(money)).filter(({ type }) => type === 'charge.dispute.created')
+  await deliver(money, created ? [created] : [])
+  await workOff(money, [followEventJob])
+  const [{ stripeDispute }] = await disputesOf(admin)
+  await win(money, stripeDispute)
+  await reconcile(money)
+  await reconcile(money)
+
+  expect(await disputesOf(admin)).toMatchObject([{ status: 'won', stage: 'returned' }])
+  const after = await ledgerOf(money)
+  expect(after).toEqual({
+    ...before,
+    stripe_balance: (before['stripe_balance'] ?? 0) - 1_500,
+    dispute_fees: 1_500,
+  })
+  expect(after['stripe_balance']).toBe(await stripeBalance(money))
+  const refunded = await asAdmin<{ refunded: string }[]>(
+    money,
+    `select refunded::text from bizq.invoice_lines`,
+  )
+  expect(refunded.map(({ refunded: each }) => each)).toEqual(['0', '0'])
+})
+
+test('a dispute that is heard of when it is over comes to the same, however its events come', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  await payInvoice(money, payer, [{ provider, card: 1_000 }], disputed)
+  const [dispute] = (await money.deps.stripe.disputes.list()).data
+  await win(money, dispute?.id ?? '')
+  const events = (await listEvents(money)).toReversed()
+
+  await deliver(money, [...events, ...events, ...events, ...events, ...events])
+  await workOff(money, jobs)
+
+  expect(await disputesOf(admin)).toMatchObject([{ status: 'won', stage: 'returned' }])
+  expect((await ledgerOf(money))['provider_payable']).toBe(-741)
+  expect(
+    (await payer.get('/v1/refunds')).body.items.map(({ cause }: { cause: string }) => cause).sort(),
+  ).toEqual(['dispute', 'dispute_won'])
+})
+
+test('a dispute after refunds takes at most the rest, and a lost one stays taken', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const { wire, charge } = await payInvoice(money, payer, [{ provider, card: 1_000, account: 500 }], {
+    tax: 200,
+  })
+  await admin.post('/v1/admin/refunds', { line: wire[0], amount: 600, reason: 'Half of it did not work.' })
+  await workOff(money, jobs)
+  await control(money, `charges/${charge}/dispute`)
+  await reconcile(money)
+  const [{ stripeDispute, amount }] = await disputesOf(admin)
+  expect(amount.amount).toBe(1_200 - 720)
+  await control(money, `disputes/${stripeDispute}/close`, { won: false })
+  await reconcile(money)
+
+  expect(await disputesOf(admin)).toMatchObject([{ status: 'lost', stage: 'withdrawn' }])
+  const after = await ledgerOf(money)
+  expect([after['disputes'], after['tax'], after['bad_debt']]).toEqual([undefined, undefined, undefined])
+  expect(after['stripe_balance']).toBe((await stripeBalance(money)) + 500)
+  const refused = await admin.post('/v1/admin/refunds', { line: wire[0], amount: 501, reason: 'More.' })
+  expect(refused.status).toBe(422)
+  await expectSound(money)
+})
+
+test('while a bank asks and takes nothing, nothing is taken of anybody', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  await payInvoice(money, payer, [{ provider, card: 1_000 }], { card: 'pm_card_createDisputeInquiry' })
+  const before = await ledgerOf(money)
+  await reconcile(money)
+  expect(await disputesOf(admin)).toMatchObject([
+    { stage: 'asked', status: expect.stringContaining('warning') },
+  ])
+  expect(await ledgerOf(money)).toEqual(before)
+})
+
+test('a charge that paid nothing of ours is waited for a day, then left to whom it belongs', async ({
+  money,
+}) => {
+  const { stripe } = money.deps
+  const customer = await stripe.customers.create({})
+  await stripe.paymentIntents.create({
+    amount: 700,
+    currency: 'usd',
+    customer: customer.id,
+    payment_method: 'pm_card_createDispute',
+    payment_method_types: ['card'],
+    confirm: true,
+    off_session: true,
+  })
+  const created = (await listEvents(money)).find(({ type }) => type === 'charge.dispute.created')
+  await deliver(money, created ? [created] : [])
+  const event = { event: created?.id ?? '' }
+  await expect(followEventJob.handle(money.deps, [event])).rejects.toThrow('yet')
+  const later = Object.assign(Object.create(money.deps) as typeof money.deps, {
+    clock: () => new Date(Date.now() + 90_000_000),
+  })
+  await followEventJob.handle(later, [event])
+  expect(await ledgerOf(money)).toEqual({})
+})

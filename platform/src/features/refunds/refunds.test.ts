@@ -1,0 +1,344 @@
+import { randomUUID } from 'node:crypto'
+import { decodeId, encodeId } from '@bizq/sdk/contract'
+import { beforeEach, expect } from 'vitest'
+import { asAdmin } from '../../../test/executions.ts'
+import { test as base } from '../../../test/harness.ts'
+import { payInvoice } from '../../../test/invoices.ts'
+import { expectSound } from '../../../test/money.ts'
+import { createBusiness, join, platformPerson, type Person } from '../../../test/people.ts'
+import { signUpProvider } from '../../../test/sales.ts'
+import { publish, subscribe } from '../../../test/services.ts'
+import {
+  control,
+  deliver,
+  listEvents,
+  openMoneyPlatform,
+  workOff,
+  type MoneyPlatform,
+} from '../../../test/stripe.ts'
+import { signUpOperator } from '../../../test/people.ts'
+import type { LedgerAccount } from '../ledger/index.ts'
+import { followEventJob, followObjectJob, reconcileJob } from '../payments/index.ts'
+import { creditDowntime, evidenceJob, settleRefundJob, sweepRefundsJob, takeBackJob } from './index.ts'
+
+const jobs = [settleRefundJob, followEventJob, followObjectJob, evidenceJob]
+
+const test = base.extend<{ money: MoneyPlatform; admin: Person; payer: Person; provider: Person }>({
+  money: [
+    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
+    async ({}, use) => {
+      const money = await openMoneyPlatform()
+      await use(money)
+      await money.close()
+    },
+    { scope: 'file' },
+  ],
+  admin: async ({ money }, use) => use(await platformPerson(money, 'owner')),
+  payer: async ({ money }, use) => use(await signUpOperator(money.app)),
+  provider: async ({ money }, use) => use(await signUpProvider(money)),
+})
+
+let before = new Map<string, number>()
+beforeEach(() => void (before = new Map()))
+
+/** What the accounts of the house, and of these parties, came to since the last look: those that moved alone. */
+async function moved(money: MoneyPlatform, parties: Partial<Record<LedgerAccount, Person>> = {}) {
+  const own = Object.entries(parties).map(
+    ([account, person]) => `account = '${account}' and party_id = '${decodeId('org', person.organisation)}'`,
+  )
+  const rows = await asAdmin<{ account: string; amount: string }[]>(
+    money,
+    `select account, sum(amount)::text as amount from bizq.ledger_postings
+     where currency = 'USD' and (${['party_id is null', ...own].join(' or ')}) group by account`,
+  )
+  const now = new Map(rows.map(({ account, amount }) => [account, Number(amount)]))
+  const changed = [...now].map(([name, amount]) => [name, amount - (before.get(name) ?? 0)] as const)
+  before = now
+  return Object.fromEntries(changed.filter(([, amount]) => amount !== 0))
+}
+
+const refundsOf = async (payer: Person) => (await payer.get('/v1/refunds')).body.items
+const makeRefund = (admin: Person, line: string | undefined, change: object = {}) =>
+  admin.post('/v1/admin/refunds', { line, reason: 'It was promised otherwise.', ...change })
+
+test('a line that is given back goes to the card, and each bears its part', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const { wire } = await payInvoice(money, payer, [{ provider, card: 1_000 }, { card: 9_700 }])
+  await moved(money, { provider_payable: provider })
+
+  const made = await makeRefund(admin, wire[0])
+  expect(made).toMatchObject({
+    status: 201,
+    body: { state: 'planned', cause: 'manual', toCard: { amount: 1_000, currency: 'USD' }, borne: null },
+  })
+  await workOff(money, jobs)
+
+  const [own] = await refundsOf(payer)
+  expect(own).toMatchObject({ id: made.body.id, state: 'succeeded', reason: 'It was promised otherwise.' })
+  expect(own).not.toHaveProperty('borne')
+  const { items } = (await admin.get('/v1/admin/refunds')).body
+  // 2.9 % and 30 of 107.00 are 3.40; a line of 10.00 bears 0.32 of it, which Stripe does not give back.
+  expect(items.find(({ id }: { id: string }) => id === own.id).borne).toMatchObject({
+    provider: { amount: 768 },
+    platform: { amount: 232 },
+  })
+  expect(await moved(money, { provider_payable: provider })).toEqual({
+    stripe_balance: -1_000,
+    platform_revenue: 232,
+    provider_payable: 768,
+  })
+})
+
+test('tax goes back with the card, credit stays credit, and what the platform had paid goes to nobody', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const line = { provider, card: 500, account: 300, promotional: 200 }
+  const { wire } = await payInvoice(money, payer, [line], { tax: 100 })
+  await moved(money, { operator_credit: payer, provider_payable: provider })
+
+  await makeRefund(admin, wire[0], { amount: 500 })
+  await workOff(money, jobs)
+  const first = await moved(money, { operator_credit: payer, provider_payable: provider })
+  expect(first).toMatchObject({ stripe_balance: -480, tax: 80, credit_cost: -100 })
+
+  await makeRefund(admin, wire[0], { way: 'account_credit' })
+  await workOff(money, jobs)
+  const second = await moved(money, { operator_credit: payer, provider_payable: provider })
+  expect(second).toMatchObject({ operator_credit: -400, credit_cost: -100 })
+  expect(second).not.toHaveProperty('tax')
+  const [credit] = await asAdmin<{ amount: number }[]>(
+    money,
+    `select sum(amount)::int as amount from bizq.credit_entries where organisation_id = '${decodeId('org', payer.organisation)}'`,
+  )
+  expect(credit?.amount).toBe(400)
+})
+
+test('no more is given back than was paid, whoever asks at once', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const { wire } = await payInvoice(money, payer, [{ provider, card: 1_000 }])
+  const answers = await Promise.all([
+    makeRefund(admin, wire[0], { amount: 700 }),
+    makeRefund(admin, wire[0], { amount: 700, way: 'account_credit' }),
+  ])
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 422])
+  const refused = answers.find(({ status }) => status === 422)
+  expect(refused?.body.errors).toEqual([
+    { pointer: '/amount', detail: 'must be at most 300 in minor units of USD' },
+  ])
+  expect((await makeRefund(admin, wire[0], { amount: -5 })).status).toBe(422)
+})
+
+test('an answer of Stripe’s that is lost gives the money back once', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  await workOff(money, jobs)
+  const { wire, charge } = await payInvoice(money, payer, [{ provider, card: 1_000 }])
+  await makeRefund(admin, wire[0])
+  const [job] = await money.deps.boss.fetch<{ organisation: string; refund: string }>(settleRefundJob.name)
+  if (!job) throw new Error('nothing was planned')
+  await control(money, 'failures', { mode: 'lost_answer', next: 3, path: '/v1/refunds' })
+  await expect(settleRefundJob.handle(money.deps, [job.data])).rejects.toThrow('connection')
+  await settleRefundJob.handle(money.deps, [job.data])
+  await settleRefundJob.handle(money.deps, [job.data])
+  await deliver(money, await listEvents(money))
+  await workOff(money, jobs)
+
+  const made = await money.deps.stripe.refunds.list({ charge })
+  expect(made.data.map(({ amount }) => amount)).toEqual([1_000])
+  expect(await refundsOf(payer)).toMatchObject([{ state: 'succeeded' }])
+  const keys = money.requests.filter(({ path, method }) => path === '/v1/refunds' && method === 'POST')
+  expect(new Set(keys.map(({ idempotencyKey }) => idempotencyKey))).toContain(
+    `refund:${encodeId('rfd', job.data.refund)}`,
+  )
+})
+
+test('a crash before Stripe’s answer is written, and the event first: booked once', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const { wire, charge } = await payInvoice(money, payer, [{ provider, card: 1_000 }])
+  await moved(money)
+  const { body } = await makeRefund(admin, wire[0])
+  await money.deps.boss.fetch(settleRefundJob.name)
+  await money.deps.stripe.refunds.create(
+    { charge, amount: 1_000, metadata: { bizq: body.id } },
+    { idempotencyKey: `refund:${body.id}x` },
+  )
+  await deliver(money, await listEvents(money))
+  await workOff(money, jobs)
+  const own = { organisation: decodeId('org', payer.organisation), refund: decodeId('rfd', body.id) }
+  await settleRefundJob.handle(money.deps, [own])
+  expect(await refundsOf(payer)).toMatchObject([{ id: body.id, state: 'succeeded' }])
+  expect(await moved(money)).toMatchObject({ stripe_balance: -1_000 })
+})
+
+test('a refund that the card does not take becomes account credit', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const { wire } = await payInvoice(money, payer, [{ provider, card: 1_000 }], { card: 'pm_card_refundFail' })
+  await moved(money, { operator_credit: payer })
+  await makeRefund(admin, wire[0])
+  await workOff(money, jobs)
+  expect(await refundsOf(payer)).toMatchObject([{ state: 'succeeded' }])
+  money.simulator.advanceTo(Math.floor(Date.now() / 1_000) + 30 * 86_400)
+  await reconcileJob.handle(money.deps, [{}])
+  await workOff(money, jobs)
+  expect(await refundsOf(payer)).toMatchObject([{ state: 'failed' }])
+  expect(await moved(money, { operator_credit: payer })).toMatchObject({ operator_credit: -1_000 })
+})
+
+test('what an unpaid invoice charged wrongly is given back when it is paid, and once', async ({
+  money,
+  payer,
+  provider,
+}) => {
+  const paid = await payInvoice(money, payer, [{ provider, card: 1_000 }])
+  await asAdmin(money, `update bizq.invoices set state = 'open' where id = '${paid.id}'`)
+  await asAdmin(
+    money,
+    `insert into bizq.take_backs (organisation_id, line_id, cause, amount, at) values
+       ('${paid.operator}', '${paid.lines[0]}', 'no_execution', 1000, now()), ('${paid.operator}', '${paid.lines[0]}', 'cancelled', 400, now())`,
+  )
+  await takeBackJob.handle(money.deps, [{}])
+  await takeBackJob.handle(money.deps, [{}])
+  await workOff(money, jobs)
+  expect(await refundsOf(payer)).toHaveLength(2)
+  expect((await refundsOf(payer)).map(({ state }: { state: string }) => state).sort()).toEqual([
+    'planned',
+    'refused',
+  ])
+
+  await asAdmin(money, `update bizq.invoices set state = 'paid' where id = '${paid.id}'`)
+  await asAdmin(money, `update bizq.refunds set made_at = made_at - interval '11 minutes'`)
+  await sweepRefundsJob.handle(money.deps, [{}])
+  const given = (await refundsOf(payer)).find(({ state }: { state: string }) => state === 'succeeded')
+  expect(given).toMatchObject({ cause: 'no_execution', way: 'account_credit', toCredit: { amount: 1_000 } })
+})
+
+test('money comes back within 30 days of the first payment, once for each business, and the service ends', async ({
+  money,
+  payer,
+  provider,
+}) => {
+  const { service } = await publish(provider)
+  const business = await createBusiness(payer)
+  const subscription = await subscribe(payer, business, service)
+  const of = { id: subscription.id, business }
+  const path = `/v1/subscriptions/${subscription.id}/money-back`
+  expect((await payer.post(path)).body.detail).toContain('Nothing was paid')
+  await payInvoice(money, payer, [
+    { provider, card: 1_900, subscription: of },
+    { provider, card: 200, subscription: of, kind: 'usage' },
+    { card: 9_700 },
+  ])
+  const viewer = await join(money.app, payer, 'viewer')
+  expect((await viewer.post(path)).status).toBe(403)
+  const stranger = await signUpOperator(money.app)
+  expect((await stranger.post(path)).status).toBe(404)
+
+  const answer = await payer.post(path)
+  expect(answer).toMatchObject({ status: 200, body: { total: { amount: 2_100, currency: 'USD' } } })
+  await workOff(money, jobs)
+  const refunds = await refundsOf(payer)
+  expect(refunds.map(({ state, cause }: { state: string; cause: string }) => [state, cause])).toEqual([
+    ['succeeded', 'money_back'],
+    ['succeeded', 'money_back'],
+  ])
+  expect((await payer.get(`/v1/subscriptions/${subscription.id}`)).body.state).toBe('cancelled')
+
+  const again = await subscribe(payer, business, service)
+  await payInvoice(money, payer, [{ provider, card: 1_900, subscription: { id: again.id, business } }])
+  const second = await payer.post(`/v1/subscriptions/${again.id}/money-back`)
+  expect(second).toMatchObject({ status: 409, body: { type: expect.stringContaining('money-back-over') } })
+})
+
+test('after 30 days money does not come back this way', async ({ money, payer, provider }) => {
+  const { service } = await publish(provider)
+  const business = await createBusiness(payer)
+  const { id } = await subscribe(payer, business, service)
+  const paidAt = new Date(Date.now() - 30 * 86_400_000)
+  await payInvoice(money, payer, [{ provider, card: 1_900, subscription: { id, business } }], { paidAt })
+  const answer = await payer.post(`/v1/subscriptions/${id}/money-back`)
+  expect(answer.status).toBe(409)
+  expect(answer.body.detail).toContain('30 days')
+})
+
+test('a month below 99.9 % of availability is credited for the time that was lost, once', async ({
+  money,
+  payer,
+  provider,
+}) => {
+  const { service } = await publish(provider)
+  const business = await createBusiness(payer)
+  const { id } = await subscribe(payer, business, service)
+  const paidAt = new Date()
+  await payInvoice(money, payer, [{ provider, card: 3_000, subscription: { id, business } }], { paidAt })
+  const period = { from: new Date(paidAt.getTime() - 1_000), to: new Date(paidAt.getTime() + 86_400_000) }
+  const organisation = decodeId('org', payer.organisation)
+  const month = 30 * 86_400
+  const measured = { organisation, subscription: id, period, seconds: month }
+  expect(await creditDowntime(money.deps, { ...measured, downSeconds: month / 1_000 })).toBeNull()
+  const refund = await creditDowntime(money.deps, { ...measured, downSeconds: month / 10 })
+  expect(await creditDowntime(money.deps, { ...measured, downSeconds: month / 5 })).toBeNull()
+  await workOff(money, jobs)
+  expect(await refundsOf(payer)).toMatchObject([
+    { id: refund, cause: 'downtime', state: 'succeeded', toCredit: { amount: 300 } },
+  ])
+})
+
+test('a refund that was made at Stripe itself is shared over what the card had paid', async ({
+  money,
+  payer,
+  provider,
+}) => {
+  const { charge } = await payInvoice(money, payer, [{ provider, card: 1_000 }, { card: 3_000 }])
+  await moved(money)
+  await money.deps.stripe.refunds.create({ charge, amount: 400 })
+  const events = await listEvents(money)
+  await deliver(money, [...events, ...events])
+  await workOff(money, jobs)
+  expect(
+    (await refundsOf(payer))
+      .map(({ cause, amount }: { cause: string; amount: { amount: number } }) => [cause, amount.amount])
+      .sort(),
+  ).toEqual([
+    ['outside', 100],
+    ['outside', 300],
+  ])
+  expect(await moved(money)).toMatchObject({ stripe_balance: -400 })
+})
+
+test('who runs the marketplace alone gives back, and says why', async ({ money, payer, provider, admin }) => {
+  const { wire } = await payInvoice(money, payer, [{ provider, card: 1_000 }])
+  for (const person of [payer, provider, await platformPerson(money, 'certifier')]) {
+    expect((await makeRefund(person, wire[0])).status).toBe(403)
+    expect((await person.get('/v1/admin/refunds')).status).toBe(403)
+    expect((await person.get('/v1/admin/stripe-disputes')).status).toBe(403)
+  }
+  expect((await makeRefund(admin, wire[0], { reason: ' ' })).status).toBe(422)
+  expect((await makeRefund(admin, encodeId('inl', randomUUID()))).status).toBe(404)
+  const stranger = await signUpOperator(money.app)
+  await makeRefund(admin, wire[0])
+  expect(await refundsOf(stranger)).toEqual([])
+  expect((await provider.get('/v1/refunds')).status).toBe(403)
+  await expectSound(money)
+})
