@@ -384,7 +384,7 @@ export function openPlatformAccount(world: World): Account {
   const known = world.of('platform').all('account')[0]
   if (known) return known
   const id = world.newId('acct', 16)
-  return world.of('platform').put('account', {
+  const account = world.of('platform').put('account', {
     id,
     object: 'account',
     business_profile: readProfile(undefined, null),
@@ -413,6 +413,8 @@ export function openPlatformAccount(world: World): Account {
     tos_acceptance: { date: world.now(), ip: '127.0.0.1', user_agent: null },
     type: 'standard',
   })
+  addBankAccount(world.of('platform'), account, { number: '000123456789', routing: '110000000' })
+  return account
 }
 
 /** Where the schedule of payouts lives since 2025. */

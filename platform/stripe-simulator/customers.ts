@@ -1,7 +1,7 @@
 import { idAt, type Call, type Route } from './call.ts'
 import { answerList, both, equals } from './lists.ts'
 import { changedMetadata, type Params } from './params.ts'
-import { attach, needPaymentMethod, readAddress } from './payment-methods.ts'
+import { attach, needPaymentMethod, readAddress, readShipping } from './payment-methods.ts'
 import { invalid, missing } from './refusal.ts'
 import { change, requireCurrency, type World } from './world.ts'
 import type { Customer, CustomerBalanceTransaction } from './wire.ts'
@@ -20,10 +20,13 @@ function readSettings(
   before: Settings,
   params: Params | undefined,
   customer: string,
+  /** The test card that the same request has attached, by the name that it gave. */
+  attached?: { name: string; id: string },
 ): Settings {
   if (!params) return before
   params.accept('rendering_options')
-  const method = params.orNull('default_payment_method')
+  const named = params.orNull('default_payment_method')
+  const method = named === attached?.name ? attached?.id : named
   const footer = params.orNull('footer')
   const fields = params
     .groups('custom_fields')
@@ -55,19 +58,13 @@ function readFields(params: Params): Partial<Customer> {
   params.accept('tax', 'validate_location', 'cash_balance')
   const exempt = params.oneOf('tax_exempt', ['none', 'exempt', 'reverse'])
   const locales = params.texts('preferred_locales')
-  const shipping = params.group('shipping')
+  const shipping = readShipping(params.group('shipping'))
   return {
     ...texts,
     ...(params.has('address') && { address: readAddress(params.group('address')) }),
     ...(exempt && { tax_exempt: exempt }),
     ...(locales && { preferred_locales: locales }),
-    ...(shipping && {
-      shipping: {
-        address: readAddress(shipping.group('address')) ?? {},
-        name: shipping.needText('name'),
-        phone: shipping.orNull('phone') ?? null,
-      },
-    }),
+    ...(shipping && { shipping }),
   } as Partial<Customer>
 }
 
@@ -103,8 +100,10 @@ function create({ world, params }: Call): Customer {
     ...readFields(params),
   }
   world.put('customer', made)
-  if (method) attach(world, needPaymentMethod(world, method), id)
-  const settings = readSettings(world, noSettings, params.group('invoice_settings'), id)
+  const attached = method
+    ? { name: method, id: attach(world, needPaymentMethod(world, method), id).id }
+    : undefined
+  const settings = readSettings(world, noSettings, params.group('invoice_settings'), id, attached)
   const customer = world.put('customer', { ...made, invoice_settings: settings })
   world.emit('customer.created', customer)
   return customer

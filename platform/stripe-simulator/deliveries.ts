@@ -64,8 +64,8 @@ export function startDeliveries(store: Store, { atOnce = 4 } = {}): Deliveries {
   let isHeld = store.counter('webhooks held') === 1
   let isClosed = false
   const dueRows = store.database.prepare(
-    `select d.event, d.endpoint, d.attempts from deliveries d join events e on e.id = d.event
-     where d.next_at is not null and d.next_at <= ? order by e.seq limit ?`,
+    `select event, endpoint, attempts from deliveries where next_at is not null and next_at <= ?
+     order by (select seq from events where id = event) limit ?`,
   )
   const nextAt = store.database.prepare('select min(next_at) as at from deliveries where next_at is not null')
   const done = store.database.prepare('delete from deliveries where event = ? and endpoint = ?')
@@ -100,9 +100,12 @@ export function startDeliveries(store: Store, { atOnce = 4 } = {}): Deliveries {
 
   async function run(): Promise<void> {
     while (!isClosed && !isHeld) {
-      const rows = dueRows.all(Date.now(), atOnce) as unknown as Row[]
+      const rows = dueRows.all(Date.now(), 250) as unknown as Row[]
       if (rows.length === 0) break
-      await Promise.all(rows.map(deliver))
+      const senders = Array.from({ length: atOnce }, async () => {
+        for (let row = rows.shift(); row && !isHeld && !isClosed; row = rows.shift()) await deliver(row)
+      })
+      await Promise.all(senders)
     }
     if (isClosed) return
     const at = nextAt.get()?.['at']

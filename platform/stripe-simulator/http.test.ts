@@ -78,7 +78,7 @@ test('a declined payment is answered again under its key without being tried aga
       customer: customer.id,
       confirm: true,
       off_session: true,
-      payment_method: String(method),
+      payment_method: method as string,
     }
     return refused(stripe.paymentIntents.create(params, { idempotencyKey: 'pay:1' }))
   }

@@ -3,7 +3,7 @@ import { idAt, type Call, type Route } from './call.ts'
 import { declineOf } from './cards.ts'
 import { answerList, both, equals } from './lists.ts'
 import { changedMetadata, type Params } from './params.ts'
-import { attach, cardOf, needPaymentMethod } from './payment-methods.ts'
+import { attach, cardOf, needPaymentMethod, readShipping, type Shipping } from './payment-methods.ts'
 import { invalid, Refusal } from './refusal.ts'
 import { requireCurrency, type World } from './world.ts'
 import type { Charge, PaymentIntent, PaymentMethod } from './wire.ts'
@@ -17,6 +17,7 @@ export interface Intended {
   paymentMethod?: string | null
   transferGroup?: string | null
   receiptEmail?: string | null
+  shipping?: Shipping | undefined
   futureUsage?: 'off_session' | 'on_session' | null
 }
 
@@ -80,7 +81,7 @@ export function newIntent(world: World, intended: Intended): PaymentIntent {
     receipt_email: intended.receiptEmail ?? null,
     review: null,
     setup_future_usage: intended.futureUsage ?? null,
-    shipping: null,
+    shipping: intended.shipping ?? null,
     source: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
@@ -220,6 +221,7 @@ function create({ world, params }: Call): PaymentIntent {
     paymentMethod: method ? needPaymentMethod(world, method).id : null,
     transferGroup: params.text('transfer_group') ?? null,
     receiptEmail: params.orNull('receipt_email') ?? null,
+    shipping: readShipping(params.group('shipping')),
     futureUsage: params.oneOf('setup_future_usage', ['off_session', 'on_session']) ?? null,
   })
   return wantsConfirm ? confirm(world, intent, withoutMethod(params, intent)) : intent

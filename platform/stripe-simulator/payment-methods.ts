@@ -22,6 +22,22 @@ export function readAddress(params: Params | undefined): Address | null {
   }
 }
 
+export interface Shipping {
+  address: Address
+  name: string
+  phone: string | null
+}
+
+export function readShipping(params: Params | undefined): Shipping | undefined {
+  if (!params) return undefined
+  params.accept('carrier', 'tracking_number')
+  return {
+    address: readAddress(params.group('address')) ?? noAddress,
+    name: params.needText('name'),
+    phone: params.orNull('phone') ?? null,
+  }
+}
+
 const noAddress: Address = {
   city: null,
   country: null,

@@ -132,9 +132,11 @@ export function planPayout(world: World, account: Account): void {
   if (at !== undefined) theirs.plan({ at, clock: null, what: 'pay out', about: account.id })
 }
 
-const bankOf = (world: World): BankAccount | undefined =>
-  world.under('bank_account', world.scope).find((each) => each.default_for_currency) ??
-  world.under('bank_account', world.scope)[0]
+function bankOf(world: World): BankAccount | undefined {
+  const owner = world.scope || world.of('platform').all('account')[0]?.id
+  const all = owner ? world.under('bank_account', owner) : []
+  return all.find((each) => each.default_for_currency) ?? all[0]
+}
 
 /** Marks what an automatic payout pays out. */
 function claim(world: World, payout: Payout): void {

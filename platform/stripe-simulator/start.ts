@@ -111,8 +111,13 @@ export async function startStripeSimulator(options: SimulatorOptions): Promise<S
     deliveries.wake()
     return count
   }
-  const onChange = () => setImmediate(() => (isOpen ? (tick(), deliveries.wake()) : undefined))
   let isOpen = true
+  const onChange = () =>
+    setImmediate(() => {
+      if (!isOpen) return
+      tick()
+      deliveries.wake()
+    })
 
   const app = new Hono()
   app.route('/', createControls({ ground, secretKey, failures, deliveries, advanceTo, tick }))
@@ -135,6 +140,7 @@ export async function startStripeSimulator(options: SimulatorOptions): Promise<S
     advanceTo,
     delivered: () => settledDown(deliveries, store),
     async close() {
+      if (!isOpen) return
       isOpen = false
       clearInterval(ticker)
       server.close()
