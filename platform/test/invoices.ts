@@ -85,7 +85,6 @@ async function payByCard(
     currency: currency.toLowerCase(),
     customer: customer.id,
     payment_method: card,
-    payment_method_types: ['card'],
     confirm: true,
     off_session: true,
     expand: ['latest_charge.balance_transaction'],

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from '../src/db/postgres.ts'
 import type { Router } from '../src/http/router.ts'
 import { startStripeSimulator, type SeenRequest, type StripeSimulator } from '../stripe-simulator/index.ts'
+import { createJudge } from '../stripe-simulator/test/conforms.ts'
 import { openPlatform, type Platform, type PlatformOptions } from './harness.ts'
 
 export const webhookSecret = 'whsec_of_the_tests'
@@ -87,8 +88,19 @@ export async function openMoneyPlatform(
     close: async () => {
       await platform.close()
       await simulator.close()
+      requireConforming(requests)
     },
   }
+}
+
+/** Nothing was asked that Stripe's own description does not know, and nothing answered that it does not allow. */
+function requireConforming(requests: readonly SeenRequest[]): void {
+  const judge = createJudge()
+  const problems = requests.flatMap((seen) =>
+    seen.status >= 400 ? [] : [...judge.requestProblems(seen), ...judge.conforms(seen.object)],
+  )
+  if (problems.length > 0)
+    throw new Error(`not as Stripe describes it:\n${[...new Set(problems)].slice(0, 20).join('\n')}`)
 }
 
 /** Every event that the simulator has, oldest first, of the platform and of these connected accounts. */

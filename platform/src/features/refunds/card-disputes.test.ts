@@ -202,7 +202,6 @@ test('a charge that paid nothing of ours is waited for a day, then left to whom 
     currency: 'usd',
     customer: customer.id,
     payment_method: 'pm_card_createDispute',
-    payment_method_types: ['card'],
     confirm: true,
     off_session: true,
   })
