@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
-import { stand } from './accounts.ts'
+import { stand } from './account-standing.ts'
 import { openDispute, closeDispute } from './disputes.ts'
 import { payloadOf, signatureOf, type Deliveries, type Sent } from './deliveries.ts'
 import { findEvent } from './events.ts'

@@ -65,7 +65,7 @@ function readFields(params: Params): Partial<Customer> {
     ...(exempt && { tax_exempt: exempt }),
     ...(locales && { preferred_locales: locales }),
     ...(shipping && { shipping }),
-  } as Partial<Customer>
+  }
 }
 
 function create({ world, params }: Call): Customer {

@@ -6,12 +6,6 @@ import type { List } from './wire.ts'
 
 const keptSeconds = 30 * 86_400
 
-export interface KeptEvent {
-  seq: number
-  id: string
-  json: string
-}
-
 export interface StripeEvent {
   id: string
   object: 'event'

@@ -7,7 +7,7 @@ import { lineOf, reckon, totalled } from './invoice-lines.ts'
 import { answerList, both, equals, listed, readPage } from './lists.ts'
 import { changedMetadata, type Params } from './params.ts'
 import { invalid } from './refusal.ts'
-import { tryChanges } from './subscriptions.ts'
+import { tryChanges } from './subscription-items.ts'
 import { change, requireCurrency, type World } from './world.ts'
 import type { Invoice, InvoicePayment } from './wire.ts'
 

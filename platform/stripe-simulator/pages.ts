@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { html } from 'hono/html'
-import { completeOnboarding, stand } from './accounts.ts'
+import { completeOnboarding, stand } from './account-standing.ts'
 import { cardNumbered, testCards, type Card } from './cards.ts'
 import { pay } from './invoice-life.ts'
 import { authenticate } from './payment-intents.ts'

@@ -1,4 +1,5 @@
 import { accountRoutes } from './accounts.ts'
+import { balanceSettingsRoutes } from './balance-settings.ts'
 import { balanceRoutes } from './balance.ts'
 import { bankAccountRoutes } from './bank-accounts.ts'
 import type { Route } from './call.ts'
@@ -26,6 +27,7 @@ import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 /** Everything under /v1 that the simulator answers. */
 export const routes: Route[] = [
   ...accountRoutes,
+  ...balanceSettingsRoutes,
   ...balanceRoutes,
   ...bankAccountRoutes,
   ...chargeRoutes,
