@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { openBackup, type BackupSource } from './backup.ts'
+import type { LedgerVerdict } from './features/ledger/index.ts'
 import { writeWhole } from './installation.ts'
 
 export interface ControlOptions {
@@ -14,6 +15,8 @@ export interface ControlOptions {
   backup: BackupSource | undefined
   /** Invites an address to own the marketplace; answers the link. */
   inviteOwner: (email: string) => Promise<string>
+  /** Looks whether everything about money agrees. */
+  verifyMoney: () => Promise<LedgerVerdict>
   log: Logger
 }
 
@@ -21,8 +24,8 @@ const fileOf = (home: string) => join(home, 'control.json')
 
 /**
  * Listens on this machine alone for who may read the data folder: `POST /backup` answers the
- * installation as a tar, `POST /invite-owner?email=…` a link. The address and its token lie in the folder's
- * control.json (0600).
+ * installation as a tar, `POST /invite-owner?email=…` a link, `POST /verify-ledger` whether the money agrees. The
+ * address and its token lie in the folder's control.json (0600).
  */
 export async function openControl(options: ControlOptions): Promise<{ stop(): Promise<void> }> {
   const { home } = options
@@ -59,7 +62,17 @@ async function answer(
     return sendBackup(response, options, searchParams.has('with-key'))
   if (request.method === 'POST' && pathname === '/invite-owner')
     return sendInvitation(response, options, searchParams.get('email') ?? '')
+  if (request.method === 'POST' && pathname === '/verify-ledger') return sendVerdict(response, options)
   say(response, 404, 'There is nothing here.')
+}
+
+async function sendVerdict(response: ServerResponse, { verifyMoney, log }: ControlOptions): Promise<void> {
+  try {
+    say(response, 200, JSON.stringify(await verifyMoney()))
+  } catch (error) {
+    log.error({ err: error }, 'the ledger could not be looked at')
+    say(response, 500, 'The ledger could not be looked at; bizq.log says why.')
+  }
 }
 
 function say(response: ServerResponse, status: number, message: string): void {

@@ -13,6 +13,7 @@ import { createDeps, type Deps } from './deps.ts'
 import { invitePlatformOwner } from './features/identity/index.ts'
 import { requireUsable } from './given-database.ts'
 import { lockHome, requireUnheld } from './home-lock.ts'
+import { verifyMoney } from './ledger-checks.ts'
 import * as home from './installation.ts'
 import { allJobs } from './jobs/all.ts'
 import { openKeyring } from './keyring.ts'
@@ -83,6 +84,7 @@ export async function startStandalone(
         home: config.home,
         backup: sourceOf(config, databaseUrl, masterKey),
         inviteOwner,
+        verifyMoney: () => verifyMoney(deps),
         log: logFile.log,
       }),
     )
