@@ -3515,6 +3515,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sold, what the platform keeps of it, and what it owes */
+        get: operations["getMoney"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant an operator credit that the platform pays */
+        post: operations["grantCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/coupons": {
         parameters: {
             query?: never;
@@ -7594,6 +7628,107 @@ export interface components {
                 amount: number;
                 currency: string;
             }[];
+        };
+        MoneyFigures: {
+            days: number;
+            /** @description One amount for each currency. */
+            gmv: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            plans: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            shares: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description What the platform keeps of what services sold, from 0 to 1; null where nothing was sold. */
+            takeRate: number | null;
+            /** @description One amount for each currency. */
+            givenBack: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            platformRevenue: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            conversionRevenue: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            payable: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            receivable: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            operatorCredit: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            creditCost: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            launchCost: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            processing: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            stripeBalance: {
+                amount: number;
+                currency: string;
+            }[];
+            byMonth: {
+                month: string;
+                /** @description One amount for each currency. */
+                gmv: {
+                    amount: number;
+                    currency: string;
+                }[];
+                /** @description One amount for each currency. */
+                plans: {
+                    amount: number;
+                    currency: string;
+                }[];
+                /** @description One amount for each currency. */
+                kept: {
+                    amount: number;
+                    currency: string;
+                }[];
+            }[];
+        };
+        GrantedCredit: components["schemas"]["NewCredit"] & {
+            /** Format: date-time */
+            at: string;
+        };
+        NewCredit: {
+            operator: string;
+            amount: {
+                amount: number;
+                /** @enum {string} */
+                currency: "USD" | "EUR" | "GBP";
+            };
+            reason: string;
         };
         Coupon: {
             id: string;
@@ -25984,6 +26119,163 @@ export interface operations {
             };
             /** @description forbidden: You may see this but not do it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMoney: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyFigures"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grantCredit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCredit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantedCredit"];
+                };
+            };
+            /** @description idempotency-key-missing: This operation needs an Idempotency-Key */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope } from '../../http/authorise.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
-import { Bundle, BundleId, Coupon, CouponId, NewBundle, NewCoupon } from './offer-schemas.ts'
+import { requireIdempotencyKey } from '../../http/transact.ts'
+import { getMoney, grantCredit } from './admin-money.ts'
+import {
+  Bundle,
+  BundleId,
+  Coupon,
+  CouponId,
+  GrantedCredit,
+  MoneyFigures,
+  MoneyQuery,
+  NewBundle,
+  NewCoupon,
+  NewCredit,
+} from './offer-schemas.ts'
 import * as offers from './offers.ts'
 
 const tags = ['administration']
@@ -59,7 +72,35 @@ const endBundle = createRoute({
   responses: { 200: ok(Bundle), ...mayFail('forbidden', 'not-found') },
 })
 
+const figures = createRoute({
+  operationId: 'getMoney',
+  tags,
+  method: 'get',
+  path: '/admin/money',
+  summary: 'What was sold, what the platform keeps of it, and what it owes',
+  request: { query: MoneyQuery },
+  responses: { 200: ok(MoneyFigures), ...mayFail('forbidden') },
+})
+const credit = createRoute({
+  operationId: 'grantCredit',
+  tags,
+  method: 'post',
+  path: '/admin/credits',
+  summary: 'Grant an operator credit that the platform pays',
+  request: { body: json(NewCredit) },
+  responses: { 201: ok(GrantedCredit), ...mayFail('forbidden', 'not-found', 'idempotency-key-missing') },
+})
+
 export const offerRoutes = newRouter()
+  .openapi(figures, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json(await c.var.transact((unit) => getMoney(unit, c.req.valid('query').days)), 200)
+  })
+  .openapi(credit, async (c) => {
+    requireScope(c.var.actor, '*')
+    requireIdempotencyKey(c)
+    return c.json(await c.var.transact((unit) => grantCredit(unit, c.req.valid('json'))), 201)
+  })
   .openapi(coupons, async (c) => {
     requireScope(c.var.actor, '*')
     return c.json({ items: await c.var.transact(offers.listCoupons), next: null }, 200)

@@ -1,6 +1,7 @@
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { defineJob, enqueue } from '../../jobs/define.ts'
 import { listDue } from './account-store.ts'
+import { writeToOwners, type TellPayload } from './tell.ts'
 import { turnAccount } from './turn.ts'
 
 /** Does what an account is due for. */
@@ -24,4 +25,13 @@ export const billingTickJob = defineJob<object>(
       )
   },
   { cron: '* * * * *', concurrency: 1, queue: { policy: 'singleton', retryLimit: 0 } },
+)
+
+/** Writes to the owners of an organisation that something is not paid, or paused. */
+export const tellJob = defineJob<TellPayload>(
+  'billing.tell',
+  async (deps, payloads) => {
+    for (const payload of payloads) await writeToOwners(deps, payload)
+  },
+  { concurrency: 1 },
 )

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { idPrefixes, idSchema, Money } from '@bizq/sdk/contract'
 import { ServiceId } from '../releases/index.ts'
+import { planCurrencies } from './plans.ts'
 
 export const CouponId = idSchema(idPrefixes.coupon)
 export const BundleId = idSchema(idPrefixes.bundle)
@@ -67,3 +68,40 @@ export const NewBundle = z
     percent: z.int().min(1).max(90),
   })
   .openapi('NewBundle')
+
+const Sums = z.array(Money).openapi({ description: 'One amount for each currency.' })
+
+export const MoneyQuery = z.object({ days: z.coerce.number().int().min(1).max(730).default(30) })
+
+export const MoneyFigures = z
+  .object({
+    days: z.int(),
+    gmv: Sums,
+    plans: Sums,
+    shares: Sums,
+    takeRate: z.number().nullable().openapi({
+      description: 'What the platform keeps of what services sold, from 0 to 1; null where nothing was sold.',
+    }),
+    givenBack: Sums,
+    platformRevenue: Sums,
+    conversionRevenue: Sums,
+    payable: Sums,
+    receivable: Sums,
+    operatorCredit: Sums,
+    creditCost: Sums,
+    launchCost: Sums,
+    processing: Sums,
+    stripeBalance: Sums,
+    byMonth: z.array(z.object({ month: z.string(), gmv: Sums, plans: Sums, kept: Sums })),
+  })
+  .openapi('MoneyFigures')
+
+export const NewCredit = z
+  .object({
+    operator: idSchema(idPrefixes.organisation),
+    amount: z.object({ amount: z.int().min(1).max(99_999_999), currency: z.enum(planCurrencies) }),
+    reason: z.string().trim().min(3).max(300),
+  })
+  .openapi('NewCredit')
+
+export const GrantedCredit = NewCredit.extend({ at: z.iso.datetime() }).openapi('GrantedCredit')

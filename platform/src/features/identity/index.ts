@@ -1,4 +1,4 @@
-export { ensurePlatform, invitePlatformOwner } from './members.ts'
+export { ensurePlatform, invitePlatformOwner, listMembers } from './members.ts'
 export { authenticateToken } from './tokens.ts'
 export {
   findDismissed,

@@ -1,0 +1,40 @@
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+
+type Tx = Transaction<Database>
+
+/** What was sold and paid since an instant, by month and currency: services, plans, and what the platform keeps of each. */
+export async function sumSales(tx: Tx, since: Date) {
+  const { rows } = await sql<{
+    month: string
+    currency: string
+    services: string
+    plans: string
+    kept: string
+    shares: string
+    conversion: string
+  }>`select to_char(at at time zone 'UTC', 'YYYY-MM') as month, currency,
+      coalesce(sum(line) filter (where provider_id is not null), 0) as services,
+      coalesce(sum(line) filter (where provider_id is null), 0) as plans,
+      coalesce(sum(platform + conversion) filter (where provider_id is not null), 0) as kept,
+      coalesce(sum(share), 0) as shares, coalesce(sum(conversion), 0) as conversion
+    from bizq.settled_lines where at >= ${since} group by 1, 2 order by 1, 2`.execute(tx)
+  return rows
+}
+
+export async function sumGivenBack(tx: Tx, since: Date) {
+  const { rows } = await sql<{ currency: string; amount: string }>`
+    select s.currency, sum(r.amount) as amount from bizq.line_reversals r
+      join bizq.settled_lines s on s.organisation_id = r.organisation_id and s.line_id = r.line_id
+    where r.at >= ${since} group by 1 order by 1`.execute(tx)
+  return rows
+}
+
+/** What stands in each account of the ledger now. */
+export async function sumAccounts(tx: Tx) {
+  const { rows } = await sql<{ account: string; currency: string; amount: string }>`
+    select account, currency, sum(amount) as amount from bizq.ledger_postings group by 1, 2 order by 1, 2`.execute(
+    tx,
+  )
+  return rows
+}
