@@ -1,12 +1,19 @@
 import type { Schemas } from '@bizq/client'
-import type { Consent } from '@bizq/sdk/contract'
+import type { Consent, PersonalFields } from '@bizq/sdk/contract'
 import { answer, once, type Answer, type Api } from '@bizq/app-kit/transport.ts'
 
 export type Subscription = Schemas['Subscription']
 export type Grant = Omit<Schemas['Grant'], 'consent'> & { consent: Consent }
 export type Disclosure = Schemas['Disclosure']
+export type PersonalConsent = Schemas['PersonalConsent']
 type State = Schemas['SubscriptionState']
 type Settings = Schemas['NewSubscription']['settings']
+
+interface Agreed {
+  preview: string
+  settings: Record<string, unknown>
+  personal: PersonalFields
+}
 
 const at = (subscription: string) => ({ params: { path: { subscription } } })
 
@@ -16,7 +23,7 @@ export const listSubscriptions = (
 ) => answer(client.GET('/subscriptions', { params: { query } }))
 export const createSubscription = (
   { client }: Api,
-  body: { preview: string; settings: Record<string, unknown> },
+  body: Agreed,
   key?: string,
 ) =>
   answer(
@@ -37,7 +44,7 @@ export const resumeSubscription = ({ client }: Api, id: string, key?: string) =>
 export const consentToRelease = (
   { client }: Api,
   id: string,
-  body: { preview: string; settings: Record<string, unknown> },
+  body: Agreed,
   key?: string,
 ) =>
   answer(
@@ -57,6 +64,18 @@ export const cancelSubscription = (
     client.POST('/subscriptions/{subscription}/cancellation', {
       ...at(id),
       body: reason ? { reason } : {},
+      ...once(key),
+    }),
+  )
+/** What of personal data is asked for, and what was agreed to. */
+export const getPersonalConsent = ({ client }: Api, id: string) =>
+  answer(client.GET('/subscriptions/{subscription}/personal', at(id)))
+/** Takes the consent to these personal fields back; to all, where none is named. */
+export const withdrawPersonal = ({ client }: Api, id: string, personal: PersonalFields, key?: string) =>
+  answer(
+    client.POST('/subscriptions/{subscription}/personal/withdrawal', {
+      ...at(id),
+      body: Object.keys(personal).length > 0 ? { personal } : {},
       ...once(key),
     }),
   )

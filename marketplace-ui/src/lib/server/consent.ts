@@ -1,4 +1,4 @@
-import type { Consent, History, PersonalFields } from '@bizq/sdk/contract'
+import { datasetNames, type Consent, type History, type PersonalFields } from '@bizq/sdk/contract'
 import type { AskedDataset, Listing, Preview } from '#lib/api/catalogue.ts'
 import { getRecord } from '#lib/api/data.ts'
 import type { Api } from '@bizq/app-kit/transport.ts'
@@ -8,7 +8,11 @@ export function consentOf(listing: Pick<Listing, 'data' | 'money'>, query: URLSe
   const left = new Set(query.getAll('without'))
   const asked = listing.data.filter((one) => !(one.isOptional && left.has(one.dataset)))
   const money = query.get('money')
-  const personal = personalOf(asked, query.getAll('personal'))
+  const personal = personalOf(query.getAll('personal'), (dataset, field) =>
+    asked.some(
+      (one) => one.dataset === dataset && one.fields.some(({ name, personal: own }) => own && name === field),
+    ),
+  )
   return {
     fields: Object.fromEntries(asked.map((one) => [one.dataset, one.fields.map((field) => field.name)])),
     money: money === 'exact' || money === 'scaled' ? money : listing.money.mode,
@@ -21,15 +25,15 @@ export function consentOf(listing: Pick<Listing, 'data' | 'money'>, query: URLSe
   }
 }
 
-/** Of what is asked for, the personal fields that are named, as `customers.email`. */
+/** Personal fields that are named as `customers.email`, by dataset; `isMeant` says which count. */
 export function personalOf(
-  asked: readonly Pick<AskedDataset, 'dataset' | 'fields'>[],
   named: readonly string[],
+  isMeant: (dataset: string, field: string) => boolean = () => true,
 ): PersonalFields {
   const personal: PersonalFields = {}
-  for (const { dataset, fields } of asked) {
-    const own = fields.filter((field) => field.personal && named.includes(`${dataset}.${field.name}`))
-    if (own.length > 0) personal[dataset] = own.map((field) => field.name)
+  for (const [dataset, field] of named.map((name) => name.split('.'))) {
+    const known = datasetNames.find((name) => name === dataset)
+    if (known && field && isMeant(known, field)) personal[known] = [...(personal[known] ?? []), field]
   }
   return personal
 }

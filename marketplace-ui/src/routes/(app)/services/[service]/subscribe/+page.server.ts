@@ -2,10 +2,15 @@ import type { Consent } from '@bizq/sdk/contract'
 import { redirect, type Actions } from '@sveltejs/kit'
 import { getBusiness, listBusinesses } from '#lib/api/businesses.ts'
 import { getService, previewGrant } from '#lib/api/catalogue.ts'
-import { consentToRelease, createSubscription, getSubscription } from '#lib/api/subscriptions.ts'
+import {
+  consentToRelease,
+  createSubscription,
+  getPersonalConsent,
+  getSubscription,
+} from '#lib/api/subscriptions.ts'
 import { need } from '@bizq/app-kit/server.ts'
-import { consentOf, describeRequests, nameRows } from '#lib/server/consent.ts'
-import { keyOf, refused, text } from '@bizq/app-kit/forms.ts'
+import { consentOf, describeRequests, nameRows, personalOf } from '#lib/server/consent.ts'
+import { keyOf, refused, text, texts } from '@bizq/app-kit/forms.ts'
 import { readSettings } from '#lib/server/settings-form.ts'
 import type { PageServerLoad } from './$types'
 
@@ -21,6 +26,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
       preview: null,
       problem: null,
       standing: null,
+      before: [],
       consent: null,
       requests: [],
     }
@@ -39,6 +45,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     preview: preview.data ? await nameRows(locals.api, business, preview.data) : null,
     problem: preview.problem ?? null,
     standing: standing ? need(await getSubscription(locals.api, standing), url) : null,
+    before: standing ? need(await getPersonalConsent(locals.api, standing), url).fields : [],
     consent,
     requests: describeRequests(service.data, consent),
   }
@@ -48,7 +55,11 @@ export const actions: Actions = {
   default: async ({ request, locals, params, url }) => {
     const form = await request.formData()
     const service = need(await getService(locals.api, params['service'] ?? ''), url)
-    const agreed = { preview: text(form, 'preview'), settings: readSettings(service.settings, form) }
+    const agreed = {
+      preview: text(form, 'preview'),
+      settings: readSettings(service.settings, form),
+      personal: personalOf(texts(form, 'agree')),
+    }
     const standing = text(form, 'subscription')
     const made = standing
       ? await consentToRelease(locals.api, standing, agreed, keyOf(form))
