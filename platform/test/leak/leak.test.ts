@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { datasetNames, decodeId } from '@bizq/sdk/contract'
+import { datasetNames, decodeId, fullConsent, Manifest } from '@bizq/sdk/contract'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openInput } from '../../src/features/executions/input.ts'
@@ -9,6 +9,7 @@ import { startServer } from '../../src/server.ts'
 import { openGround, openRunning, type Ground, type Running } from '../crash/ground.ts'
 import { openOffice, type Office } from '../executions.ts'
 import { createBusiness, signUpOperator, type Person } from '../people.ts'
+import { manifestOf } from '../services.ts'
 import { leakFinder, type Leak } from './leaks.ts'
 import { plant, type Planted } from './planted.ts'
 import { spyBody, spyManifest, type SpyMode } from './spy.ts'
@@ -18,6 +19,8 @@ let platform: Running
 let operator: Person
 let provider: Person
 let office: Office
+/** Of the same business, to a service of the same provider, with a consent to every personal field that there is. */
+let agreed: Office
 let planted: Planted
 let find: (haystack: string) => Leak[]
 let preview: { datasets: { rows: { seen: unknown }[] }[] }
@@ -49,11 +52,16 @@ beforeAll(async () => {
     body: spyBody,
     manifest: spyManifest(),
   })
-  const subscription = `/v1/subscriptions/${office.subscription}`
-  await operator.send('PATCH', subscription, { readAllowanceRows: 100_000 })
+  agreed = await openOffice(platform, operator, {
+    business,
+    provider,
+    body: spyBody,
+    manifest: spyManifest({ isPersonal: true }),
+    consent: fullConsent(Manifest.parse(manifestOf(spyManifest({ isPersonal: true })))),
+  })
   for (const mode of ['tell', 'throw', 'refuse'] as const) {
-    await operator.send('PATCH', subscription, { settings: { mode } })
-    ran.set(mode, await office.run())
+    ran.set(mode, await runAs(office, mode))
+    expect((await runAs(agreed, mode)).log).toContain(planted.personal[0])
   }
   preview = (await operator.post(`/v1/services/${office.published.service}/preview`, { business })).body
   await decideWithWords()
@@ -63,6 +71,12 @@ afterAll(async () => {
   await platform.close()
   await ground.close()
 })
+
+async function runAs(of: Office, mode: SpyMode) {
+  const change = { settings: { mode }, readAllowanceRows: 100_000 }
+  await operator.send('PATCH', `/v1/subscriptions/${of.subscription}`, change)
+  return of.run()
+}
 
 /** The operator rejects what was proposed, in words that name their customers. */
 async function decideWithWords(): Promise<void> {
@@ -106,7 +120,8 @@ test('the spy ran, failed and refused as it meant to, with every dataset before 
 describe('no planted value, no word of one, in no encoding, gets out', () => {
   test('in the inputs as they are kept and delivered', async () => {
     const rows = await platform.look<{ subscription_id: string; digest: string; content: Buffer }>(
-      'select subscription_id, digest, content from bizq.execution_inputs',
+      'select subscription_id, digest, content from bizq.execution_inputs where subscription_id = $1',
+      [decodeId('sub', office.subscription)],
     )
     expect(rows.length).toBeGreaterThan(1)
     for (const { digest, content } of rows) {
@@ -141,9 +156,29 @@ describe('no planted value, no word of one, in no encoding, gets out', () => {
       expect(leaksIn({ log, error, output, reason })).toEqual([])
       expect(leaksIn(await as(operator).get(`/v1/executions/${id}/receipt`))).toEqual([])
     }
-    const kept = await platform.look('select output, state_before, settings, error, log from bizq.executions')
+    const own = [decodeId('sub', office.subscription)]
+    const kept = await platform.look(
+      'select output, state_before, settings, error, log from bizq.executions where subscription_id = $1',
+      own,
+    )
+    expect(kept).toHaveLength(3)
     expect(leaksIn(kept)).toEqual([])
-    expect(leaksIn(await platform.look('select state from bizq.execution_schedules'))).toEqual([])
+    const states = 'select state from bizq.execution_schedules where subscription_id = $1'
+    expect(leaksIn(await platform.look(states, own))).toEqual([])
+  })
+
+  test('in what leaves under a consent to every personal field, but for these fields themselves', async () => {
+    const others = leakFinder(planted.values.filter((value) => !planted.personal.includes(value)))
+    const rows = await platform.look<{ digest: string; content: Buffer }>(
+      'select digest, content from bizq.execution_inputs where subscription_id = $1',
+      [decodeId('sub', agreed.subscription)],
+    )
+    expect(rows.length).toBeGreaterThan(0)
+    for (const { digest, content } of rows) {
+      const { data } = JSON.parse((await openInput(platform.deps.keyring, content, digest)) ?? '')
+      for (const value of planted.personal) expect(JSON.stringify(data)).toContain(value)
+      expect(others(JSON.stringify(data)).map(({ value }) => value)).toEqual([])
+    }
   })
 
   test('in any row that belongs to the provider’s organisation', async () => {
@@ -212,10 +247,13 @@ describe('no planted value, no word of one, in no encoding, gets out', () => {
     // It is told of a day when that is over.
     await platform.look('update bizq.provider_outcomes set day = day - 1')
     const services = (await as(provider).get('/v1/provider/services')).items
-    const feedback = await provider.get(`/v1/provider/feedback?service=${services[0].id}`)
-    expect(feedback.body.items).toMatchObject([{ code: 'other' }])
-    expect(feedback.body.items[0].words).toContain('[card]')
-    expect(leaksIn(feedback.body)).toEqual([])
+    expect(services).toHaveLength(2)
+    for (const { id } of services) {
+      const feedback = await provider.get(`/v1/provider/feedback?service=${id}`)
+      expect(feedback.body.items).toMatchObject([{ code: 'other' }])
+      expect(feedback.body.items[0].words).toContain('[card]')
+      expect(leaksIn(feedback.body)).toEqual([])
+    }
   })
 
   test('in any answer that the provider gets of the API, refusals too, whatever it asks with the operator’s ids', async () => {

@@ -1,5 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { datasetNames, datasetOf, decodeId, type DatasetName, type Field } from '@bizq/sdk/contract'
+import {
+  datasetNames,
+  datasetOf,
+  decodeId,
+  isPersonalField,
+  type DatasetName,
+  type Field,
+} from '@bizq/sdk/contract'
 import { systemActor, withUnitOfWork } from '../../src/db/unit-of-work.ts'
 import { insertRecords, type NewRecord } from '../../src/features/data/index.ts'
 import { redactTexts } from '../../src/features/masking/index.ts'
@@ -7,8 +14,10 @@ import type { Platform } from '../harness.ts'
 import type { Person } from '../people.ts'
 
 export interface Planted {
-  /** Everything that no provider may ever see. */
+  /** Everything that no provider may see. */
   values: string[]
+  /** Of these, what stands in personal fields: it leaves where somebody agreed to it, and comes out nowhere. */
+  personal: string[]
   /** A sentence about two of the business's own, for texts that people write. */
   sentence: string
 }
@@ -61,7 +70,7 @@ export async function plant(platform: Platform, operator: Person, business: stri
   const ids = Object.fromEntries(
     datasetNames.map((name) => [name, Array.from({ length: perDataset }, () => randomUUIDv7())]),
   ) as Record<DatasetName, string[]>
-  const planted: Planted = { values: [], sentence: '' }
+  const planted: Planted = { values: [], personal: [], sentence: '' }
   const records = Object.fromEntries(
     datasetNames.map((name) => [name, ids[name].map((id, i) => recordOf(name, id, i, ids, planted))]),
   ) as Record<DatasetName, NewRecord[]>
@@ -87,6 +96,7 @@ function recordOf(
       const value = make()
       values[name] = value
       planted.values.push(value)
+      if (isPersonalField(field)) planted.personal.push(value)
     } else if (field.kind === 'reference') {
       values[name] = ids[field.dataset as DatasetName][i] ?? null
     } else if (name !== 'id') {

@@ -1,22 +1,26 @@
 import { datasetNames, datasetOf, isPersonalField } from '@bizq/sdk/contract'
 
+const purpose = 'To see whatever there is to be seen.'
 const modes = ['tell', 'throw', 'refuse'] as const
 export type SpyMode = (typeof modes)[number]
 
-/** A manifest that asks for every field that any service may ask for. */
-export function spyManifest(): Record<string, unknown> {
+/** A manifest that asks for every field that any service may ask for; with personal data, for those of people too. */
+export function spyManifest({ isPersonal = false } = {}): Record<string, unknown> {
   const data = Object.fromEntries(
     datasetNames.map((name) => {
       const { fields, time } = datasetOf(name)
       const asked = Object.entries(fields).flatMap(([field, definition]) =>
-        definition.kind === 'code' || isPersonalField(definition) ? [] : [field],
+        definition.kind === 'code' || (isPersonalField(definition) && !isPersonal) ? [] : [field],
       )
       const history = time === null ? {} : { history: '3660d' }
-      return [name, { fields: asked, purpose: 'To see whatever there is to be seen.', ...history }]
+      const own = asked.filter((field) => fields[field] && isPersonalField(fields[field]))
+      const personal = Object.fromEntries(own.map((field) => [field, { purpose, optional: true }]))
+      return [name, { fields: asked, purpose, ...history, ...(own.length > 0 ? { personal } : {}) }]
     }),
   )
   return {
     data,
+    ...(isPersonal ? { handlesPersonalData: true } : {}),
     actions: [{ type: 'task.create' }],
     state: { type: 'object' },
     settings: {

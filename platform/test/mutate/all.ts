@@ -6,6 +6,7 @@ import { conduct } from './conduct.ts'
 import { decisions } from './decisions.ts'
 import { identityMutations } from './identity.ts'
 import type { Mutation } from './mutation.ts'
+import { personal } from './personal.ts'
 import { privacy } from './privacy.ts'
 import { rolloutMutations } from './rollouts.ts'
 import { sandbox } from './sandbox.ts'
@@ -18,6 +19,7 @@ import { voices } from './voices.ts'
 export const mutations: readonly Mutation[] = [
   ...tenancyMutations,
   ...privacy,
+  ...personal,
   ...sandbox,
   ...identityMutations,
   ...decisions,

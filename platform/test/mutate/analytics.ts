@@ -39,9 +39,9 @@ export const analyticsMutations: readonly Mutation[] = [
   },
   {
     name: 'the log of every execution reaches its provider',
-    file: 'platform/migrations/0090_what-a-provider-may-know.ts',
-    find: 'from bizq.executions where log_shared_at is not null`',
-    replace: 'from bizq.executions where told_as is not null`',
+    file: 'platform/migrations/0104_personal-consent.ts',
+    find: 'where e.log_shared_at is not null and',
+    replace: 'where e.told_as is not null and',
     tests: [`${analytics}/lines.test.ts`],
     only: 'nothing of whose it was|until it is taken back',
   },

@@ -2,7 +2,7 @@ import type { Mutation } from './mutation.ts'
 
 const features = 'platform/src/features'
 const leak = 'platform/test/leak/leak.test.ts'
-const masked = 'platform/migrations/0020_masked-views.ts'
+const masked = 'platform/migrations/0105_personal-columns.ts'
 
 /** What keeps a business from its providers. */
 export const privacy: readonly Mutation[] = [

@@ -229,6 +229,18 @@ test('taken back, it holds at the next execution: null in its place, the old gra
   expect((await operator.get(desk.path)).body.state).toBe('active')
 })
 
+test('taken back, what the service remembers of before is gone', async ({ platform, operator }) => {
+  const desk = await openDesk(platform, operator, {
+    manifest: asking({ state: { type: 'object' } }),
+    body: `(input) => { console.log(JSON.stringify(input)); return { proposals: [], recommendations: [], metrics: {}, state: { seen: input.data.customers } } }`,
+  })
+  const state = async () => JSON.parse((await desk.run()).log.trim()).state
+  expect(await state()).toBeNull()
+  expect(await state()).toMatchObject({ seen: [{ email: 'ann@lee.test' }] })
+  await operator.post(`${desk.path}/personal/withdrawal`, {})
+  expect(await state()).toBeNull()
+})
+
 test('pseudonyms stay what they are when it is given and taken back', async ({ platform, operator }) => {
   const desk = await openDesk(platform, operator)
   const [before] = await desk.given()
