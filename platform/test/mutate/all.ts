@@ -5,12 +5,15 @@ import { certification } from './certification.ts'
 import { conduct } from './conduct.ts'
 import { decisions } from './decisions.ts'
 import { identityMutations } from './identity.ts'
+import { ledgerMutations } from './ledger.ts'
 import type { Mutation } from './mutation.ts'
+import { payoutMutations } from './payouts.ts'
 import { personal } from './personal.ts'
 import { privacy } from './privacy.ts'
 import { rolloutMutations } from './rollouts.ts'
 import { sandbox } from './sandbox.ts'
 import { selfservice } from './selfservice.ts'
+import { stripeSimulator } from './stripe-simulator.ts'
 import { tenancyMutations } from './tenancy.ts'
 import { transactions } from './transactions.ts'
 import { voices } from './voices.ts'
@@ -31,5 +34,8 @@ export const mutations: readonly Mutation[] = [
   ...selfservice,
   ...certification,
   ...voices,
+  ...ledgerMutations,
+  ...payoutMutations,
   ...bounds,
+  ...stripeSimulator,
 ]
