@@ -73,6 +73,10 @@ test('what views show across organisations they show to the directory alone', as
       name: 'once_published',
       what: 'r | {bizq_owner} | ((published_at IS NOT NULL) OR (staged_at IS NOT NULL))',
     },
+    {
+      name: 'platform',
+      what: `r | {bizq_owner} | ((kind = 'platform'::text) AND (CURRENT_USER = 'bizq_owner'::name))`,
+    },
     { name: 'sealer', what: '* | {bizq_sealer} | true | true' },
     { name: 'sealer', what: 'r | {bizq_sealer} | true' },
   ])
