@@ -66,7 +66,7 @@ export async function furnish(people: Furnishers, folder: string) {
     ...(await furnishRollouts(people.provider)),
     ...(await furnishSelfservice(people.provider)),
     ...(await furnishVoices(api, people.admin, people.provider)),
-    ...(await furnishMoney(people.admin)),
+    ...(await furnishMoney(api, people.admin)),
     ...(await furnishAnalytics(api, people.provider, runs.items[0]?.id ?? '')),
   }
 }

@@ -2,7 +2,7 @@ import { adminLooks, disputeLooks } from './looks/admin.ts'
 import { analyticsLooks } from './looks/analytics.ts'
 import { certifierLooks } from './looks/certifier.ts'
 import type { Look } from './looks/look.ts'
-import { portalMoneyLooks } from './looks/money.ts'
+import { billingLooks, portalMoneyLooks } from './looks/money.ts'
 import { operatorLooks } from './looks/operator.ts'
 import { portalShellLooks } from './looks/portal.ts'
 import { codeLooks, rolloutLooks } from './looks/rollouts.ts'
@@ -13,6 +13,7 @@ import { portalVoicesLooks, voicesLooks } from './looks/voices.ts'
 export const appLooks: Look[] = [
   ...operatorLooks,
   ...disputeLooks,
+  ...billingLooks,
   ...codeLooks,
   ...reportLooks,
   ...voicesLooks,

@@ -6,8 +6,39 @@ const at =
   ({ money }: Seed) =>
     `/portal${path(money)}`
 
+/** What operators see of what they pay. */
+export const billingLooks: Look[] = [
+  { route: '(app)/billing', path: () => '/billing', shows: 'The next invoice' },
+  {
+    route: '(app)/billing/plan',
+    path: () => '/billing/plan?plan=enterprise',
+    shows: 'Enterprise: what it comes to',
+  },
+  { route: '(app)/billing/invoices', path: () => '/billing/invoices', shows: 'To your card' },
+  {
+    route: '(app)/billing/invoices/[invoice]',
+    path: ({ money }) => `/billing/invoices/${money.invoice}`,
+    shows: 'Your organisation',
+  },
+  { route: '(app)/billing/costs', path: () => '/billing/costs', shows: 'Costs and savings' },
+]
+
 /** What of the portal is about money. */
 export const portalMoneyLooks: Look[] = [
+  { route: 'provider/earnings', path: at(() => '/provider/earnings'), shows: 'Earnings', as: 'provider' },
+  {
+    route: 'provider/earnings/statements/[month]',
+    path: at(({ month }) => `/provider/earnings/statements/${month}`),
+    shows: 'Statement of',
+    as: 'provider',
+  },
+  { route: 'provider/payouts', path: at(() => '/provider/payouts'), shows: 'Kept for you', as: 'provider' },
+  {
+    route: 'provider/payouts/onboarding',
+    path: at(() => '/provider/payouts/onboarding'),
+    shows: 'On Stripe’s own page',
+    as: 'provider',
+  },
   {
     route: 'admin/money/ledger',
     path: at(() => '/admin/money/ledger'),

@@ -6,6 +6,7 @@ import { m } from '#lib/paraglide/messages.js'
 
 const morePaths = [
   '/more',
+  '/billing',
   '/policies',
   '/audit',
   '/team',
@@ -51,6 +52,7 @@ export const places = [
 /** What stands under More, with a line that says what for. */
 export const morePlaces = [
   { href: '/policies', label: m.more_policies, note: m.more_policies_note },
+  { href: '/billing', label: m.more_billing, note: m.more_billing_note },
   { href: '/carry-over', label: m.more_carry_over, note: m.more_carry_over_note },
   { href: '/tasks', label: m.more_tasks, note: m.more_tasks_note },
   { href: '/messages', label: m.messages, note: m.more_messages_note },

@@ -5,6 +5,7 @@ import type { Place } from '#lib/shell/place.ts'
 export const providerPlaces: readonly Place[] = [
   { href: '/provider', label: m.place_overview },
   { href: '/provider/services', label: m.place_services },
+  { href: '/provider/earnings', also: '/provider/payouts', label: m.mny_money },
   { href: '/provider/disputes', label: m.dsp_title },
   { href: '/provider/notices', label: m.ntc_place },
   { href: '/provider/team', label: m.place_team },

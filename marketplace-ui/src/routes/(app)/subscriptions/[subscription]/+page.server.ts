@@ -1,25 +1,29 @@
 import { redirect, type Actions } from '@sveltejs/kit'
 import { listActions } from '#lib/api/actions.ts'
+import { listUsage } from '#lib/api/billing.ts'
 import { getPersonalConsent, withdrawPersonal } from '#lib/api/subscriptions.ts'
 import { listMembers } from '#lib/api/people.ts'
 import type { Api } from '@bizq/app-kit/transport.ts'
 import { personalOf } from '#lib/server/consent.ts'
 import { listExecutions, runSubscription } from '#lib/api/executions.ts'
 import { keyOf, refused, settled, texts } from '@bizq/app-kit/forms.ts'
+import { saveCap } from '#lib/billing/cap-form.ts'
 import { resultsOf } from '#lib/subscriptions/results.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
-  depends('bizq:executions', 'bizq:actions')
-  const [executions, actions, personal] = await Promise.all([
+  depends('bizq:executions', 'bizq:actions', 'bizq:billing')
+  const [executions, actions, personal, usage] = await Promise.all([
     listExecutions(locals.api, params.subscription, { limit: 5 }),
     listActions(locals.api, { subscription: params.subscription, limit: 200 }),
     getPersonalConsent(locals.api, params.subscription),
+    listUsage(locals.api, { subscription: params.subscription }),
   ])
   return {
     executions: executions.data?.items ?? [],
     actions: actions.data?.items.slice(0, 20) ?? [],
     results: resultsOf(actions.data?.items ?? []),
+    usage: usage.data?.items[0] ?? null,
     personal: personal.data ?? null,
     givenBy: await nameOf(locals.api, personal.data?.givenBy ?? null),
     isNew: url.searchParams.has('new'),
@@ -34,6 +38,7 @@ async function nameOf(api: Api, user: string | null): Promise<string | null> {
 }
 
 export const actions: Actions = {
+  cap: async ({ request, locals }) => saveCap(locals.api, await request.formData()),
   run: async ({ request, locals, params }) => {
     const form = await request.formData()
     const answer = await runSubscription(locals.api, params['subscription'] ?? '', keyOf(form))

@@ -8,6 +8,7 @@ import {
   resumeSubscription,
 } from '#lib/api/subscriptions.ts'
 import { getService, type JsonSchema } from '#lib/api/catalogue.ts'
+import { takeMoneyBack } from '#lib/api/billing.ts'
 import type { Api } from '@bizq/app-kit/transport.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import { keyOf, refused, settled, text } from '@bizq/app-kit/forms.ts'
@@ -51,6 +52,11 @@ export const actions: Actions = {
       await resumeSubscription(locals.api, params['subscription'] ?? '', keyOf(await request.formData())),
       'resumed',
     ),
+  moneyBack: async ({ request, locals, params }) => {
+    const key = keyOf(await request.formData())
+    const back = await takeMoneyBack(locals.api, params['subscription'] ?? '', key)
+    return back.problem ? refused(back.problem) : { done: 'money-back', back: back.data.total }
+  },
   cancel: async ({ request, locals, params }) => {
     const form = await request.formData()
     const id = params['subscription'] ?? ''

@@ -1,0 +1,45 @@
+import type { Schemas } from '@bizq/client'
+import { m } from '#lib/paraglide/messages.js'
+
+type Tone = 'plain' | 'good' | 'wait' | 'bad'
+type TransferState = Schemas['Transfer']['state']
+type PayoutState = Schemas['Payout']['state']
+
+const transfers: Record<TransferState, [() => string, Tone]> = {
+  planned: [m.mny_transfer_planned, 'wait'],
+  made: [m.mny_transfer_made, 'good'],
+  refused: [m.mny_transfer_refused, 'bad'],
+}
+export const transferWord = (state: TransferState): string => transfers[state][0]()
+export const transferTone = (state: TransferState): Tone => transfers[state][1]
+
+const payouts: Record<PayoutState, [() => string, Tone]> = {
+  pending: [m.mny_payout_pending, 'wait'],
+  in_transit: [m.mny_payout_in_transit, 'wait'],
+  paid: [m.mny_payout_paid, 'good'],
+  failed: [m.mny_payout_failed, 'bad'],
+  canceled: [m.mny_payout_canceled, 'plain'],
+}
+export const payoutWord = (state: PayoutState): string => payouts[state][0]()
+export const payoutTone = (state: PayoutState): Tone => payouts[state][1]
+
+const standings: Record<Schemas['ProviderAccount']['state'], [() => string, Tone]> = {
+  none: [m.mny_state_none, 'wait'],
+  restricted: [m.mny_state_restricted, 'bad'],
+  due: [m.mny_state_due, 'wait'],
+  enabled: [m.mny_state_enabled, 'good'],
+}
+export const standingWord = (state: Schemas['ProviderAccount']['state']): string => standings[state][0]()
+export const standingTone = (state: Schemas['ProviderAccount']['state']): Tone => standings[state][1]
+
+const schedules: Record<Schemas['PayoutSchedule'], () => string> = {
+  daily: m.mny_daily,
+  weekly: m.mny_weekly,
+  monthly: m.mny_monthly,
+}
+export const scheduleWord = (schedule: Schemas['PayoutSchedule']): string => schedules[schedule]()
+export const scheduleOptions = () =>
+  (Object.keys(schedules) as Schemas['PayoutSchedule'][]).map((value) => ({
+    value,
+    label: scheduleWord(value),
+  }))

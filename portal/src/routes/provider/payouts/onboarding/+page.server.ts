@@ -1,0 +1,32 @@
+import { keyOf, refused, text } from '@bizq/app-kit/forms.ts'
+import { need } from '@bizq/app-kit/server.ts'
+import { answer, once } from '@bizq/app-kit/transport.ts'
+import type { Actions } from '@sveltejs/kit'
+import { resolve } from '$app/paths'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+  const api = await locals.api('provider')
+  const [account, profile, payments] = await Promise.all([
+    answer(api.GET('/provider/account')),
+    answer(api.GET('/provider/profile')),
+    answer(api.GET('/payments')),
+  ])
+  const standing = need(account, url)
+  return {
+    account: standing,
+    country: standing.country ?? profile.data?.country ?? 'US',
+    publishableKey: payments.data?.publishableKey ?? null,
+  }
+}
+
+export const actions: Actions = {
+  link: async ({ request, locals }) => {
+    const form = await request.formData()
+    const api = await locals.api('provider')
+    const country = text(form, 'country')
+    const body = { country, returnTo: resolve('/provider/payouts') }
+    const link = await answer(api.POST('/provider/account/onboarding-link', { body, ...once(keyOf(form)) }))
+    return link.problem ? refused(link.problem, { country }) : { url: link.data.url }
+  },
+}
