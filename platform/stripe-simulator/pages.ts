@@ -1,118 +1,14 @@
 import { Hono, type Context } from 'hono'
 import { html } from 'hono/html'
 import { completeOnboarding, stand } from './account-standing.ts'
-import { cardNumbered, testCards, type Card } from './cards.ts'
+import { cardNumbered, type Card } from './cards.ts'
 import { pay } from './invoice-life.ts'
+import { cardForm, money, page } from './page.ts'
 import { authenticate } from './payment-intents.ts'
 import { addPaymentMethod, attach } from './payment-methods.ts'
 import { Refusal } from './refusal.ts'
 import { completeSession } from './setup.ts'
 import { change, createWorld, type Ground, type World } from './world.ts'
-
-type Html = ReturnType<typeof html>
-
-const page = (title: string, body: Html): Html =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} · Stripe simulator</title>
-        <style>
-          :root {
-            color-scheme: light dark;
-            font:
-              16px/1.5 system-ui,
-              sans-serif;
-          }
-          body {
-            margin: 0 auto;
-            max-width: 32rem;
-            padding: 1rem;
-          }
-          .banner {
-            background: #5b21b6;
-            color: #fff;
-            border-radius: 0.5rem;
-            padding: 0.75rem 1rem;
-          }
-          .error {
-            border-inline-start: 4px solid #dc2626;
-            padding-inline-start: 0.75rem;
-          }
-          label,
-          legend {
-            display: block;
-            margin-top: 1rem;
-            font-weight: 600;
-          }
-          label.choice {
-            font-weight: 400;
-            min-height: 44px;
-            display: flex;
-            align-items: center;
-            gap: 0.5rem;
-            margin: 0;
-          }
-          input:not([type='radio']),
-          select,
-          button {
-            box-sizing: border-box;
-            font: inherit;
-            min-height: 44px;
-            padding: 0.5rem 0.75rem;
-            width: 100%;
-          }
-          button {
-            margin-top: 1.25rem;
-            background: #5b21b6;
-            border: 0;
-            border-radius: 0.5rem;
-            color: #fff;
-            font-weight: 600;
-          }
-          a {
-            display: inline-block;
-            min-height: 44px;
-            line-height: 44px;
-            color: inherit;
-          }
-          td,
-          th {
-            padding: 0.25rem 0.75rem 0.25rem 0;
-            text-align: start;
-            vertical-align: top;
-          }
-          td:last-child {
-            text-align: end;
-          }
-        </style>
-      </head>
-      <body>
-        <p class="banner">
-          This is a simulator of Stripe on this machine. No real money moves, and no real card may be used
-          here.
-        </p>
-        <main>
-          <h1>${title}</h1>
-          ${body}
-        </main>
-      </body>
-    </html>`
-
-const money = (amount: number, currency: string) =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount / 100)
-
-const cardForm = (button: string, problem?: string): Html => html`
-  ${problem ? html`<p class="error" role="alert">${problem} Choose another test card.</p>` : ''}
-  <form method="post">
-    <label for="card">Test card</label>
-    <select id="card" name="card">
-      ${testCards.map(([number, what]) => html`<option value="${number}">${number.replaceAll(/(\d{4})(?=\d)/g, '$1 ')}: ${what}</option>`)}
-    </select>
-    <button type="submit">${button}</button>
-  </form>
-`
 
 async function fieldOf(c: Context, name: string): Promise<string | undefined> {
   const value = (await c.req.parseBody())[name]
