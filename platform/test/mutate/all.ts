@@ -9,7 +9,9 @@ import { ledgerMutations } from './ledger.ts'
 import type { Mutation } from './mutation.ts'
 import { payoutMutations } from './payouts.ts'
 import { personal } from './personal.ts'
+import { paymentMutations } from './payments.ts'
 import { privacy } from './privacy.ts'
+import { refundMutations } from './refunds.ts'
 import { rolloutMutations } from './rollouts.ts'
 import { sandbox } from './sandbox.ts'
 import { selfservice } from './selfservice.ts'
@@ -37,5 +39,7 @@ export const mutations: readonly Mutation[] = [
   ...ledgerMutations,
   ...payoutMutations,
   ...bounds,
+  ...paymentMutations,
+  ...refundMutations,
   ...stripeSimulator,
 ]

@@ -102,6 +102,8 @@ test('an event that comes days after it was found changes nothing', async ({ mon
 })
 
 test('more events than one page holds are found to the last', async ({ money }) => {
+  await twoChanges(money)
+  await reconcile(money)
   await reconcile(money)
   const made = []
   for (let i = 0; i < 130; i++) made.push((await money.deps.stripe.customers.create({ name: `No. ${i}` })).id)
@@ -111,6 +113,8 @@ test('more events than one page holds are found to the last', async ({ money }) 
 })
 
 test('where the last event that was read is gone, all that Stripe still has is read', async ({ money }) => {
+  await twoChanges(money)
+  await reconcile(money)
   const id = await twoChanges(money)
   await asAdmin(money, `update bizq.stripe_cursors set event = 'evt_gone', newest = 'evt_gone'`)
   await reconcile(money)

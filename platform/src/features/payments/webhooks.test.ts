@@ -55,7 +55,9 @@ test('an event that comes five times is kept once, byte for byte, and followed o
 
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
   await Promise.all([follow(platform, event.id), follow(platform, event.id)])
+  const followed = seen.length
   await follow(platform, event.id)
+  expect(seen).toHaveLength(followed)
   expect(await kept(platform, event.id)).toEqual([{ state: 'done', deliveries: 5, body, account: '' }])
   const jobs = await asAdmin(
     platform,
