@@ -28,7 +28,10 @@ const Environment = z.object({
     .optional(),
   STRIPE_WEBHOOK_SECRET: z
     .string()
-    .regex(/^whsec_\S+$/, 'must be the signing secret of the webhook endpoint: whsec_…')
+    .regex(
+      /^whsec_[^\s,]+(,whsec_[^\s,]+)*$/,
+      'must be the signing secret of the webhook endpoint: whsec_…, several with commas between them',
+    )
     .optional(),
   STRIPE_PUBLISHABLE_KEY: z
     .string()

@@ -7,6 +7,7 @@ import { aStripeEvent, sendWebhook, webhookSecret } from '../../../test/stripe.t
 import type { StripeReference } from '../../stripe/sync.ts'
 import { followEventJob, reconcileJob } from './index.ts'
 
+const connectSecret = 'whsec_of_connected_accounts'
 const seen: (StripeReference & { object: string })[] = []
 let failures = 0
 
@@ -15,7 +16,10 @@ const test = base.extend<{ platform: Platform }>({
     // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
     async ({}, use) => {
       const platform = await openPlatform({
-        stripe: { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: webhookSecret },
+        stripe: {
+          STRIPE_SECRET_KEY: 'sk_test_1',
+          STRIPE_WEBHOOK_SECRET: `${webhookSecret},${connectSecret}`,
+        },
         stripeSyncs: [
           {
             object: 'invoice',
@@ -94,6 +98,14 @@ test('a forged, a stale or a broken webhook gets 400, is counted, and nothing of
   expect(
     await platform.deps.metrics.registry.getSingleMetricAsString('bizq_stripe_webhooks_total'),
   ).toContain('outcome="stale"')
+})
+
+test('events of the second endpoint, for connected accounts, are signed with a secret of their own', async ({
+  platform,
+}) => {
+  const event = { ...aStripeEvent('invoice.paid', { object: 'invoice', id: 'in_4' }), account: 'acct_4' }
+  const answer = await sendWebhook(platform.app, JSON.stringify(event), { secret: connectSecret })
+  expect(answer.status).toBe(200)
 })
 
 test('a signature of five minutes ago is still taken', async ({ platform }) => {
