@@ -50,7 +50,7 @@ export function openTill(platform: Platform, operator: Person): Till {
     },
     refund: async () => {
       await takeBackJob.handle(deps, [{}])
-      await workOff(platform, [settleRefundJob as Parameters<typeof workOff>[1][number]])
+      await workOff(platform, [settleRefundJob])
     },
     newest: async () => {
       const { body } = await operator.get('/v1/invoices?limit=1')

@@ -1,7 +1,7 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { balanceOf, openTill, type Till } from '../../../test/billing.ts'
-import { answering, openOffice, type Office } from '../../../test/executions.ts'
+import { answering, asAdmin, openOffice, type Office } from '../../../test/executions.ts'
 import { test as base } from '../../../test/harness.ts'
 import { expectSound } from '../../../test/money.ts'
 import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
@@ -205,6 +205,9 @@ test('use is counted from executions that succeeded, less what is included, and 
   expect((await office.latest()).state).toBe('succeeded')
 })
 
+/** An amount that a few seconds of the test may have changed by cents. */
+const about = (amount: number) => ({ amount: expect.closeTo(amount, -2), currency: 'USD' })
+
 test('a smaller plan lets the newest businesses rest and gives the difference back; a larger one wakes them and is charged at once', async ({
   platform,
   operator,
@@ -218,7 +221,7 @@ test('a smaller plan lets the newest businesses rest and gives the difference ba
   await till.giveCard()
   await till.advance(14)
   const preview = (await operator.post('/v1/billing/plan/preview', { plan: 'starter' })).body
-  expect(preview).toMatchObject({ limit: 3, dueNow: usd(0), creditLater: usd(20_000) })
+  expect(preview).toMatchObject({ limit: 3, dueNow: usd(0), creditLater: about(20_000) })
   expect(preview.businesses.filter((each: { rests: boolean }) => each.rests)).toMatchObject([
     { name: 'Fourth' },
   ])
@@ -231,19 +234,18 @@ test('a smaller plan lets the newest businesses rest and gives the difference ba
     plan: 'starter',
     resting: [{ name: 'Fourth' }],
     limits: { businesses: 3, served: 3 },
+    credit: { account: about(20_000) },
   })
-  expect(small.credit.account).toEqual(usd(20_000))
 
+  await choose(operator, 'enterprise')
+  await till.turn()
+  const change = { kind: 'change', state: 'paid', total: about(90_000), card: about(70_000) }
+  expect(await till.newest()).toMatchObject(change)
   await choose(operator, 'professional')
   await till.turn()
+  await till.refund()
   const large = (await operator.get('/v1/billing')).body
-  expect(large).toMatchObject({ plan: 'professional', resting: [], credit: { account: usd(0) } })
-  expect(await till.newest()).toMatchObject({
-    kind: 'change',
-    state: 'paid',
-    total: usd(20_000),
-    card: usd(0),
-  })
+  expect(large).toMatchObject({ plan: 'professional', resting: [], credit: { account: about(70_000) } })
 })
 
 test('no more businesses are served than the plan says', async ({ platform, operator, till }) => {
@@ -271,22 +273,25 @@ test('an invoice is charged once, whatever is lost between Stripe and us', async
   const { pay } = deps.stripe.invoices
   let lost = 0
   // The money is taken, and the answer never comes: the step is done again.
-  deps.stripe.invoices.pay = (async (...given: Parameters<typeof pay>) => {
+  deps.stripe.invoices.pay = async (...given: Parameters<typeof pay>) => {
     await pay.apply(deps.stripe.invoices, given)
     if (lost++ < 1) throw new Error('the line went dead')
     return pay.apply(deps.stripe.invoices, given)
-  }) as typeof pay
+  }
   const answer = await operator.post('/v1/billing/test-clock/advance', { days: 14 })
   expect(answer.status).toBe(500)
   await till.turn()
   deps.stripe.invoices.pay = pay
   expect(await till.newest()).toMatchObject({ state: 'paid', card: usd(9_700) })
-  const customers = new Set(
-    platform.requests.filter(({ path }) => path.endsWith('/pay')).map(({ path }) => path),
+  expect((await till.newest()).failure).toBeNull()
+  const organisation = decodeId('org', operator.organisation)
+  const [{ customer } = { customer: '' }] = await asAdmin<{ customer: string }[]>(
+    platform,
+    'select stripe_customer as customer from bizq.billing_accounts where organisation_id = $1',
+    [organisation],
   )
-  expect(customers.size).toBeGreaterThan(0)
-  const invoice = await till.newest()
-  expect(invoice.failure).toBeNull()
+  const { data } = await deps.stripe.charges.list({ customer })
+  expect(data.map(({ amount }) => amount)).toEqual([9_700])
 })
 
 test('another organisation sees nothing of an invoice, and a provider has no billing', async ({

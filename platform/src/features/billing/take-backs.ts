@@ -47,8 +47,19 @@ async function hasRunWithin(unit: UnitOfWork, row: invoices.LineRow, span: Perio
 
 /** What of the period's plan lines is for the time after an instant. */
 export async function unusedPlan(unit: UnitOfWork, period: Period, after: Date): Promise<bigint> {
-  const lines = await invoices.listPlanLines(unit.tx, period.from)
-  return lines.map(aheadOf).reduce((sum, line) => sum + unusedOf(line, after), 0n)
+  const rows = await invoices.listPlanLines(unit.tx, period.from)
+  const given = await invoices.listDowngrades(
+    unit.tx,
+    rows.map(({ id }) => id),
+  )
+  const paid = rows.map(aheadOf).map((line) => unusedOf(line, after))
+  // A smaller plan gave the difference back for the rest of the period: it is not there to be used again.
+  const returned = given.map(({ amount, at }) =>
+    unusedOf({ amount: BigInt(amount), span: { from: at, to: period.to } }, after),
+  )
+  const left = rows.reduce((sum, row) => sum + BigInt(row.amount) - BigInt(row.refunded), 0n)
+  const unused = [...paid, ...returned.map((each) => -each)].reduce((sum, each) => sum + each, 0n)
+  return unused < left ? unused : left
 }
 
 /** A smaller plan: the difference for the rest of the period, from the plan's lines. */

@@ -239,7 +239,7 @@ function toUsage(
     }),
     spent: money(Math.min(spent, cap), currency),
     cap: money(cap, currency),
-    capIsOwn: set?.amount != null,
+    capIsOwn: (set?.amount ?? null) !== null,
     reachedAt: set?.reached_at?.toISOString() ?? null,
     period: spanOf({ from: account.period_start, to: account.period_end }),
   }

@@ -11,6 +11,7 @@ import { dayMs, graceDays, retryDays } from '../plans.ts'
 import { reschedule } from '../schedule.ts'
 import { markPaid } from './paid.ts'
 import * as store from './store.ts'
+import { stripeItems } from './stripe-items.ts'
 import { followStripeInvoice } from './sync.ts'
 
 interface Of {
@@ -97,19 +98,12 @@ async function fill(
   const known = new Set<string | undefined>()
   for await (const item of deps.stripe.invoiceItems.list({ invoice: id, limit: 100 }))
     known.add(item.metadata?.['bizq'])
-  for (const line of lines) {
-    const own = encodeId(idPrefixes.invoiceLine, line.id)
-    if (line.card === 0 || known.has(own)) continue
+  for (const { line, amount, description } of stripeItems(lines)) {
+    if (known.has(line)) continue
+    const currency = invoice.currency.toLowerCase()
     await deps.stripe.invoiceItems.create(
-      {
-        customer,
-        invoice: id,
-        amount: line.card,
-        currency: invoice.currency.toLowerCase(),
-        description: line.description,
-        metadata: { bizq: own },
-      },
-      { idempotencyKey: keyOf('invoice-line', own) },
+      { customer, invoice: id, amount, currency, description, metadata: { bizq: line } },
+      { idempotencyKey: keyOf('invoice-line', line) },
     )
   }
   const wire = encodeId(idPrefixes.invoice, invoice.id)

@@ -232,6 +232,16 @@ export function listPlanLines(tx: Tx, periodStart: Date): Promise<LineRow[]> {
   return linesThatStand(tx).where('l.kind', '=', 'plan').where('i.period_start', '=', periodStart).execute()
 }
 
+/** What smaller plans gave back of these lines, and when. */
+export function listDowngrades(tx: Tx, lines: readonly string[]) {
+  return tx
+    .selectFrom('take_backs')
+    .select(['line_id', 'amount', 'at'])
+    .where('cause', '=', 'downgrade')
+    .where(sql<boolean>`line_id = any (${lines}::uuid[])`)
+    .execute()
+}
+
 function linesThatStand(tx: Tx) {
   return tx
     .selectFrom('invoice_lines as l')
@@ -252,7 +262,7 @@ export async function insertTakeBack(
   const row = await tx
     .insertInto('take_backs')
     .values({ organisation_id: organisation, line_id: line, cause, amount: Number(amount), at })
-    .onConflict((oc) => oc.columns(['organisation_id', 'line_id', 'cause']).doNothing())
+    .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
