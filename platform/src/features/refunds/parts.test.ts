@@ -41,6 +41,8 @@ describe('parts of a refund', () => {
       tax: 0n,
     })
     expect(() => refundParts(paid, nothingBack, 1_001n, 'card')).toThrow(RangeError)
+    const before = refundParts(paid, nothingBack, 500n, 'card')
+    expect(() => refundParts(paid, before, 501n, 'card')).toThrow(RangeError)
   })
 
   test('however a line is given back, in whatever parts and ways, nobody gets more than was paid and the whole comes to the whole', () => {
