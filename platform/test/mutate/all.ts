@@ -1,5 +1,6 @@
 import { administrationMutations } from './administration.ts'
 import { analyticsMutations } from './analytics.ts'
+import { billingMutations } from './billing.ts'
 import { bounds } from './bounds.ts'
 import { certification } from './certification.ts'
 import { conduct } from './conduct.ts'
@@ -41,5 +42,6 @@ export const mutations: readonly Mutation[] = [
   ...bounds,
   ...paymentMutations,
   ...refundMutations,
+  ...billingMutations,
   ...stripeSimulator,
 ]
