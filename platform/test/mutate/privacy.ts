@@ -148,7 +148,7 @@ export const privacy: readonly Mutation[] = [
   },
   {
     name: 'everything stopped, providers go on reading',
-    file: 'platform/migrations/0022_subscriptions-and-grants.ts',
+    file: 'platform/migrations/0135_billing-accounts.ts',
     find: "when o.stopped_at is not null then 'stopped'",
     replace: '',
     tests: [`${features}/subscriptions/reading.test.ts`],
@@ -156,7 +156,7 @@ export const privacy: readonly Mutation[] = [
   },
   {
     name: 'a fenced business is read',
-    file: 'platform/migrations/0022_subscriptions-and-grants.ts',
+    file: 'platform/migrations/0135_billing-accounts.ts',
     find: "when b.fenced_at is not null then 'fenced'",
     replace: '',
     tests: [`${features}/subscriptions/reading.test.ts`],
@@ -164,7 +164,7 @@ export const privacy: readonly Mutation[] = [
   },
   {
     name: 'a release that was suspended goes on reading',
-    file: 'platform/migrations/0022_subscriptions-and-grants.ts',
+    file: 'platform/migrations/0135_billing-accounts.ts',
     find: "r.state in ('suspended', 'withdrawn')",
     replace: "r.state in ('withdrawn')",
     tests: [`${features}/subscriptions/reading.test.ts`],
@@ -172,7 +172,7 @@ export const privacy: readonly Mutation[] = [
   },
   {
     name: 'a paused subscription is read',
-    file: 'platform/migrations/0022_subscriptions-and-grants.ts',
+    file: 'platform/migrations/0135_billing-accounts.ts',
     find: "select nullif(s.state, 'active') from",
     replace: 'select null::text from',
     tests: [`${features}/subscriptions/subscriptions.test.ts`],
