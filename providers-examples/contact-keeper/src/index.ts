@@ -30,35 +30,36 @@ export default defineProvider({
   actions: ['task.create'],
   schedule: 'weekly',
 
-  execute({ data, propose }) {
-    const known = data.customers.map(({ id, email, phone, since }) => ({
-      id,
-      since: since ?? '',
-      marks: [email && `e ${plainEmail(email)}`, phone && `p ${plainPhone(phone)}`].filter(Boolean),
-    }))
-    const alike = Map.groupBy(
-      known.flatMap(({ marks, ...one }) => marks.map((mark) => ({ ...one, mark }))),
-      ({ mark }) => mark,
-    )
-    const twins = new Map<string, (typeof known)[number]>()
-    for (const group of alike.values()) {
+  execute({ data: { customers }, propose }) {
+    const emails = new Map<string, number[]>()
+    const phones = new Map<string, number[]>()
+    const note = (marks: Map<string, number[]>, mark: string, at: number) => {
+      const known = marks.get(mark)
+      if (known) known.push(at)
+      else marks.set(mark, [at])
+    }
+    let [withEmail, withPhone] = [0, 0]
+    for (const [at, { email, phone }] of customers.entries()) {
+      if (email) note(emails, plainEmail(email), at)
+      if (phone) note(phones, plainPhone(phone), at)
+      if (email) withEmail += 1
+      if (phone) withPhone += 1
+    }
+    const sinceOf = (at: number) => customers[at]?.since ?? ''
+    const twins = new Set<number>()
+    for (const alike of [...emails.values(), ...phones.values()]) {
+      if (alike.length < 2) continue
       // Whoever was there first stays; where that is not known, all are looked at.
-      const first = group.map(({ since }) => since).toSorted()[0]
-      const isLevel = group.filter(({ since }) => since === first).length > 1
-      for (const { id, since } of group)
-        if (group.length > 1 && (isLevel || since !== first)) twins.set(id, { id, since, marks: [] })
+      const first = alike.map(sinceOf).reduce((a, b) => (b < a ? b : a))
+      const isLevel = alike.filter((at) => sinceOf(at) === first).length > 1
+      for (const at of alike) if (isLevel || sinceOf(at) !== first) twins.add(at)
     }
-    const latest = [...twins.values()].toSorted((a, b) => (a.since < b.since ? 1 : -1))
-    for (const { id } of latest.slice(0, 50))
-      propose(
-        'task.create',
-        { title: 'Look whether {customer.name} stands in your books twice', customer: id },
-        { confidence: 0.9, because: [{ id }] },
-      )
-    const count = (sign: string) =>
-      known.filter(({ marks }) => marks.some((mark) => mark?.startsWith(sign))).length
-    return {
-      metrics: { customers: known.length, withEmail: count('e'), withPhone: count('p'), twice: twins.size },
+    const latest = [...twins].sort((a, b) => (sinceOf(a) < sinceOf(b) ? 1 : -1))
+    for (const at of latest.slice(0, 50)) {
+      const id = customers[at]?.id ?? ''
+      const title = 'Look whether {customer.name} stands in your books twice'
+      propose('task.create', { title, customer: id }, { confidence: 0.9, because: [{ id }] })
     }
+    return { metrics: { customers: customers.length, withEmail, withPhone, twice: twins.size } }
   },
 })
