@@ -165,3 +165,38 @@ test('rows can be read while their execution is open, by its own grant, and as t
   expect((await read('customers', id)).problem).toBe('no-open-execution')
   await server.close()
 })
+
+test('personal data that was agreed to is read as it is, and not at all from the moment that it is taken back', async ({
+  platform,
+  operator,
+  node,
+}) => {
+  const server = await listen((_request, response) => response.writeHead(202).end())
+  leadTo(platform, server.url)
+  const customers = {
+    fields: ['id', 'email'],
+    purpose: 'To write to customers.',
+    personal: { email: { purpose: 'To write to customers.', optional: true } },
+  }
+  const office = await openRemoteOffice(platform, operator, {
+    manifest: { handlesPersonalData: true, data: { customers } },
+    consent: {
+      fields: { customers: customers.fields },
+      money: 'scaled',
+      history: {},
+      personal: { customers: ['email'] },
+    },
+  })
+  const service = await register(office.provider)
+  const held = await tokenForGrant(node, service, office.grant)
+  const { id } = await office.run()
+  const read = () => callWith(node, held, 'GET', `/v1/grants/${office.grant}/data/customers?execution=${id}`)
+  expect(await (await read()).json()).toMatchObject({ items: [{ email: 'ann@lee.test' }] })
+
+  await operator.post(`/v1/subscriptions/${office.subscription}/personal/withdrawal`, {})
+  const refused = await read()
+  expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('grant-not-active')])
+  await expect(tokenForGrant(node, service, office.grant)).rejects.toThrow()
+  expect((await operator.get(`/v1/executions/${id}`)).body.state).toBe('cancelled')
+  await server.close()
+})
