@@ -96,14 +96,6 @@ export const refundMutations: readonly Mutation[] = [
     only: 'once for each business',
   },
   {
-    name: 'a viewer takes the money back',
-    file: `${refunds}/service.ts`,
-    find: "  requireRole(unit.actor, 'manager')\n",
-    replace: '',
-    tests: ofRefunds,
-    only: 'once for each business',
-  },
-  {
     name: 'a service goes on for nothing after its money came back',
     file: `${refunds}/service.ts`,
     find: '  await cancelSubscription(unit, deps, id)\n',
@@ -118,14 +110,6 @@ export const refundMutations: readonly Mutation[] = [
     replace: '',
     tests: ofRefunds,
     only: 'alone gives back',
-  },
-  {
-    name: 'what a bank took is taken of the lines again at each event',
-    file: `${refunds}/card-disputes.ts`,
-    find: "await disputes.moveDispute(unit.tx, row.id, { stage: 'withdrawn', beyond })",
-    replace: 'await Promise.resolve()',
-    tests: ofDisputes,
-    only: 'that is won leaves everything',
   },
   {
     name: 'what a bank returned stays taken of the providers',

@@ -57,6 +57,15 @@ async function moved(money: MoneyPlatform, parties: Partial<Record<LedgerAccount
   return Object.fromEntries(changed.filter(([, amount]) => amount !== 0))
 }
 
+/** The account credit that the next invoices are paid with. */
+async function creditOf(money: MoneyPlatform, payer: Person): Promise<number> {
+  const [credit] = await asAdmin<{ amount: number }[]>(
+    money,
+    `select sum(amount)::int as amount from bizq.credit_entries where organisation_id = '${decodeId('org', payer.organisation)}'`,
+  )
+  return credit?.amount ?? 0
+}
+
 const refundsOf = async (payer: Person) => (await payer.get('/v1/refunds')).body.items
 const makeRefund = (admin: Person, line: string | undefined, change: object = {}) =>
   admin.post('/v1/admin/refunds', { line, reason: 'It was promised otherwise.', ...change })
@@ -113,11 +122,7 @@ test('tax goes back with the card, credit stays credit, and what the platform ha
   const second = await moved(money, { operator_credit: payer, provider_payable: provider })
   expect(second).toMatchObject({ operator_credit: -400, credit_cost: -100 })
   expect(second).not.toHaveProperty('tax')
-  const [credit] = await asAdmin<{ amount: number }[]>(
-    money,
-    `select sum(amount)::int as amount from bizq.credit_entries where organisation_id = '${decodeId('org', payer.organisation)}'`,
-  )
-  expect(credit?.amount).toBe(400)
+  expect(await creditOf(money, payer)).toBe(400)
 })
 
 test('no more is given back than was paid, whoever asks at once', async ({
@@ -186,6 +191,8 @@ test('a crash before Stripe’s answer is written, and the event first: booked o
   await settleRefundJob.handle(money.deps, [own])
   expect(await refundsOf(payer)).toMatchObject([{ id: body.id, state: 'succeeded' }])
   expect(await moved(money)).toMatchObject({ stripe_balance: -1_000 })
+  const log = (await payer.get('/v1/audit?action=refund.make')).body.items
+  expect(log.map(({ subject }: { subject: { refund: string } }) => subject.refund)).toEqual([body.id])
 })
 
 test('a refund that the card does not take becomes account credit', async ({
@@ -204,6 +211,7 @@ test('a refund that the card does not take becomes account credit', async ({
   await workOff(money, jobs)
   expect(await refundsOf(payer)).toMatchObject([{ state: 'failed' }])
   expect(await moved(money, { operator_credit: payer })).toMatchObject({ operator_credit: -1_000 })
+  expect(await creditOf(money, payer)).toBe(1_000)
 })
 
 test('what an unpaid invoice charged wrongly is given back when it is paid, and once', async ({
