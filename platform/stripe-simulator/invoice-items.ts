@@ -15,6 +15,9 @@ interface Priced {
   description: string | null
 }
 
+/** https://docs.stripe.com/api/invoiceitems/create */
+const mostItems = 250
+
 const decimal = (amount: number): string => String(Number(amount.toFixed(12)))
 
 /** An amount, or a price (or what would be one) times a quantity. */
@@ -131,6 +134,13 @@ export function requireDraft(invoice: Invoice): void {
 
 /** Puts an item on a draft as a line of it. */
 export function takeItem(world: World, item: InvoiceItem, invoice: Invoice): void {
+  if (world.under('line_item', invoice.id).length >= mostItems)
+    throw invalid(
+      `Invoice ${invoice.id} has ${mostItems} invoice items, which is the most that an invoice can have.`,
+      {
+        param: 'invoice',
+      },
+    )
   world.put('invoiceitem', { ...item, invoice: invoice.id })
   world.put('line_item', lineOf(world, item, invoice.id))
 }

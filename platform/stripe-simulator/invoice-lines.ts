@@ -179,6 +179,8 @@ export function totalled(
 /** Reckons a stored invoice anew from its stored lines, and keeps both. */
 export function reckon(world: World, draft: Invoice): Invoice {
   const { invoice, lines } = totalled(world, draft, world.under('line_item', draft.id))
-  for (const line of lines) world.put('line_item', line)
+  const stored = new Map(world.under('line_item', draft.id).map((line) => [line.id, line]))
+  for (const line of lines)
+    if (JSON.stringify(line) !== JSON.stringify(stored.get(line.id))) world.put('line_item', line)
   return world.put('invoice', invoice)
 }

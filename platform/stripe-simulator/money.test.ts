@@ -277,3 +277,19 @@ test('a card is added on the page of a checkout session, and a declined one is n
   ).toEqual(['4242'])
   expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ status: 'complete' })
 })
+
+test('an invoice has room for 250 items', async () => {
+  const { stripe } = await started()
+  const customer = await paying(stripe)
+  const draft = await stripe.invoices.create({ customer: customer.id, currency: 'usd' })
+  const add = () =>
+    stripe.invoiceItems.create({ customer: customer.id, invoice: draft.id, amount: 1, currency: 'usd' })
+  for (let n = 0; n < 250; n += 1) await add()
+
+  const more = await add().catch((error: unknown) => error)
+
+  expect(more).toMatchObject({ statusCode: 400, param: 'invoice' })
+  const lines: string[] = []
+  for await (const line of stripe.invoices.listLineItems(draft.id, { limit: 100 })) lines.push(line.id)
+  expect(lines).toHaveLength(250)
+})
