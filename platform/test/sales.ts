@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { decodeId } from '@bizq/sdk/contract'
+import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { postLedger } from '../src/features/ledger/index.ts'
 import { settleInvoice, type PaidInvoice, type PaidLine } from '../src/features/payouts/index.ts'
 import type { Platform } from './harness.ts'
@@ -51,7 +51,11 @@ export async function settle(platform: Platform, invoice: PaidInvoice): Promise<
   const [card, account, promotional] = [sum((l) => l.card), sum((l) => l.account), sum((l) => l.promotional)]
   const { currency, operator: party } = invoice
   await asPlatform(platform, async (unit) => {
-    const entry = { cause: { type: 'invoice', id: invoice.id }, at: invoice.paidAt, memo: 'Invoice' }
+    const entry = {
+      cause: { type: 'invoice', id: encodeId(idPrefixes.invoice, invoice.id) },
+      at: invoice.paidAt,
+      memo: 'Invoice',
+    }
     await postLedger(unit, {
       ...entry,
       kind: 'finalised',

@@ -298,6 +298,22 @@ test('a ledger that was tampered with is found out', async ({ platform }) => {
     expect(await faults()).toEqual(['each entry has postings'])
     await change('insert into bizq.ledger_postings select * from kept; drop table kept')
     expect(await faults()).toEqual([])
+    const asked = invoice(randomUUID())
+    const part = {
+      kind: 'settled',
+      cause: { type: 'earning', id: randomUUID() },
+      from: [asked.cause],
+      at,
+      memo: 'A part of it',
+      postings: [
+        { account: 'unsettled_sales', currency: 'USD', amount: 5_000n },
+        { account: 'platform_revenue', currency: 'USD', amount: -5_000n },
+      ],
+    } satisfies Entry
+    await withUnitOfWork(deps, systemActor(organisation, 'platform'), (unit) =>
+      postLedgerAll(unit, [asked, part]),
+    )
+    expect(await faults()).toEqual(['an invoice is shared out whole or not at all'])
   } finally {
     await admin.end()
   }

@@ -67,3 +67,24 @@ export async function listBalancesBeyond(
   )
   return rows
 }
+
+/** Invoices of which a part was shared out, or more than was asked for. Amounts as text. */
+export async function listPartlySettled(
+  tx: Tx,
+): Promise<{ invoice: string; currency: string; asked: string; settled: string }[]> {
+  const { rows } = await sql<{ invoice: string; currency: string; asked: string; settled: string }>`
+    with sales as (
+      select e.kind, e.cause_type, e.cause_id, p.currency, sum(p.amount) as amount from bizq.ledger_entries e
+      join bizq.ledger_postings p on p.organisation_id = e.organisation_id and p.entry_id = e.id
+      where p.account = 'unsettled_sales' and e.kind in ('finalised', 'settled') group by e.kind, e.cause_type, e.cause_id, p.currency),
+    asked as (select cause_id as invoice, currency, -amount as asked from sales where kind = 'finalised'),
+    settled as (
+      select l.from_id as invoice, s.currency, sum(s.amount) as settled from sales s join bizq.ledger_links l
+        on l.cause_type = s.cause_type and l.cause_id = s.cause_id and l.from_type = 'invoice'
+      where s.kind = 'settled' group by l.from_id, s.currency)
+    select invoice, currency, coalesce(asked, 0)::text as asked, settled::text
+    from settled left join asked using (invoice, currency) where settled <> coalesce(asked, 0) limit ${most}`.execute(
+    tx,
+  )
+  return rows
+}

@@ -55,6 +55,13 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       ),
   },
   {
+    name: 'an invoice is shared out whole or not at all',
+    run: async ({ tx }) =>
+      (await store.listPartlySettled(tx)).map(
+        (off) => `of ${off.invoice}, ${off.settled} of ${off.asked} ${off.currency} is shared out`,
+      ),
+  },
+  {
     name: 'no operator’s credit is overdrawn',
     run: async ({ tx }) =>
       (await store.listBalancesBeyond(tx, 'operator_credit', 'debit')).map(
@@ -70,7 +77,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
   },
 ]
 
-/** Checks all of it in one snapshot of the database. `platform` is the organisation (UUID) that runs the marketplace. */
+/** Runs every check, each in a statement of its own. `platform` is the organisation (UUID) that runs the marketplace. */
 export async function verifyLedger(
   source: UnitSource & { directory: Kysely<Database> },
   platform: string,
