@@ -39,7 +39,8 @@ export default defineConfig({
           filename.split(/[/\\]/).includes('node_modules') ? undefined : true,
       },
       adapter: mountable(adapter()),
-      paths: { base: '/portal' },
+      // Where one is in the portal is told by addresses: relative ones would fit none before a script has run.
+      paths: { base: '/portal', relative: false },
       csp: {
         mode: 'nonce',
         directives: {

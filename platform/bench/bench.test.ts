@@ -25,6 +25,8 @@ test('the bench runs and prints a line for every figure', { timeout: 240_000 }, 
     'import of a CSV file of sales',
     'an execution on its provider’s server, signed, with a token and pages',
     'tokens by client_credentials with DPoP, through HTTP',
+    'figures of the marketplace, through HTTP',
+    'levels of every service reckoned anew',
     'certification of an example service',
     'start of the command line',
   ])

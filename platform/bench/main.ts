@@ -7,6 +7,7 @@ import { measureDecisions } from './decisions.ts'
 import { measureExecutions } from './executions.ts'
 import { print, tell, type Figure } from './figure.ts'
 import { measureImports } from './imports.ts'
+import { measureMarketplace } from './marketplace.ts'
 import { measureMaskedPage } from './masked-page.ts'
 import { buildExample, openPortfolio, publishExample, type Portfolio } from './portfolio.ts'
 import { measureRemote } from './remote.ts'
@@ -23,6 +24,7 @@ const full = {
   decisions: { decisions: 300, rounds: 3, connections: 16 },
   imports: { rows: 300_000, rounds: 1 },
   bulk: { rounds: 3, naiveBusinesses: 250, limitSeconds: 3 },
+  marketplace: { executions: 200_000, lines: 1_000_000, rounds: 5, pages: 40 },
   certification: { largestRows: 50_000, rounds: 3 },
   cli: { rounds: 21 },
   remote: { invoices: 240, rounds: 21, tokens: 400, tokenRounds: 5, connections: 8 },
@@ -38,6 +40,7 @@ const smoke: typeof full = {
   decisions: { decisions: 2, rounds: 1, connections: 2 },
   imports: { rows: 600, rounds: 1 },
   bulk: { rounds: 1, naiveBusinesses: 4, limitSeconds: 3 },
+  marketplace: { executions: 40, lines: 200, rounds: 1, pages: 2 },
   certification: { largestRows: 0, rounds: 1 },
   cli: { rounds: 1 },
   remote: { invoices: 24, rounds: 1, tokens: 4, tokenRounds: 1, connections: 2 },
@@ -71,6 +74,8 @@ const figures: Record<string, (shared: Shared) => Promise<Figure[]>> = {
   },
   imports: ({ stage }) => measureImports(stage, sizes.imports),
   remote: ({ stage, service, built }) => measureRemote(stage, service, built, sizes.remote),
+  marketplace: async (shared) =>
+    measureMarketplace(shared.stage, await portfolioOf(shared), sizes.marketplace),
   certification: ({ built }) => measureCertification(built, sizes.certification),
   cli: () => measureCommandLine(sizes.cli),
 }

@@ -49,7 +49,7 @@ async function copy(source: BackupSource, { withKey }: { withKey: boolean }, arc
   try {
     await describe(source, withKey, archive)
     const folder = databaseFolderOf(source.home)
-    // Keeps the log's files from being reused while they are still to be copied; gone with this session.
+    // Keeps the log's files from being reused while they are still to be copied; gone with this connection.
     const slot = `bizq_backup_${randomUUID().replaceAll('-', '')}`
     await client.query('select pg_create_physical_replication_slot($1, true, true)', [slot])
     const { rows: started } = await client.query<{ file: string }>(

@@ -7,6 +7,7 @@ export { CannotServe, RetryLater } from './errors.ts'
 export type { Money } from './contract/money.ts'
 export type { ActionParameters, ActionType } from './contract/actions/index.ts'
 export type { DatasetName } from './contract/datasets/index.ts'
+export type { ProviderReport, ReportHistory } from './contract/report.ts'
 export type {
   ActionRequest,
   AnyDefinition,

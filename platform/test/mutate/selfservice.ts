@@ -224,8 +224,8 @@ const told: Mutation[] = [
   {
     name: 'a service is told at once what was decided',
     file: `${reports}/history.ts`,
-    find: 'const isOpen = action.decided_at === null || action.decided_at >= today',
-    replace: 'const isOpen = action.decided_at === null',
+    find: '=> at === null || at >= today',
+    replace: '=> at === null',
     tests: reportTests,
     only: 'the day that is not over',
   },
@@ -252,6 +252,22 @@ const told: Mutation[] = [
     replace: 'report: isOwn ? asked.report :',
     tests: reportTests,
     only: 'its money is exact again',
+  },
+  {
+    name: 'a service is told what was paid on invoices whose payment it does not read',
+    file: 'platform/src/features/reports/service.ts',
+    find: 'return measuredFrom.every((field) => read.includes(field))',
+    replace: 'return measuredFrom.some((field) => read.includes(field))',
+    tests: ['platform/src/features/reports/reports.test.ts'],
+    only: 'where it reads as much itself',
+  },
+  {
+    name: 'what was paid before a reminder is told as its doing',
+    file: 'platform/src/features/reports/measure.ts',
+    find: 'if (isAfter && isSoon)',
+    replace: 'if (isAfter || isSoon)',
+    tests: ['platform/src/features/reports/reports.test.ts'],
+    only: 'is not told as its doing',
   },
 ]
 

@@ -1,4 +1,5 @@
 import { defineProvider, usd, z } from '@bizq/sdk'
+import { reportOf } from './month.ts'
 import { learnWaiting } from './waiting.ts'
 import { wordsAfter } from './words.ts'
 
@@ -90,4 +91,6 @@ export default defineProvider({
     }
     return { metrics: { openInvoices: owed.length, lateInvoices: late.length, reminders: reminders.length } }
   },
+
+  report: ({ history }) => reportOf(history),
 })

@@ -28,7 +28,7 @@ export const ReportHistory = z.strictObject({
       confidence: z.number(),
       impact: Money.nullable(),
       stake: Money.nullable(),
-      /** What was measured after it was carried out, where it can be. */
+      /** What was measured after it was carried out, where it can be: of an invoice that a customer was asked for, what was due on it, once it was paid within 30 days. It may have been paid anyway. */
       measured: Money.nullable(),
       isUndone: z.boolean(),
     }),

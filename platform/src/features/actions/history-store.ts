@@ -12,7 +12,9 @@ export async function listProposed(
   const rows = await tx
     .selectFrom('actions')
     .select([
+      'id',
       'type',
+      'target',
       'proposed_at',
       'decided_at',
       'updated_at',
@@ -25,6 +27,10 @@ export async function listProposed(
       sql<string | null>`(select d.reason_code from bizq.decisions d
         where d.organisation_id = actions.organisation_id and d.action_id = actions.id and d.decision = 'reject'
         order by d.id desc limit 1)`.as('reason'),
+      sql<Date | null>`(select e.carried_out_at from bizq.effects e
+        where e.organisation_id = actions.organisation_id and e.action_id = actions.id and e.state = 'done')`.as(
+        'carried_out_at',
+      ),
     ])
     .where('subscription_id', '=', subscription)
     .where('proposed_at', '>=', within.from)

@@ -64,23 +64,35 @@ export function listKept(tx: Transaction<Database>, from: string, until: string)
     .execute()
 }
 
-/** The last day that is kept. */
-export async function findLastKept(tx: Transaction<Database>): Promise<string | null> {
+/** What a row is called whose count is the moment at which its day was counted, in seconds. */
+export const counted = 'counted'
+
+/** The last day that was counted, and when. */
+export async function findLastKept(
+  tx: Transaction<Database>,
+): Promise<{ day: string; at: Date } | undefined> {
   const row = await tx
     .selectFrom('marketplace_days')
-    .select((eb) => eb.fn.max('day').as('day'))
+    .select(['day', 'count'])
+    .where('what', '=', counted)
+    .orderBy('day', 'desc')
+    .limit(1)
     .executeTakeFirst()
-  return row?.day ?? null
+  return row && { day: row.day, at: new Date(row.count * 1_000) }
 }
 
+/** Keeps the counts of days from this one on, in the place of those that were kept. */
 export async function keepDayCounts(
   tx: Transaction<Database>,
   organisation: string,
+  from: string,
   counts: readonly DayCount[],
 ): Promise<void> {
+  await tx.deleteFrom('marketplace_days').where('day', '>=', from).execute()
   await sql`insert into bizq.marketplace_days (organisation_id, day, what, count)
-    select ${organisation}::uuid, c.day, c.what, c.count from json_to_recordset(${JSON.stringify(counts)}::json) as c (day date, what text, count bigint)
-    on conflict (organisation_id, day, what) do update set count = excluded.count`.execute(tx)
+    select ${organisation}::uuid, c.day, c.what, c.count from json_to_recordset(${JSON.stringify(counts)}::json) as c (day date, what text, count bigint)`.execute(
+    tx,
+  )
 }
 
 export interface Waiting {

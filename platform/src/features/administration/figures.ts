@@ -9,34 +9,47 @@ import type { AdminFigures, MarketplaceFigures } from './schemas.ts'
 const dayMs = 86_400_000
 /** The longest period and the one before it. */
 const mostDays = 180
-/** So long a day may still change: executions that ran over midnight, clocks that are late. */
+/** So long a day may still change after it is over: executions that ran over midnight, clocks that are late. */
 const settlesAfterDays = 1
+/** Days that may still change are counted by a job; what it counted is told for so long. */
+const freshMs = 15 * 60_000
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 const shift = (day: string, by: number): string => dayOf(Date.parse(day) + by * dayMs)
 
-/** The counts of these days: kept ones where they are kept, the others counted now. */
-async function countDays(unit: UnitOfWork, deps: Deps, from: string, until: string): Promise<DayCount[]> {
-  const lastKept = await store.findLastKept(unit.tx)
-  const firstOpen = lastKept && lastKept >= from ? shift(lastKept, 1) : from
-  const kept = firstOpen > from ? await store.listKept(unit.tx, from, lastKept ?? from) : []
-  return [...kept, ...(await store.countDays(deps.directory, firstOpen, until))]
+interface Counted {
+  counts: DayCount[]
+  at: Date
 }
 
-/** Keeps the counts of days that cannot change any more. Run again, it changes nothing. */
+/** The counts of these days: those that are kept, and counted now what is not, or not lately. */
+async function countDays(unit: UnitOfWork, deps: Deps, from: string, until: string): Promise<Counted> {
+  const last = await store.findLastKept(unit.tx)
+  const isFresh = last?.day === until && last.at.getTime() > Date.now() - freshMs
+  if (isFresh) return { counts: await store.listKept(unit.tx, from, until), at: last.at }
+  const open = last ? openFrom(last.day) : from
+  const firstOpen = open > from ? open : from
+  const kept = firstOpen > from ? await store.listKept(unit.tx, from, shift(firstOpen, -1)) : []
+  return { counts: [...kept, ...(await store.countDays(deps.directory, firstOpen, until))], at: new Date() }
+}
+
+/** The first day that may have changed since this one was the last to be counted. */
+const openFrom = (lastKept: string): string => shift(lastKept, -settlesAfterDays)
+
+/** Keeps the counts of every day, and makes anew those of days that may have changed. Run again, it changes nothing else. */
 export async function keepDays(deps: Deps): Promise<void> {
   const platform = await directory.findPlatform(deps.directory)
   if (!platform) return
   const actor = systemActor(platform.organisation_id, 'platform')
-  const until = dayOf(Date.now() - settlesAfterDays * dayMs)
+  const at = new Date()
+  const until = dayOf(at.getTime())
   await withUnitOfWork(deps, actor, async (unit) => {
-    const lastKept = await store.findLastKept(unit.tx)
-    const from = lastKept ? shift(lastKept, 1) : shift(until, -mostDays)
-    if (from > until) return
+    const last = await store.findLastKept(unit.tx)
+    const from = last ? openFrom(last.day) : shift(until, -mostDays)
     const counts = await store.countDays(deps.directory, from, until)
-    // A day on which nothing happened is kept too: by one count that says that it was looked at.
-    const looked = { day: until, what: 'counted', count: 1 }
-    await store.keepDayCounts(unit.tx, actor.organisation, [...counts, looked])
+    // A day on which nothing happened is kept too: by when it was looked at, in seconds.
+    const looked = { day: until, what: store.counted, count: Math.floor(at.getTime() / 1_000) }
+    await store.keepDayCounts(unit.tx, actor.organisation, from, [...counts, looked])
   })
 }
 
@@ -117,7 +130,7 @@ export async function getFigures(unit: UnitOfWork, deps: Deps, days: number): Pr
   const until = dayOf(Date.now())
   const from = shift(until, 1 - days)
   const start = shift(from, -days)
-  const counts = await countDays(unit, deps, start, until)
+  const { counts, at } = await countDays(unit, deps, start, until)
   const inPeriod = counts.filter(({ day }) => day >= from)
   const period = sumOf(inPeriod)
   const previous = sumOf(counts.filter(({ day }) => day < from))
@@ -127,6 +140,7 @@ export async function getFigures(unit: UnitOfWork, deps: Deps, days: number): Pr
     days,
     from,
     until,
+    countedAt: at.toISOString(),
     period: figuresOf(now, new Map(), period),
     before: figuresOf(now, period, previous),
     daily: Array.from({ length: days }, (_, i) => shift(from, i)).map((day) =>

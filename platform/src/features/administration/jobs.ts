@@ -61,9 +61,9 @@ export const tellObjectionJob = defineJob<Pick<ActPayload, 'organisation' | 'act
   },
 )
 
-/** Keeps the counts of the days that are over. */
+/** Keeps the counts of days. */
 export const countDaysJob = defineJob<object>('administration.count-days', (deps) => keepDays(deps), {
-  cron: '20 0 * * *',
+  cron: '*/5 * * * *',
   concurrency: 1,
   queue: { policy: 'singleton' },
 })

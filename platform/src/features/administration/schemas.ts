@@ -235,6 +235,7 @@ export const AdminFigures = z
     days: z.int(),
     from: z.iso.date(),
     until: z.iso.date(),
+    countedAt: z.iso.datetime().openapi({ description: 'Days are counted every five minutes.' }),
     period: MarketplaceFigures,
     before: MarketplaceFigures.openapi({ description: 'Of as many days before' }),
     daily: z.array(

@@ -18,6 +18,7 @@ export function ownReport({ executions, actions }: ReportHistory, before: Report
   const succeeded = executions.filter(({ outcome }) => outcome === 'succeeded')
   const change = (now: number, then: number) => (then > 0 ? { change: share(now - then, then) } : {})
   const kept = accepted.filter(({ isUndone }) => !isUndone)
+  const paid = sums(kept.flatMap(({ measured }) => measured ?? []))
   return {
     kpis: [
       {
@@ -39,14 +40,24 @@ export function ownReport({ executions, actions }: ReportHistory, before: Report
         name: `Money in accepted actions (${value.currency})`,
         value,
       })),
+      ...paid.map((value) => ({ name: `Paid within 30 days of being asked for (${value.currency})`, value })),
     ],
-    improvements: [],
-    savings: sums(kept.flatMap(({ measured }) => measured ?? [])).map((amount) => ({
-      what: 'Measured after actions were carried out',
-      amount,
-    })),
+    improvements: improvements(kept),
+    // What would have happened without an action is not known: nothing that can be measured is a saving.
+    savings: [],
     nextActions: nextActions({ executions, actions }),
   }
+}
+
+/** How many of the invoices that a customer was asked for were paid since. Some of them would have been anyway. */
+function improvements(kept: ReportHistory['actions']): string[] {
+  const asked = kept.filter(({ type }) => type === 'invoice.remind' || type === 'invoice.offer_discount')
+  const paid = asked.filter(({ measured }) => measured !== null)
+  return paid.length > 0
+    ? [
+        `Of ${asked.length} invoice${asked.length === 1 ? '' : 's'} that a customer was asked for, ${paid.length} ${paid.length === 1 ? 'was' : 'were'} paid within 30 days. Some may have been paid anyway.`,
+      ]
+    : []
 }
 
 function nextActions({ executions, actions }: ReportHistory): string[] {

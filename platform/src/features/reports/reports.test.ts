@@ -195,3 +195,85 @@ test('a report is made once by the month, for its operator alone, by who may, of
   for (const wrong of ['2020-01', '2999-01', 'soon'])
     expect((await operator.post(pathOf(office), { month: wrong })).body.errors[0].pointer).toBe('/month')
 })
+
+/** Approves every reminder, carries them out as of some days ago, and has the first invoice paid; answers what was due on it. */
+async function remindAndPay(
+  platform: Platform,
+  operator: Parameters<typeof openOffice>[1],
+  office: Office,
+  paidDaysAgo: number,
+) {
+  const execution = await work(platform, operator, office)
+  const all = (await operator.get(`/v1/actions?execution=${execution.id}`)).body.items
+  const open = all.filter(({ state }: { state: string }) => state === 'proposed')
+  for (const { id, version } of open)
+    await operator.post(`/v1/actions/${id}/decision`, { version, decision: 'approve' })
+  const [first] = open
+  const subscription = decodeId('sub', office.subscription)
+  await asAdmin(
+    platform,
+    `update bizq.actions set state = 'applied', decided_at = now() - interval '5 days', updated_at = now() - interval '5 days'
+     where subscription_id = $1 and state = 'approved'`,
+    [subscription],
+  )
+  await asAdmin(
+    platform,
+    `update bizq.effects set state = 'done', carried_out_at = now() - interval '5 days' where action_id = $1`,
+    [decodeId('act', first.id)],
+  )
+  await asAdmin(
+    platform,
+    `update data.invoices set status = 'paid', paid_at = current_date - $2::int, amount_due = 0 where id = $1`,
+    [decodeId('inv', first.parameters.invoice), paidDaysAgo],
+  )
+  return first.stake
+}
+
+test('what was paid after a reminder was sent is told as that, and as no saving', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator, { body: reporting('null') })
+  const stake = await remindAndPay(platform, operator, office, 2)
+  const { body } = await operator.post(pathOf(office), { month })
+  expect(body.kpis).toContainEqual({
+    name: `Paid within 30 days of being asked for (${stake.currency})`,
+    value: stake,
+    change: null,
+  })
+  expect(body.improvements).toEqual([
+    'Of 1 invoice that a customer was asked for, 1 was paid within 30 days. Some may have been paid anyway.',
+  ])
+  expect(body.savings).toEqual([])
+})
+
+test('what was paid before a reminder was sent is not told as its doing', async ({ platform, operator }) => {
+  const office = await openOffice(platform, operator, { body: reporting('null') })
+  await remindAndPay(platform, operator, office, 6)
+  const { body } = await operator.post(pathOf(office), { month })
+  expect(body.improvements).toEqual([])
+  expect(body.kpis.map(({ name }: { name: string }) => name).join()).not.toContain('Paid')
+})
+
+test('a service is told what was measured where it reads as much itself, and not where it does not', async ({
+  platform,
+  operator,
+}) => {
+  const measured = `{ kpis: [], improvements: [], nextActions: [],
+    savings: input.history.actions.flatMap(({ measured }) => measured ? [{ what: 'Paid after a reminder', amount: measured }] : []) }`
+  const usual = ['id', 'customer', 'dueAt', 'amountDue', 'status']
+  for (const [fields, isTold] of [
+    [[...usual, 'paidAt'], true],
+    [usual, false],
+  ] as const) {
+    const data = { invoices: { fields, history: '180d', purpose: 'To find the invoices that are late.' } }
+    const office = await openOffice(platform, operator, {
+      body: reporting(measured),
+      manifest: { report: true, data },
+    })
+    const stake = await remindAndPay(platform, operator, office, 2)
+    const { body } = await operator.post(pathOf(office), { month })
+    expect(body).toMatchObject({ source: 'service', problem: null })
+    expect(body.savings).toEqual(isTold ? [{ what: 'Paid after a reminder', amount: stake }] : [])
+  }
+})

@@ -23,6 +23,7 @@ import {
   type SubscriptionRow,
 } from '../subscriptions/index.ts'
 import { historyOf, rowsOf, toldOf } from './history.ts'
+import { measuredFrom } from './measure.ts'
 import { ownReport } from './own.ts'
 import type { MonthlyReport } from './schemas.ts'
 import * as store from './store.ts'
@@ -85,6 +86,12 @@ interface Ground {
   input: ReportInput | undefined
 }
 
+/** Whether the service reads itself what is measured. */
+function mayMeasure({ consent }: OpenGrant): boolean {
+  const read: readonly string[] = consent.fields.invoices ?? []
+  return measuredFrom.every((field) => read.includes(field))
+}
+
 async function openGround(
   deps: Deps,
   unit: UnitOfWork,
@@ -95,15 +102,15 @@ async function openGround(
   const grant = await openGrantById(unit, deps, encodeId(idPrefixes.grant, subscription.grant_id))
   const period = monthOf(month)
   const earlier = monthOf(Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString())
-  const rows = await rowsOf(unit, subscription.id, within(period, business.time_zone))
-  const before = historyOf(await rowsOf(unit, subscription.id, within(earlier, business.time_zone)))
+  const rows = await rowsOf(unit, subscription, within(period, business.time_zone))
+  const before = historyOf(await rowsOf(unit, subscription, within(earlier, business.time_zone)))
   const isClosed = ['suspended', 'withdrawn'].includes(grant.release.state)
   const isFenced = business.fenced_at !== null
   const mayAsk = subscription.state === 'active' && !isClosed && !isFenced && !(await isStopped(unit))
   const input = mayAsk
     ? {
         period: { from: period.from.toString(), to: period.to.toString() },
-        history: toldOf(rows, grant.factor),
+        history: toldOf(rows, { factor: grant.factor, mayMeasure: mayMeasure(grant) }),
         settings: scaleSettings(subscription.settings ?? {}, grant.factor) as ReportInput['settings'],
       }
     : undefined
