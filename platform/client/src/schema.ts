@@ -6704,6 +6704,11 @@ export interface components {
             from: string;
             /** Format: date */
             until: string;
+            /**
+             * Format: date-time
+             * @description Days are counted every five minutes.
+             */
+            countedAt: string;
             period: components["schemas"]["MarketplaceFigures"];
             before: components["schemas"]["MarketplaceFigures"] & unknown;
             daily: {
