@@ -181,4 +181,7 @@ test('the platform sees nothing of a connected account without naming it, nor on
 
   expect([ours?.statusCode, theirs?.statusCode]).toEqual([404, 404])
   expect((await stripe.payouts.list()).data).toEqual([])
+  const customer = await paying(stripe)
+  const cards = await stripe.paymentMethods.list({ customer: customer.id }, { stripeAccount: one.id })
+  expect(cards.data).toEqual([])
 })

@@ -43,7 +43,8 @@ export interface Store {
   all<K extends Kind>(scope: Scope, kind: K): Kinds[K][]
   /** All of every account, in the order of creation. */
   everywhere<K extends Kind>(kind: K): { scope: Scope; object: Kinds[K] }[]
-  under<K extends Kind>(kind: K, parent: string): Kinds[K][]
+  /** What belongs to another object: within one account, or of all of them. */
+  under<K extends Kind>(kind: K, parent: string, scope?: Scope): Kinds[K][]
   counter(name: string): number
   setCounter(name: string, value: number): void
   /**
@@ -174,11 +175,12 @@ export function openStore(file: string): Store {
         .map((row) => row.object as Kinds[K]),
     everywhere: <K extends Kind>(kind: K) =>
       [...shelf(kind).rows.values()] as { scope: Scope; object: Kinds[K] }[],
-    under<K extends Kind>(kind: K, parent: string) {
+    under<K extends Kind>(kind: K, parent: string, scope?: Scope) {
       const { rows, under } = shelf(kind)
-      return [...(under.get(parent) ?? [])].flatMap(
-        (id) => (rows.get(id)?.object as Kinds[K] | undefined) ?? [],
-      )
+      return [...(under.get(parent) ?? [])].flatMap((id) => {
+        const row = rows.get(id)
+        return row && (scope === undefined || row.scope === scope) ? [row.object as Kinds[K]] : []
+      })
     },
     counter: (name) => counters.get(name) ?? 0,
     setCounter(name, value) {

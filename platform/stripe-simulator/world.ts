@@ -126,7 +126,8 @@ export function createWorld(ground: Ground, scope: Scope, cause: Cause): World {
       return found
     },
     all: (kind) => store.all(scope, kind),
-    under: (kind, parent) => store.under(kind, parent),
+    // The bank accounts of a connected account are the platform's to see.
+    under: (kind, parent) => store.under(kind, parent, kind === 'bank_account' ? undefined : scope),
     put(kind, object) {
       store.put(scope, kind, object)
       return object
