@@ -181,7 +181,7 @@ test('a crash before Stripe’s answer is written, and the event first: booked o
   await moved(money)
   const { body } = await makeRefund(admin, wire[0])
   await money.deps.boss.fetch(settleRefundJob.name)
-  await money.deps.stripe.refunds.create(
+  const made = await money.deps.stripe.refunds.create(
     { charge, amount: 1_000, metadata: { bizq: body.id } },
     { idempotencyKey: `refund:${body.id}x` },
   )
@@ -189,6 +189,7 @@ test('a crash before Stripe’s answer is written, and the event first: booked o
   await workOff(money, jobs)
   const own = { organisation: decodeId('org', payer.organisation), refund: decodeId('rfd', body.id) }
   await settleRefundJob.handle(money.deps, [own])
+  await followObjectJob.handle(money.deps, [{ object: 'refund', id: made.id, account: null }])
   expect(await refundsOf(payer)).toMatchObject([{ id: body.id, state: 'succeeded' }])
   expect(await moved(money)).toMatchObject({ stripe_balance: -1_000 })
   const log = (await payer.get('/v1/audit?action=refund.make')).body.items
