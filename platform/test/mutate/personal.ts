@@ -128,6 +128,14 @@ export const personal: readonly Mutation[] = [
     only: 'a record that is removed',
   },
   {
+    name: 'pages of an input that was erased are read on',
+    file: `${executions}/remote-read.ts`,
+    find: 'const found = isKept ? findOpened(of) : undefined',
+    replace: 'const found = isKept || findOpened(of) ? findOpened(of) : undefined',
+    tests: [`${executions}/remote.test.ts`],
+    only: 'personal data that was agreed to',
+  },
+  {
     name: 'a service runs on without what it cannot do without',
     file: `${subscriptions}/withdraw.ts`,
     find: 'if (checkConsent(release.manifest, consent).length > 0) await pauseSubscription(unit, deps, id)',

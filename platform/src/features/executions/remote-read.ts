@@ -57,7 +57,10 @@ export async function readForProvider(
   const { key, digest, bytes, known, content } = await withUnitOfWork(deps, actor, async (unit) => {
     const row = await requireOpen(unit, asked)
     const of = `${actor.organisation} ${row.subscription_id} ${row.input_digest}`
-    const found = findOpened(of)
+    // An input can be erased while its execution is open: what was opened before is then read no more.
+    const isKept =
+      (await inputs.listInputExpiries(unit.tx, [row.subscription_id], [row.input_digest ?? ''])).size > 0
+    const found = isKept ? findOpened(of) : undefined
     return {
       key: of,
       digest: row.input_digest ?? '',

@@ -166,7 +166,7 @@ test('rows can be read while their execution is open, by its own grant, and as t
   await server.close()
 })
 
-test('personal data that was agreed to is read as it is, and not at all from the moment that it is taken back', async ({
+test('personal data that was agreed to is read as it is, and not at all from the moment that a record is removed or it is taken back', async ({
   platform,
   operator,
   node,
@@ -192,6 +192,10 @@ test('personal data that was agreed to is read as it is, and not at all from the
   const { id } = await office.run()
   const read = () => callWith(node, held, 'GET', `/v1/grants/${office.grant}/data/customers?execution=${id}`)
   expect(await (await read()).json()).toMatchObject({ items: [{ email: 'ann@lee.test' }] })
+
+  const gone = await office.add('customers', { name: 'Bo Ray', country: 'GB' })
+  await operator.send('DELETE', `/v1/businesses/${office.business}/data/customers/${gone}`)
+  expect(await (await read()).text()).toContain('no-open-execution')
 
   await operator.post(`/v1/subscriptions/${office.subscription}/personal/withdrawal`, {})
   const refused = await read()
