@@ -60,3 +60,8 @@ export function keepAnswer(
     )
     .run(key, scope, fingerprint, answer.status, answer.json, answer.request, nowMs)
 }
+
+/** What nobody can ask for any more: keys of before yesterday. */
+export function forgetAnswers(store: Store, nowMs: number): void {
+  store.database.prepare('delete from answers where kept_at < ?').run(nowMs - dayMs)
+}

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
+import { forgetAnswers } from './answers.ts'
 import { advanceClocks, runDue } from './clock.ts'
 import { createControls, type Failures } from './controls.ts'
 import { startDeliveries, type Deliveries } from './deliveries.ts'
@@ -128,7 +129,10 @@ export async function startStripeSimulator(options: SimulatorOptions): Promise<S
   await once(server, 'listening')
   url = `http://${host}:${(server.address() as AddressInfo).port}`
 
-  store.transact(() => openPlatformAccount(createWorld(ground, '', nobody)))
+  store.transact(() => {
+    openPlatformAccount(createWorld(ground, '', nobody))
+    forgetAnswers(store, clock.now())
+  })
   openOwnEndpoint(ground, options)
   const ticker = setInterval(tick, 1000)
   ticker.unref()
