@@ -32,13 +32,6 @@ export const acceptInvitation = ({ client }: Api, secret: string, key?: string) 
   answer(client.POST('/invitations/accept', { body: { secret }, ...once(key) }))
 
 export const listMembers = ({ client }: Api) => answer(client.GET('/members'))
-export const changeRole = ({ client }: Api, member: string, role: Role) =>
-  answer(client.PUT('/members/{member}/role', { params: { path: { member } }, body: { role } }))
-export const removeMember = ({ client }: Api, member: string) =>
-  answer(client.DELETE('/members/{member}', { params: { path: { member } } }))
-export const listInvitations = ({ client }: Api) => answer(client.GET('/invitations'))
-export const inviteMember = ({ client }: Api, body: { email: string; role: Role }, key?: string) =>
-  answer(client.POST('/invitations', { body, ...once(key) }))
 
 export const listTokens = ({ client }: Api) => answer(client.GET('/tokens'))
 export const createToken = (

@@ -1,11 +1,5 @@
+import type { TeamRole, TeamWords } from '@bizq/app-kit/team.ts'
 import { m } from '#lib/paraglide/messages.js'
-
-/** A role in an organisation: its word, and what it may do. */
-export interface TeamRole {
-  value: string
-  label: () => string
-  text: () => string
-}
 
 /** The roles of a provider's people, from most to least. */
 export const providerRoles: readonly TeamRole[] = [
@@ -22,5 +16,25 @@ export const platformRoles: readonly TeamRole[] = [
   { value: 'viewer', label: m.role_viewer, text: m.adm_role_viewer_text },
 ]
 
-export const wordOf = (roles: readonly TeamRole[], role: string | null): string =>
-  roles.find(({ value }) => value === role)?.label() ?? '–'
+export const teamWords: TeamWords = {
+  title: m.team_title,
+  person: m.person,
+  you: m.team_you,
+  email: m.email,
+  role: m.role,
+  roles: m.team_roles,
+  roleOf: m.team_role_of,
+  since: m.since,
+  ends: m.ends,
+  change: m.change,
+  remove: m.remove,
+  withdraw: m.team_withdraw,
+  open: m.team_open,
+  invite: m.team_invite,
+  inviteNote: m.team_invite_note,
+  send: m.team_invite_send,
+  link: m.team_link,
+  invited: m.team_invited,
+  invitedText: m.team_invited_text,
+  invitedAgain: m.team_invited_again,
+}

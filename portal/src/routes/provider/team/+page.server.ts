@@ -1,6 +1,6 @@
-import { loadTeam, teamActions } from '#lib/server/team.ts'
+import { loadTeam, teamActions } from '@bizq/app-kit/team-server.ts'
 import type { PageServerLoad } from './$types'
 
-export const load: PageServerLoad = (event) => loadTeam(event, 'provider')
+export const load: PageServerLoad = async ({ locals, url }) => loadTeam(await locals.api('provider'), url)
 
-export const actions = teamActions('provider')
+export const actions = teamActions(({ locals }) => locals.api('provider'))
