@@ -11,9 +11,8 @@ export const billingMutations: readonly Mutation[] = [
   {
     name: 'a trial of a service begins anew with each subscription',
     file: accounts,
-    find: "values (own, business, service, starts, starts + days * interval '24 hours') on conflict do nothing;",
-    replace:
-      "values (own, business, service, starts, starts + days * interval '24 hours') on conflict (organisation_id, business_id, service_id) do update set ends_at = excluded.ends_at;",
+    find: '      return ends;',
+    replace: "      return case when days > 0 then starts + days * interval '24 hours' end;",
     tests: story,
     only: 'comes once for each business',
   },
@@ -48,6 +47,14 @@ export const billingMutations: readonly Mutation[] = [
     replace: 'and c.reached_at is not null and c.amount < 0)',
     tests: story,
     only: 'never beyond the cap',
+  },
+  {
+    name: 'an action that was undone is charged',
+    file: `${billing}/usage-store.ts`,
+    find: ".where((eb) => eb.or([eb('undone_at', 'is', null), eb('undone_at', '>=', to)]))",
+    replace: '',
+    tests: story,
+    only: 'use by action',
   },
   {
     name: 'use is charged beyond the cap',

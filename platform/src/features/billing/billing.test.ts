@@ -1,7 +1,8 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { balanceOf, openTill, type Till } from '../../../test/billing.ts'
-import { answering, asAdmin, openOffice, type Office } from '../../../test/executions.ts'
+import { carry, decide } from '../../../test/deciding.ts'
+import { answering, asAdmin, daysAgo, openOffice, type Office } from '../../../test/executions.ts'
 import { test as base } from '../../../test/harness.ts'
 import { expectSound } from '../../../test/money.ts'
 import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
@@ -25,6 +26,19 @@ const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
 })
 
 const quiet = answering('{}')
+const moveAll = answering(`{
+  proposals: input.data.bills.map((bill) => ({
+    type: 'bill.reschedule', parameters: { bill: bill.id, dueAt: '2030-01-01' }, impact: bill.amountDue, confidence: 0.97,
+    because: [{ dataset: 'bills', id: bill.id }],
+  })),
+}`)
+const billsOnly = {
+  bills: {
+    fields: ['id', 'dueAt', 'amountDue', 'status'],
+    history: '180d',
+    purpose: 'To find bills to move.',
+  },
+}
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 
 /** A subscription to a service at 5.00 a month, whose first execution succeeded. */
@@ -173,6 +187,8 @@ test('a trial of a service comes once for each business, however often it is sub
   expect(again.trialEndsAt).toBe(first.trialEndsAt)
   await operator.send('DELETE', `/v1/subscriptions/${again.id}`)
   await till.advance(11)
+  const preview = await operator.post(`/v1/services/${service}/preview`, { business: one })
+  expect(preview.body.price.trialDays).toBe(0)
   expect((await subscribe(operator, one, service)).trialEndsAt).toBeNull()
   expect((await subscribe(operator, other, service)).trialEndsAt).not.toBeNull()
 })
@@ -203,6 +219,69 @@ test('use is counted from executions that succeeded, less what is included, and 
   expect(usage).toMatchObject({ amount: usd(250), quantity: 3 })
   await till.run(office.subscription)
   expect((await office.latest()).state).toBe('succeeded')
+})
+
+test('use by action is counted when it is carried out, and not where it was undone within the period', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const pricing = { usage: [{ unit: 'moved bill', price: usd(150), per: 'bill.reschedule' }] }
+  const office = await openOffice(platform, operator, {
+    body: moveAll,
+    manifest: { pricing, data: billsOnly, actions: [{ type: 'bill.reschedule' }] },
+  })
+  const supplier = decodeId('sup', await office.add('suppliers', { name: 'Acme Supplies Ltd' }))
+  for (const number of ['A-1', 'A-2'])
+    await office.add('bills', {
+      number,
+      supplier,
+      issuedAt: daysAgo(10),
+      dueAt: daysAgo(-3),
+      amount: { amount: 5_000, currency: 'GBP' },
+      amountDue: { amount: 5_000, currency: 'GBP' },
+      status: 'open',
+    })
+  await till.run(office.subscription)
+  const { items } = (await operator.get('/v1/actions')).body
+  expect(items).toHaveLength(2)
+  const counted = async () => (await operator.get('/v1/usage')).body.items[0].units[0].count
+  expect(await counted()).toBe(0)
+  for (const action of items) {
+    expect((await decide(operator, action)).status).toBe(200)
+    await carry(platform, operator, action.id)
+  }
+  expect(await counted()).toBe(2)
+  expect((await operator.post(`/v1/actions/${items[0].id}/undo`)).status).toBe(200)
+  expect(await counted()).toBe(1)
+  await choose(operator, 'starter')
+  await till.advance(14)
+  const usage = (await till.newest()).lines.find((line: { kind: string }) => line.kind === 'usage')
+  expect(usage).toMatchObject({ amount: usd(150), quantity: 1 })
+})
+
+test('what Stripe voids is not owed any more, and the credit that it had used is there again', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  await openShop(platform, operator, till)
+  await choose(operator, 'starter')
+  await till.giveCard('pm_card_chargeCustomerFail')
+  await till.advance(14)
+  const { id } = await till.newest()
+  const [{ stripe } = { stripe: '' }] = await asAdmin<{ stripe: string }[]>(
+    platform,
+    'select stripe_invoice as stripe from bizq.invoices where id = $1',
+    [decodeId('ivc', id)],
+  )
+  await platform.deps.stripe.invoices.voidInvoice(stripe)
+  for (const sync of platform.deps.stripeSyncs)
+    if (sync.object === 'invoice') await sync.sync(platform.deps, { id: stripe, account: null })
+  expect(await till.newest()).toMatchObject({ state: 'void', nextAttemptAt: null })
+  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoice: null })
+  const party = decodeId('org', operator.organisation)
+  expect(await balanceOf(platform, 'operator_receivable', party)).toBe(0)
 })
 
 /** An amount that a few seconds of the test may have changed by cents. */

@@ -128,7 +128,8 @@ export async function showPreview(deps: Deps, actor: Actor, grant: string): Prom
         ...(await originalsOf(unit, opened, dataset, now)),
       })
     }
-    return { row, opened, originals, standing, expiresAt: row.expires_at }
+    const hadTrial = await store.hadTrial(unit.tx, row)
+    return { row, opened, originals, standing, hadTrial, expiresAt: row.expires_at }
   })
   const { opened, row } = found
   const { manifest } = opened.release
@@ -141,7 +142,8 @@ export async function showPreview(deps: Deps, actor: Actor, grant: string): Prom
     release: encodeId(idPrefixes.release, row.release_id),
     version: opened.release.version,
     consent: row.consent,
-    price: row.price,
+    // The business's trial of a service comes once: where it is used up there is none to show.
+    price: found.hadTrial ? { ...row.price, trialDays: 0 } : row.price,
     money: {
       mode: row.consent.money,
       reason: manifest.money === 'scaled' ? null : manifest.money.exact,

@@ -159,6 +159,16 @@ export async function beginTrial(
   return rows[0]?.ends ?? null
 }
 
+/** Whether the business's one trial of a service has begun. */
+export async function hadTrial(
+  tx: Tx,
+  { business_id: business, service_id: service }: { business_id: string; service_id: string },
+): Promise<boolean> {
+  const { rows } = await sql`select from bizq.service_trials
+    where business_id = ${business} and service_id = ${service}`.execute(tx)
+  return rows.length > 0
+}
+
 export function findSubscription(tx: Tx, id: string) {
   return tx.selectFrom('subscriptions').select(columns).where('id', '=', id).executeTakeFirst()
 }

@@ -120,7 +120,7 @@ function toPaidLine(
 }
 
 /** When nothing is owed any more, everything runs again. */
-async function resumeIfPaid(unit: UnitOfWork, account: Account, now: Date): Promise<void> {
+export async function resumeIfPaid(unit: UnitOfWork, account: Account, now: Date): Promise<void> {
   const isOwing = (await store.listUnpaid(unit.tx)).some((each) => each.failure !== null)
   const isBehind = ['past_due', 'grace', 'paused'].includes(account.state)
   if (!isOwing && isBehind) await resumeAccount(unit, account, now)

@@ -5,6 +5,7 @@ import type { StripeSync } from '../../../stripe/sync.ts'
 import { postLedger } from '../../ledger/index.ts'
 import { asPlatform } from '../../payments/index.ts'
 import { accountNow, lockAccount } from '../account.ts'
+import { markEnded } from './ended.ts'
 import { markPaid, type Payment } from './paid.ts'
 import * as store from './store.ts'
 import { asOperator } from './write.ts'
@@ -45,6 +46,8 @@ export async function followStripeInvoice(deps: Deps, of: Of, stripeId: string):
       ],
     })
   })
+  if (found.status === 'void') await asPlatform(deps, (unit) => markEnded(unit, of, 'void'))
+  if (found.status === 'uncollectible') await asPlatform(deps, (unit) => markEnded(unit, of, 'uncollectible'))
   if (found.status !== 'paid') return false
   const payment = await paymentOf(deps, found)
   await asPlatform(deps, (unit) => markPaid(unit, deps, of, payment))
