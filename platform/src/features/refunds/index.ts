@@ -1,5 +1,5 @@
 import './events.ts'
-export { creditDowntime, type Measured } from './downtime.ts'
+export { creditDowntime } from './downtime.ts'
 export {
   disputeSync,
   evidenceJob,

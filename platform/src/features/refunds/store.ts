@@ -177,17 +177,6 @@ export async function partsOfLines(tx: Tx, lines: readonly string[]): Promise<Ma
   )
 }
 
-/** How much of the line is booked as given back. */
-export async function settledOfLine(tx: Tx, line: string): Promise<bigint> {
-  const row = await tx
-    .selectFrom('refunds')
-    .select((eb) => eb.fn.sum<Amount | null>('amount').as('amount'))
-    .where('line_id', '=', line)
-    .where('settled_at', 'is not', null)
-    .executeTakeFirst()
-  return BigInt(row?.amount ?? 0)
-}
-
 export function listOfCause(tx: Tx, cause: RefundCause, causeId: string): Promise<RefundRow[]> {
   return tx
     .selectFrom('refunds')
