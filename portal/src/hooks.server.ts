@@ -1,5 +1,4 @@
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks'
-import { resolve as resolvePath } from '$app/paths'
 import { openToStripe } from '#lib/server/content-policy.ts'
 import { paraglideMiddleware } from '#lib/paraglide/server.js'
 import { apiOf, readMe, type Me } from '#lib/server/api.ts'
@@ -15,7 +14,7 @@ export const handle: Handle = ({ event, resolve }) =>
       transformPageChunk: ({ html }) => html.replace('%lang%', locale).replace('%theme%', event.locals.theme),
       preload: ({ type, path }) => type === 'js' || type === 'css' || path.includes('inter-latin-wght'),
     })
-    if (event.url.pathname === resolvePath('/provider/payouts/onboarding')) openToStripe(response.headers)
+    if (event.route.id === '/provider/payouts/onboarding') openToStripe(response.headers)
     response.headers.set('referrer-policy', 'same-origin')
     response.headers.set('x-content-type-options', 'nosniff')
     return response

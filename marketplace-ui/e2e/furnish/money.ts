@@ -8,6 +8,7 @@ interface Page<T> {
 export async function furnishMoney(owner: Api, admin: Api) {
   await owner.put('/billing/plan', { plan: 'professional' })
   await owner.post('/billing/test-clock/advance', { days: 15 })
+  await admin.post('/admin/coupons', { code: 'SPRING-25', percent: 25, appliesTo: 'services', months: 3 })
   const invoices = await until(
     () => owner.get<Page<{ id: string }>>('/invoices?limit=1'),
     ({ items }) => items.length > 0,

@@ -39,6 +39,20 @@ export const portalMoneyLooks: Look[] = [
     shows: 'On Stripe’s own page',
     as: 'provider',
   },
+  { route: 'admin/money', path: at(() => '/admin/money'), shows: 'take rate', as: 'admin' },
+  {
+    route: 'admin/money/refunds',
+    path: at(() => '/admin/money/refunds'),
+    shows: 'Give money back',
+    as: 'admin',
+  },
+  {
+    route: 'admin/money/card-disputes',
+    path: at(() => '/admin/money/card-disputes'),
+    shows: 'No bank asks',
+    as: 'admin',
+  },
+  { route: 'admin/money/offers', path: at(() => '/admin/money/offers'), shows: 'SPRING-25', as: 'admin' },
   {
     route: 'admin/money/ledger',
     path: at(() => '/admin/money/ledger'),

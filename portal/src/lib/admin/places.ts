@@ -8,7 +8,7 @@ export const adminPlaces: readonly Place[] = [
   { href: '/admin/organisations', label: m.adm_place_organisations },
   { href: '/admin/disputes', label: m.adm_place_disputes },
   { href: '/admin/reviews', label: m.vce_mod_title },
-  { href: '/admin/money/ledger', also: '/admin/money', label: m.mny_money },
+  { href: '/admin/money', label: m.mny_money },
   { href: '/admin/featured', label: m.adm_place_featured },
   { href: '/admin/team', label: m.adm_place_team },
   { href: '/admin/audit', label: m.adm_place_audit },

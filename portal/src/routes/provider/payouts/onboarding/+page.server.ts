@@ -2,7 +2,6 @@ import { keyOf, refused, text } from '@bizq/app-kit/forms.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import { answer, once } from '@bizq/app-kit/transport.ts'
 import type { Actions } from '@sveltejs/kit'
-import { resolve } from '$app/paths'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -25,7 +24,7 @@ export const actions: Actions = {
     const form = await request.formData()
     const api = await locals.api('provider')
     const country = text(form, 'country')
-    const body = { country, returnTo: resolve('/provider/payouts') }
+    const body = { country, returnTo: '/portal/provider/payouts' }
     const link = await answer(api.POST('/provider/account/onboarding-link', { body, ...once(keyOf(form)) }))
     return link.problem ? refused(link.problem, { country }) : { url: link.data.url }
   },

@@ -10,15 +10,17 @@ import type { PageServerLoad } from './$types'
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const api = await locals.api('provider')
   const path = { service: params.service }
-  const [listing, versions] = await Promise.all([
+  const [listing, versions, account] = await Promise.all([
     answer(api.GET('/provider/services/{service}/listing', { params: { path } })),
     answer(
       api.GET('/provider/services/{service}/listing/versions', { params: { path, query: { limit: 20 } } }),
     ),
+    answer(api.GET('/provider/account')),
   ])
   return {
     service: params.service,
     listing: need(listing, url),
+    sharePercent: need(account, url).sharePercent,
     versions: need(versions, url).items.map(({ number, publishedAt, isCurrent }) => ({
       number,
       publishedAt,
