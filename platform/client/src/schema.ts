@@ -6706,7 +6706,7 @@ export interface components {
             until: string;
             /**
              * Format: date-time
-             * @description Days are counted every five minutes.
+             * @description When days that are not over were counted: where very much runs, every five minutes.
              */
             countedAt: string;
             period: components["schemas"]["MarketplaceFigures"];

@@ -13,6 +13,8 @@ const mostDays = 180
 const settlesAfterDays = 1
 /** Days that may still change are counted by a job; what it counted is told for so long. */
 const freshMs = 15 * 60_000
+/** Fewer executions are counted whenever somebody looks. */
+const mostCountedNow = 10_000
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 const shift = (day: string, by: number): string => dayOf(Date.parse(day) + by * dayMs)
@@ -25,12 +27,20 @@ interface Counted {
 /** The counts of these days: those that are kept, and counted now what is not, or not lately. */
 async function countDays(unit: UnitOfWork, deps: Deps, from: string, until: string): Promise<Counted> {
   const last = await store.findLastKept(unit.tx)
-  const isFresh = last?.day === until && last.at.getTime() > Date.now() - freshMs
-  if (isFresh) return { counts: await store.listKept(unit.tx, from, until), at: last.at }
+  if (last?.day === until && last.at.getTime() > Date.now() - freshMs) {
+    const counts = await store.listKept(unit.tx, from, until)
+    if (isMuch(counts, openFrom(until))) return { counts, at: last.at }
+  }
   const open = last ? openFrom(last.day) : from
   const firstOpen = open > from ? open : from
   const kept = firstOpen > from ? await store.listKept(unit.tx, from, shift(firstOpen, -1)) : []
   return { counts: [...kept, ...(await store.countDays(deps.directory, firstOpen, until))], at: new Date() }
+}
+
+/** Whether counting the days from this one on takes long enough to be noticed. */
+function isMuch(counts: readonly DayCount[], from: string): boolean {
+  const executions = counts.filter(({ day, what }) => day >= from && what.startsWith('executions:'))
+  return executions.reduce((sum, { count }) => sum + count, 0) > mostCountedNow
 }
 
 /** The first day that may have changed since this one was the last to be counted. */

@@ -235,7 +235,9 @@ export const AdminFigures = z
     days: z.int(),
     from: z.iso.date(),
     until: z.iso.date(),
-    countedAt: z.iso.datetime().openapi({ description: 'Days are counted every five minutes.' }),
+    countedAt: z.iso.datetime().openapi({
+      description: 'When days that are not over were counted: where very much runs, every five minutes.',
+    }),
     period: MarketplaceFigures,
     before: MarketplaceFigures.openapi({ description: 'Of as many days before' }),
     daily: z.array(
