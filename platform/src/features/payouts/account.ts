@@ -31,6 +31,16 @@ async function payableOf(unit: UnitOfWork): Promise<Money[]> {
   return (await listPayable(unit.tx)).map(({ currency, amount }) => toMoney(amount, currency))
 }
 
+/** Stripe asks for a date of birth by its day, month and year: what reads the same is said once. */
+function inWords(missing: readonly store.Requirement[]): ProviderAccount['missing'] {
+  const said = new Map<string, ProviderAccount['missing'][number]>()
+  for (const { name, isLate } of missing) {
+    const words = requirementInWords(name)
+    said.set(words, { name, words, isLate: isLate || (said.get(words)?.isLate ?? false) })
+  }
+  return [...said.values()]
+}
+
 /** Where the provider stands with being paid, and what is missing. */
 export async function getAccount(unit: UnitOfWork, deps: Deps): Promise<ProviderAccount> {
   requireProviderReader(unit.actor)
@@ -42,7 +52,7 @@ export async function getAccount(unit: UnitOfWork, deps: Deps): Promise<Provider
     state: isBegun ? row.state : 'none',
     canBePaid: row?.can_be_paid ?? false,
     missing: isBegun
-      ? missing.map(({ name, isLate }) => ({ name, words: requirementInWords(name), isLate }))
+      ? inWords(missing)
       : [{ name: 'account', words: 'An account with Stripe, which pays you', isLate: false }],
     why: row?.can_be_paid ? null : (reasonInWords(row?.reason) ?? 'The account is not set up yet.'),
     dueAt: row?.due_at?.toISOString() ?? null,

@@ -42,6 +42,7 @@ test('an account is enabled, due or restricted by what Stripe says it may do', (
   const requirements = { currently_due: [], past_due: [], current_deadline: null, disabled_reason: null }
   const account = (change: object, asked: object = {}) =>
     standingOf({
+      details_submitted: true,
       capabilities: { transfers: 'active' },
       payouts_enabled: true,
       requirements: { ...requirements, ...asked },
@@ -67,6 +68,19 @@ test('an account is enabled, due or restricted by what Stripe says it may do', (
     state: 'restricted',
     missing: [{ name: 'external_account', isLate: true }],
   })
+})
+
+test('of an account that is new nothing is late, and what reads the same is asked for once', async ({
+  platform,
+}) => {
+  const provider = await signUpProvider(platform)
+  await accountAt(platform, provider)
+  const { body } = await provider.get('/v1/provider/account')
+  expect(body).toMatchObject({ state: 'restricted', why: 'The account is not set up yet.' })
+  const words = body.missing.map((each: { words: string }) => each.words)
+  expect(words).toContain('A date of birth')
+  expect(new Set(words).size).toBe(words.length)
+  expect(body.missing.filter((each: { isLate: boolean }) => each.isLate)).toEqual([])
 })
 
 test('what Stripe asks for is said in words, whatever it is called', () => {

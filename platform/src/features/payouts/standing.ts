@@ -14,18 +14,20 @@ export interface Standing {
  * something by a day. Restricted: it is not paid.
  */
 export function standingOf(
-  account: Pick<Stripe.Account, 'capabilities' | 'payouts_enabled' | 'requirements'>,
+  account: Pick<Stripe.Account, 'capabilities' | 'details_submitted' | 'payouts_enabled' | 'requirements'>,
 ): Standing {
   const { capabilities, payouts_enabled: isPaidOut, requirements } = account
-  const late = new Set(requirements?.past_due ?? [])
-  const asked = [...new Set([...late, ...(requirements?.currently_due ?? [])])]
+  const pastDue = requirements?.past_due ?? []
+  const asked = [...new Set([...pastDue, ...(requirements?.currently_due ?? [])])]
+  // Of an account that was never handed in Stripe calls all of it past due: nothing of it is late.
+  const late = new Set(account.details_submitted ? pastDue : [])
   const canBePaid = capabilities?.transfers === 'active' && isPaidOut
   const deadline = requirements?.current_deadline ?? null
   return {
     state: canBePaid ? (asked.length === 0 ? 'enabled' : 'due') : 'restricted',
     canBePaid,
     missing: asked.map((name) => ({ name, isLate: late.has(name) })),
-    reason: requirements?.disabled_reason ?? null,
+    reason: account.details_submitted ? (requirements?.disabled_reason ?? null) : null,
     dueAt: deadline === null ? null : new Date(deadline * 1_000),
   }
 }
