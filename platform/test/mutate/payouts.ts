@@ -89,12 +89,12 @@ export const payoutMutations: readonly Mutation[] = [
     only: 'takes the provider',
   },
   {
-    name: 'two refunds at the same moment take more than the line',
+    name: 'two refunds at the same moment each reckon as if they were the only one',
     file: `${payouts}/sale-store.ts`,
     find: ".selectFrom('settled_lines').selectAll().where('line_id', '=', line).forUpdate()",
     replace: ".selectFrom('settled_lines').selectAll().where('line_id', '=', line)",
     tests: saleTests,
-    only: 'at the same moment',
+    only: 'halves that are given back',
   },
   {
     name: 'a provider reads who paid for its lines',
