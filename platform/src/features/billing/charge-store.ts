@@ -125,33 +125,18 @@ export async function markBilled(tx: Tx, charges: readonly string[], until: Date
     .execute()
 }
 
-/** Standing subscriptions that are charged nothing: of businesses that do not rest. */
-export function listUncharged(tx: Tx) {
-  return tx
-    .selectFrom('subscriptions as s')
-    .select(['s.id', 's.business_id', 's.service_id', 's.provider_id', 's.price', 's.trial_ends_at'])
-    .where('s.state', '<>', 'cancelled')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('service_charges as c')
-            .select('c.id')
-            .whereRef('c.subscription_id', '=', 's.id')
-            .where('c.to_at', 'is', null),
-        ),
-      ),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('resting_businesses as r')
-            .select('r.since')
-            .whereRef('r.business_id', '=', 's.business_id'),
-        ),
-      ),
-    )
-    .orderBy('s.id')
-    .execute()
+/** Charges every standing subscription that is charged nothing, of businesses that do not rest: from now, or from its trial's end. */
+export async function insertMissing(tx: Tx, now: Date): Promise<void> {
+  await sql`insert into bizq.service_charges (organisation_id, subscription_id, business_id, service_id, provider_id, price, from_at)
+    select s.organisation_id, s.id, s.business_id, s.service_id, s.provider_id, s.price,
+      greatest(${now}::timestamptz, coalesce(t.ends_at, s.trial_ends_at, ${now}::timestamptz))
+    from bizq.subscriptions s left join bizq.service_trials t on t.organisation_id = s.organisation_id
+      and t.business_id = s.business_id and t.service_id = s.service_id
+    where s.state <> 'cancelled'
+      and not exists (select from bizq.service_charges c where c.organisation_id = s.organisation_id and c.subscription_id = s.id and c.to_at is null)
+      and not exists (select from bizq.resting_businesses r where r.organisation_id = s.organisation_id and r.business_id = s.business_id)
+    order by s.id
+    on conflict (organisation_id, subscription_id) where to_at is null do nothing`.execute(tx)
 }
 
 export async function findTrialEnd(tx: Tx, business: string, service: string): Promise<Date | undefined> {

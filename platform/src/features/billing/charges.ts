@@ -25,7 +25,7 @@ export async function openCharge(unit: UnitOfWork, subscription: Chargeable, now
 
 /** Charges whatever stands, does not rest, and is not charged yet. */
 export async function openMissingCharges(unit: UnitOfWork, now: Date): Promise<void> {
-  for (const subscription of await store.listUncharged(unit.tx)) await openCharge(unit, subscription, now)
+  await store.insertMissing(unit.tx, now)
 }
 
 /** A release at another price: the old charge ends where the new one begins. */

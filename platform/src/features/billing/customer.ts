@@ -55,7 +55,8 @@ async function syncCustomer(deps: Deps, { id }: { id: string }): Promise<void> {
       if (isMissing(error)) return { data: [] as Stripe.PaymentMethod[] }
       throw error
     })
-  const newest = data.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1))[0]
+  // Stripe lists the newest first; moments are whole seconds there, so nothing else tells which came last.
+  const [newest] = data
   const method = newest ? toMethod(newest) : null
   await withUnitOfWork(deps, systemActor(organisation), async (unit) => {
     const account = await lockAccount(unit)

@@ -151,15 +151,6 @@ export function lockInvoice(tx: Tx, id: string): Promise<InvoiceRow | undefined>
   return tx.selectFrom('invoices').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-export function findPeriodInvoice(tx: Tx, periodStart: Date): Promise<InvoiceRow | undefined> {
-  return tx
-    .selectFrom('invoices')
-    .selectAll()
-    .where('kind', '=', 'period')
-    .where('period_start', '=', periodStart)
-    .executeTakeFirst()
-}
-
 export function listLines(tx: Tx, invoices: readonly string[]): Promise<LineRow[]> {
   if (invoices.length === 0) return Promise.resolve([])
   return tx
