@@ -115,6 +115,11 @@ const services: Look[] = [
   },
   {
     route: '(app)/services/[service]/subscribe',
+    path: (seed) => `/services/contact-keeper/subscribe?business=${seed.shop}&personal=customers.email`,
+    shows: 'Your consent to personal data',
+  },
+  {
+    route: '(app)/services/[service]/subscribe',
     path: () => '/services/receivables-accelerator/subscribe',
     shows: 'Harbour Gifts',
   },

@@ -6,7 +6,7 @@ import { decideSome } from './decide.ts'
 import { ensureBusiness, ensureExecution, ensureSubscription, importFiles } from './operate.ts'
 import { demoPeople, type SignIn } from './people.ts'
 import { portfolio, type DemoBusiness, type DemoOperator } from './portfolio.ts'
-import { publishServices, submitDearer } from './provide.ts'
+import { publishPersonal, publishServices, submitDearer } from './provide.ts'
 import { answerVoices, writeReviews } from './voices.ts'
 
 export type { SignIn } from './people.ts'
@@ -27,7 +27,7 @@ export async function ensureDemo(running: Standalone, say: (line: string) => voi
     await ensureOrganisation(provider, 'Open Ledger Works', 'provider')
     const publishing = publishServices(provider, certifiers)
     await Promise.all([
-      publishing.then(() => submitDearer(provider)),
+      publishing.then(() => publishPersonal(provider, certifiers)).then(() => submitDearer(provider)),
       ...portfolio.map((operator) => fillOperator(running.url, people, operator, publishing, say)),
     ])
     const [admin, operator] = [await enter(running.url, people.ada), await enter(running.url, people.maya)]
