@@ -39,13 +39,18 @@ const columns = sql`l.id, l.invoice_id as invoice, l.kind, l.description, l.subs
 
 const amounts = ['amount', 'conversion', 'card', 'account', 'promotional', 'refunded', 'invoiceTax'] as const
 
-function toLine(row: RefundableLine): RefundableLine {
-  return { ...row, ...Object.fromEntries(amounts.map((name) => [name, BigInt(row[name])])) }
+type Amounts = Record<(typeof amounts)[number], bigint>
+/** As it is read: amounts are numbers where they are safe, and text beyond. */
+type LineRow = Omit<RefundableLine, keyof Amounts> & Record<keyof Amounts, number | string>
+
+function toLine(row: LineRow): RefundableLine {
+  const exact = Object.fromEntries(amounts.map((name) => [name, BigInt(row[name])])) as Amounts
+  return { ...row, ...exact }
 }
 
 /** All lines of an invoice, in their order, for a change of what was given back of them. */
 export async function lockInvoiceLines(tx: Tx, invoice: string): Promise<RefundableLine[]> {
-  const { rows } = await sql<RefundableLine>`
+  const { rows } = await sql<LineRow>`
     select ${columns} from invoice_lines l join invoices i on i.organisation_id = l.organisation_id and i.id = l.invoice_id
     where l.invoice_id = ${invoice} order by l.position for update of l`.execute(tx)
   return rows.map(toLine)
@@ -53,7 +58,7 @@ export async function lockInvoiceLines(tx: Tx, invoice: string): Promise<Refunda
 
 /** The paid lines of a subscription, oldest first. */
 export async function listPaidLines(tx: Tx, subscription: string): Promise<RefundableLine[]> {
-  const { rows } = await sql<RefundableLine>`
+  const { rows } = await sql<LineRow>`
     select ${columns} from invoice_lines l join invoices i on i.organisation_id = l.organisation_id and i.id = l.invoice_id
     where l.subscription_id = ${subscription} and i.state = 'paid' order by i.paid_at, l.position`.execute(tx)
   return rows.map(toLine)
