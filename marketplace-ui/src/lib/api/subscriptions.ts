@@ -21,11 +21,7 @@ export const listSubscriptions = (
   { client }: Api,
   query: { business?: string; service?: string; state?: State; cursor?: string; limit?: number } = {},
 ) => answer(client.GET('/subscriptions', { params: { query } }))
-export const createSubscription = (
-  { client }: Api,
-  body: Agreed,
-  key?: string,
-) =>
+export const createSubscription = ({ client }: Api, body: Agreed, key?: string) =>
   answer(
     client.POST('/subscriptions', { body: { ...body, settings: body.settings as Settings }, ...once(key) }),
   )
@@ -41,12 +37,7 @@ export const pauseSubscription = ({ client }: Api, id: string, key?: string) =>
   answer(client.POST('/subscriptions/{subscription}/pause', { ...at(id), ...once(key) }))
 export const resumeSubscription = ({ client }: Api, id: string, key?: string) =>
   answer(client.POST('/subscriptions/{subscription}/resume', { ...at(id), ...once(key) }))
-export const consentToRelease = (
-  { client }: Api,
-  id: string,
-  body: Agreed,
-  key?: string,
-) =>
+export const consentToRelease = ({ client }: Api, id: string, body: Agreed, key?: string) =>
   answer(
     client.POST('/subscriptions/{subscription}/consent', {
       ...at(id),

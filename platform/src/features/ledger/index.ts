@@ -1,15 +1,6 @@
-export { convert, conversionFeeBasisPoints, type Conversion } from './money/convert.ts'
-export { applyCredits, type CreditableLine, type Credits, type PaidParts } from './money/credits.ts'
-export {
-  monthOf,
-  monthsAfter,
-  periodAt,
-  periodNumberAt,
-  periodOf,
-  prorate,
-  sharedSeconds,
-  type Period,
-} from './money/periods.ts'
+export { convert } from './money/convert.ts'
+export { applyCredits, type Credits } from './money/credits.ts'
+export { monthOf, monthsAfter, periodOf, prorate, type Period } from './money/periods.ts'
 export { allocate, divideHalfEven } from './money/rounding.ts'
 export {
   reverseSplit,
@@ -19,7 +10,7 @@ export {
   type Reversal,
   type SplitInput,
 } from './money/split.ts'
-export { ledgerAccounts, type Cause, type Entry, type LedgerAccount, type Posting } from './accounts.ts'
+export { type Cause, type Entry, type LedgerAccount, type Posting } from './accounts.ts'
 export { saleReversed, saleSettled } from './postings.ts'
 export { postLedger, postLedgerAll } from './service.ts'
 export { balancesOf, toMoney } from './read.ts'

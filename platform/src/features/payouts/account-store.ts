@@ -60,8 +60,6 @@ export interface Requirement {
   isLate: boolean
 }
 
-export type AccountRow = NonNullable<Awaited<ReturnType<typeof findAccount>>>
-
 export function findAccount(tx: Tx) {
   return tx.selectFrom('payout_accounts').selectAll().executeTakeFirst()
 }
