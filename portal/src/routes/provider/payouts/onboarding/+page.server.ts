@@ -12,9 +12,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     answer(api.GET('/payments')),
   ])
   const standing = need(account, url)
+  const asked = /^[A-Z]{2}$/.exec(url.searchParams.get('country') ?? '')?.[0]
   return {
     account: standing,
-    country: standing.country ?? profile.data?.country ?? 'US',
+    country: standing.country ?? asked ?? profile.data?.country ?? 'US',
+    // An account keeps the country that it was made with: none is made before it was chosen.
+    isCountryChosen: standing.state !== 'none' || asked !== undefined,
     publishableKey: payments.data?.publishableKey ?? null,
   }
 }
