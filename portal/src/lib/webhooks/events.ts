@@ -28,6 +28,10 @@ export const providerEvents: readonly { type: string; about: () => string }[] = 
   { type: 'review.kept', about: m.vce_event_review_kept },
   { type: 'report.decided', about: m.vce_event_report_decided },
   { type: 'thread.closed', about: m.vce_event_thread_closed },
+  { type: 'transfer.made', about: m.mny_event_transfer_made },
+  { type: 'payout.paid', about: m.mny_event_payout_paid },
+  { type: 'payout.failed', about: m.mny_event_payout_failed },
+  { type: 'account.changed', about: m.mny_event_account_changed },
   { type: 'audit.head', about: m.event_audit_head },
 ]
 
