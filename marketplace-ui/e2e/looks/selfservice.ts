@@ -69,6 +69,6 @@ export const reportLooks: Look[] = [
   {
     route: '(app)/subscriptions/[subscription]/report',
     path: ({ receivables }) => `/subscriptions/${receivables}/report`,
-    shows: 'Proposed actions',
+    shows: 'Reminders proposed',
   },
 ]

@@ -1,5 +1,5 @@
 import { decodeId } from '@bizq/sdk/contract'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { asAdmin, openOffice, type Office } from '../../../test/executions.ts'
 import { test, type Platform } from '../../../test/harness.ts'
 import { join, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
@@ -182,7 +182,12 @@ test('a thread of an ended subscription is written in for thirty days, which bot
 async function runs(office: Office, count: number): Promise<string[]> {
   for (let i = 0; i < count; i++) await office.run()
   const at = `/v1/provider/services/${office.published.service}/executions`
-  const { items } = (await office.provider.get(at)).body
+  // A line is told when no transaction is open that began before it: other files have theirs.
+  const told = async () => {
+    const { items } = (await office.provider.get(at)).body
+    return items.length === count ? items : undefined
+  }
+  const items = await vi.waitUntil(told, { timeout: 30_000, interval: 50 })
   return items.map(({ id }: { id: string }) => `${at}/${id}/messages`).toReversed()
 }
 
