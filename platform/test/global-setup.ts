@@ -26,11 +26,26 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     port: await findFreePort(),
     isDurable: false,
   })
-  const admin = new Client({ connectionString: postgres.url })
+  const stop = async () => {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    await makeTemplate(postgres.url)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  provide('postgresUrl', postgres.url)
+  return stop
+}
+
+async function makeTemplate(postgresUrl: string): Promise<void> {
+  const admin = new Client({ connectionString: postgresUrl })
   admin.on('error', () => {})
   await admin.connect()
   await admin.query('create database template')
-  const url = new URL(postgres.url)
+  const url = new URL(postgresUrl)
   url.pathname = '/template'
   const keyring = openKeyring(testMasterKey)
   await prepareDatabase(url.toString(), keyring.password)
@@ -40,9 +55,4 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   for (const role of ['app', 'directory', 'auth', 'sealer'])
     await admin.query(`alter role bizq_${role} set plan_cache_mode to force_generic_plan`)
   await admin.end()
-  provide('postgresUrl', postgres.url)
-  return async () => {
-    await postgres.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
 }
