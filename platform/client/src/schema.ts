@@ -937,7 +937,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a failed delivery again, under the same id */
+        /** Send a delivery again that is over, arrived or not, under the same id */
         post: operations["redeliverWebhook"];
         delete?: never;
         options?: never;

@@ -68,7 +68,7 @@ export const states = {
   delivery: {
     pending: ['delivered', 'retrying', 'failed'],
     retrying: ['delivered', 'retrying', 'failed'],
-    delivered: [],
+    delivered: ['pending'],
     failed: ['pending'],
   },
 } as const

@@ -17,34 +17,6 @@ declare module '../../db/database.ts' {
   }
 }
 
-const toldToPlatform = [
-  'organisation_id',
-  'operator_name',
-  'id',
-  'invoice_id',
-  'line_id',
-  'service_id',
-  'provider_id',
-  'cause',
-  'cause_id',
-  'way',
-  'currency',
-  'amount',
-  'card',
-  'credit',
-  'promotional',
-  'tax',
-  'share',
-  'conversion',
-  'platform',
-  'reason',
-  'state',
-  'failure',
-  'stripe_refund',
-  'made_at',
-  'settled_at',
-  'ended_at',
-] as const
 export type ToldRefundRow = Awaited<ReturnType<typeof listTold>>[number]
 
 /** Of every operator, for the platform. */
@@ -58,7 +30,7 @@ export function listTold(
     limit: number
   },
 ) {
-  let rows = directory.selectFrom('directory.refunds').select(toldToPlatform)
+  let rows = directory.selectFrom('directory.refunds').selectAll()
   if (query.operator) rows = rows.where('organisation_id', '=', query.operator)
   if (query.cause) rows = rows.where('cause', '=', query.cause)
   if (query.state) rows = rows.where('state', '=', query.state)
@@ -72,11 +44,7 @@ export function listTold(
 }
 
 export function findTold(directory: Kysely<Database>, id: string) {
-  return directory
-    .selectFrom('directory.refunds')
-    .select(toldToPlatform)
-    .where('id', '=', id)
-    .executeTakeFirst()
+  return directory.selectFrom('directory.refunds').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
 /** Whose refunds Stripe's refund is. */

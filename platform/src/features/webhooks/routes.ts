@@ -76,7 +76,7 @@ const redeliver = createRoute({
   tags,
   method: 'post',
   path: '/webhook-deliveries/{delivery}/redeliver',
-  summary: 'Send a failed delivery again, under the same id',
+  summary: 'Send a delivery again that is over, arrived or not, under the same id',
   request: { params: z.object({ delivery: idSchema(idPrefixes.delivery) }) },
   responses: { 200: ok(Delivery), ...mayFail('not-found', 'forbidden', 'conflict') },
 })

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
+import { canMove, decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import type { DomainEvent, UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
@@ -118,13 +118,14 @@ export async function getDelivery(unit: UnitOfWork, id: string): Promise<z.infer
   }
 }
 
+const isOff = () => new ProblemError('conflict', { detail: 'The endpoint is off: switch it on first.' })
+
 /** Sends an endpoint a message that means nothing, to see that it arrives. */
 export async function tryEndpoint(unit: UnitOfWork, id: string): Promise<z.infer<typeof Delivery>> {
   requireRole(unit.actor, 'manager')
   const endpoint = await store.findEndpoint(unit.tx, decodeId(idPrefixes.endpoint, id))
   if (!endpoint) throw new ProblemError('not-found')
-  if (!endpoint.is_on)
-    throw new ProblemError('conflict', { detail: 'The endpoint is off: switch it on first.' })
+  if (!endpoint.is_on) throw isOff()
   const event = 'endpoint.tried'
   const body = JSON.stringify({ type: event, timestamp: new Date().toISOString(), data: { endpoint: id } })
   const { organisation } = unit.actor
@@ -136,12 +137,15 @@ export async function tryEndpoint(unit: UnitOfWork, id: string): Promise<z.infer
   return toDelivery((await store.lockDelivery(unit.tx, delivery)) as store.DeliveryRow)
 }
 
-/** Starts a failed delivery again, under the same `webhook-id`. */
+/** Sends what came to its end once more, arrived or not, under the same `webhook-id`. */
 export async function redeliver(unit: UnitOfWork, id: string): Promise<z.infer<typeof Delivery>> {
   requireRole(unit.actor, 'manager')
   const delivery = await store.lockDelivery(unit.tx, decodeId(idPrefixes.delivery, id))
   if (!delivery) throw new ProblemError('not-found')
-  if (delivery.state !== 'failed') throw new ProblemError('conflict', { detail: `It is ${delivery.state}.` })
+  if (!canMove('delivery', delivery.state, 'pending'))
+    throw new ProblemError('conflict', { detail: `It is ${delivery.state}: it is sent without that.` })
+  const endpoint = await store.findEndpoint(unit.tx, delivery.endpoint_id)
+  if (!endpoint?.is_on) throw isOff()
   const again = await store.updateDelivery(unit.tx, delivery.id, {
     state: 'pending',
     attempts: 0,

@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks'
 import { expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
 import { test as base, type Platform } from '../../../test/harness.ts'
-import type { Person } from '../../../test/people.ts'
+import { join, type Person } from '../../../test/people.ts'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { deliverJob, nextDelayMs, retryDelaysMs } from './deliver.ts'
 
@@ -90,6 +90,39 @@ test('a failing endpoint is tried again under the same id, later and later, for 
   const hours = retryDelaysMs.reduce((sum, each) => sum + each, 0) / 3_600_000
   expect(hours).toBeGreaterThan(71)
   expect(hours).toBeLessThan(73)
+})
+
+test('what is over is sent again when somebody asks, arrived or not, under the same id', async ({
+  platform,
+  operator,
+  stranger,
+  receiver,
+}) => {
+  const endpoint = await register(operator, receiver.url)
+  const path = `/v1/webhook-endpoints/${endpoint.id}`
+  const { id } = await emitAndDeliver(platform, operator, endpoint.id)
+  const again = (person: Person) => person.post(`/v1/webhook-deliveries/${id}/redeliver`)
+  const deliver = () =>
+    deliverJob.handle(platform.deps, [
+      { organisation: decodeId('org', operator.organisation), delivery: decodeId('msg', id) },
+    ])
+  const state = async () => (await operator.get(`${path}/deliveries`)).body.items[0].state
+  expect(await again(operator)).toMatchObject({ status: 200, body: { id, state: 'pending', attempts: 0 } })
+  expect((await again(operator)).status).toBe(409)
+  receiver.answer = { status: 410 }
+  await deliver()
+  expect(await state()).toBe('failed')
+  receiver.answer = { status: 200 }
+  await operator.send('PATCH', path, { isOn: false })
+  expect((await again(operator)).body.detail).toContain('is off')
+  await operator.send('PATCH', path, { isOn: true })
+  expect((await again(stranger)).status).toBe(404)
+  expect((await again(await join(platform.app, operator, 'viewer'))).status).toBe(403)
+  expect((await again(operator)).status).toBe(200)
+  await deliver()
+  expect(await state()).toBe('delivered')
+  expect(receiver.got.map(({ headers }) => headers['webhook-id'])).toEqual([id, id, id])
+  expect(new Set(receiver.got.map(({ body }) => body)).size).toBe(1)
 })
 
 test('an endpoint that does not answer is left alone for a while, and what is for it is not lost', async ({
