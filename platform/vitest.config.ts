@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     name: 'platform',
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts', 'stripe-simulator/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'stripe-simulator/**/*.test.ts',
+      'simulation/**/*.test.ts',
+    ],
     globalSetup: [`${import.meta.dirname}/test/global-setup.ts`],
     pool: 'forks',
     maxWorkers: 2,

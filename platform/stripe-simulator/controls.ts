@@ -152,6 +152,7 @@ export function createControls(deps: ControlDeps): Hono<Env> {
     deliveries.hold(held)
     return { held: deliveries.isHeld }
   })
+  on<object>('webhooks/waiting', () => ({ waiting: deliveries.waiting() }))
   on<Sending>('webhooks/send', async (asked) => ({ sent: await sendAgain(deps, asked) }))
   on<{ kind: Forgery; event: string }>('webhooks/forge', async ({ kind, event }) => ({
     statuses: await forge(deps, kind, event),

@@ -143,7 +143,10 @@ export function startDeliveries(store: Store, { atOnce = 4 } = {}): Deliveries {
     },
     waiting: () =>
       store.database
-        .prepare('select event, endpoint from deliveries where next_at is not null')
+        .prepare(
+          `select d.event, d.endpoint from deliveries d join events e on e.id = d.event
+           where d.next_at is not null order by e.seq`,
+        )
         .all() as unknown as Row[],
     async close() {
       isClosed = true
