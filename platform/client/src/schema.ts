@@ -6335,10 +6335,10 @@ export interface components {
             endedAt: string | null;
         };
         /**
-         * @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here.
+         * @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. suspended: what was paid ahead for a time in which the service might not run, by no wish of yours. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here.
          * @enum {string}
          */
-        RefundCause: "money_back" | "cancelled" | "no_execution" | "changed" | "resting" | "downgrade" | "downtime" | "manual" | "overpaid" | "dispute" | "dispute_won" | "outside";
+        RefundCause: "money_back" | "cancelled" | "no_execution" | "changed" | "resting" | "downgrade" | "suspended" | "downtime" | "manual" | "overpaid" | "dispute" | "dispute_won" | "outside";
         /** @enum {string} */
         RefundWay: "card" | "account_credit" | "bank";
         /**
@@ -20766,7 +20766,7 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 operator?: string;
-                /** @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here. */
+                /** @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. suspended: what was paid ahead for a time in which the service might not run, by no wish of yours. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here. */
                 cause?: components["schemas"]["RefundCause"];
                 /** @description planned: decided. pending: on its way to the card. failed: the card did not take it, so it became account credit. refused: Stripe did not take it; nothing was given back. */
                 state?: components["schemas"]["RefundState"];

@@ -5,6 +5,7 @@ import { bounds } from './bounds.ts'
 import { certification } from './certification.ts'
 import { conduct } from './conduct.ts'
 import { decisions } from './decisions.ts'
+import { downtimeMutations } from './downtime.ts'
 import { identityMutations } from './identity.ts'
 import { ledgerMutations } from './ledger.ts'
 import type { Mutation } from './mutation.ts'
@@ -42,6 +43,7 @@ export const mutations: readonly Mutation[] = [
   ...bounds,
   ...paymentMutations,
   ...refundMutations,
+  ...downtimeMutations,
   ...billingMutations,
   ...stripeSimulator,
 ]

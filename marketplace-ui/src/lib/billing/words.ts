@@ -48,6 +48,7 @@ const causes: Record<Refund['cause'], () => string> = {
   changed: m.bil_cause_changed,
   resting: m.bil_cause_resting,
   downgrade: m.bil_cause_downgrade,
+  suspended: m.bil_cause_suspended,
   downtime: m.bil_cause_downtime,
   manual: m.bil_cause_manual,
   overpaid: m.bil_cause_overpaid,

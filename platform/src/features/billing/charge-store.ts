@@ -3,7 +3,7 @@ import type { Database } from '../../db/database.ts'
 import type { SubscriptionRow } from '../subscriptions/index.ts'
 
 export type PriceValue = SubscriptionRow['price']
-export type ChargeEnd = 'cancelled' | 'changed' | 'resting' | 'paused'
+export type ChargeEnd = 'cancelled' | 'changed' | 'resting' | 'paused' | 'suspended'
 
 interface ChargeTable {
   organisation_id: string
@@ -23,6 +23,7 @@ interface ChargeTable {
 declare module '../../db/database.ts' {
   interface Database {
     service_charges: ChargeTable
+    suspended_subscriptions: { organisation_id: string; subscription_id: string; at: Date }
     service_trials: {
       organisation_id: string
       business_id: string
@@ -125,7 +126,7 @@ export async function markBilled(tx: Tx, charges: readonly string[], until: Date
     .execute()
 }
 
-/** Charges every standing subscription that is charged nothing, of businesses that do not rest: from now, or from its trial's end. */
+/** Charges every standing subscription that is charged nothing and may run, of businesses that do not rest: from now, or from its trial's end. */
 export async function insertMissing(tx: Tx, now: Date): Promise<void> {
   await sql`insert into bizq.service_charges (organisation_id, subscription_id, business_id, service_id, provider_id, price, from_at)
     select s.organisation_id, s.id, s.business_id, s.service_id, s.provider_id, s.price,
@@ -135,8 +136,32 @@ export async function insertMissing(tx: Tx, now: Date): Promise<void> {
     where s.state <> 'cancelled'
       and not exists (select from bizq.service_charges c where c.organisation_id = s.organisation_id and c.subscription_id = s.id and c.to_at is null)
       and not exists (select from bizq.resting_businesses r where r.organisation_id = s.organisation_id and r.business_id = s.business_id)
+      and not exists (select from bizq.suspended_subscriptions p where p.organisation_id = s.organisation_id and p.subscription_id = s.id)
     order by s.id
     on conflict (organisation_id, subscription_id) where to_at is null do nothing`.execute(tx)
+}
+
+/** Nothing of a subscription may run from now on: it is not charged until that is over. */
+export async function insertSuspended(
+  tx: Tx,
+  organisation: string,
+  subscription: string,
+  at: Date,
+): Promise<void> {
+  await tx
+    .insertInto('suspended_subscriptions')
+    .values({ organisation_id: organisation, subscription_id: subscription, at })
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+}
+
+/** Whether it was suspended until now. */
+export async function deleteSuspended(tx: Tx, subscription: string): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('suspended_subscriptions')
+    .where('subscription_id', '=', subscription)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
 }
 
 export async function findTrialEnd(tx: Tx, business: string, service: string): Promise<Date | undefined> {

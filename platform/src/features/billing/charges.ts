@@ -1,6 +1,8 @@
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { SubscriptionRow } from '../subscriptions/index.ts'
 import * as store from './charge-store.ts'
+import type { Account } from './account-store.ts'
+import { isPausing } from './plans.ts'
 import { takeBackEnded } from './take-backs.ts'
 
 type Chargeable = Pick<
@@ -26,6 +28,24 @@ export async function openCharge(unit: UnitOfWork, subscription: Chargeable, now
 /** Charges whatever stands, does not rest, and is not charged yet. */
 export async function openMissingCharges(unit: UnitOfWork, now: Date): Promise<void> {
   await store.insertMissing(unit.tx, now)
+}
+
+/** Nothing of its release may run any more, by no wish of the operator's: what was paid ahead is given back from now on. */
+export async function suspendCharge(unit: UnitOfWork, subscription: string, now: Date): Promise<void> {
+  await store.insertSuspended(unit.tx, unit.actor.organisation, subscription, now)
+  await store.endCharges(unit.tx, [subscription], now, 'suspended')
+  await takeBackEnded(unit, [subscription], now, 'suspended')
+}
+
+/** It may run again, on that release or on another: it is charged from now on. */
+export async function reopenCharge(
+  unit: UnitOfWork,
+  { state }: Pick<Account, 'state'>,
+  subscription: string,
+  now: Date,
+): Promise<void> {
+  const wasSuspended = await store.deleteSuspended(unit.tx, subscription)
+  if (wasSuspended && !isPausing(state)) await openMissingCharges(unit, now)
 }
 
 /** A release at another price: the old charge ends where the new one begins. */

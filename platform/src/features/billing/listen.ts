@@ -3,7 +3,7 @@ import type { DomainEvent, DomainEvents, UnitOfWork } from '../../db/unit-of-wor
 import { requireSubscription } from '../subscriptions/index.ts'
 import { accountNow, ensureAccount } from './account.ts'
 import * as charges from './charge-store.ts'
-import { followPrice, openCharge } from './charges.ts'
+import { followPrice, openCharge, reopenCharge, suspendCharge } from './charges.ts'
 import { requireRoomFor } from './limits.ts'
 import { takeBackEnded } from './take-backs.ts'
 import { tellOwners } from './tell.ts'
@@ -15,6 +15,7 @@ const subscriptionEvents: ReadonlySet<EventName> = new Set([
   'subscription.upgraded',
   'subscription.returned',
   'subscription.cancelled',
+  'subscription.release-changed',
 ])
 
 /** What is owed begins, changes and ends with what it is owed for, in the same transaction. */
@@ -37,8 +38,16 @@ async function followSubscription(unit: UnitOfWork, event: DomainEvent): Promise
     await charges.endCharges(unit.tx, [id], now, 'cancelled')
     return takeBackEnded(unit, [id], now, 'cancelled')
   }
+  if (event.type === 'subscription.release-changed') {
+    const { state } = event.payload as DomainEvents['subscription.release-changed']
+    const isClosed = state === 'suspended' || state === 'withdrawn'
+    return isClosed ? suspendCharge(unit, id, now) : reopenCharge(unit, account, id, now)
+  }
   const row = await requireSubscription(unit, id)
-  if (event.type !== 'subscription.created') return followPrice(unit, row, now)
+  if (event.type !== 'subscription.created') {
+    await reopenCharge(unit, account, id, now)
+    return followPrice(unit, row, now)
+  }
   await requireRoomFor(unit, account, row.business_id)
   await openCharge(unit, row, now)
 }

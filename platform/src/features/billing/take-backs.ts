@@ -19,15 +19,21 @@ export async function takeBackEnded(
   unit: UnitOfWork,
   subscriptions: readonly string[],
   now: Date,
-  because: 'cancelled' | 'changed' | 'resting',
+  because: 'cancelled' | 'changed' | 'resting' | 'suspended',
 ): Promise<void> {
   const lines = await invoices.listLinesAhead(unit.tx, subscriptions, now)
+  const cut = await invoices.listCut(
+    unit.tx,
+    lines.map(({ id }) => id),
+  )
   for (const row of lines) {
     const line = aheadOf(row)
     const hasRun = await hasRunWithin(unit, row, { from: row.from_at, to: now })
     // Before it ran it may still run under its new price; what never ran is given back whole where it ends for good.
     const taken = takeBackOf(line, { endedAt: now, because, hasRun: hasRun || because === 'changed' })
-    if (taken) await invoices.insertTakeBack(unit.tx, unit.actor.organisation, taken, now)
+    // What a line is for ended once; what was charged after that is in no line ahead.
+    const isCut = taken?.cause !== 'no_execution' && cut.has(row.id)
+    if (taken && !isCut) await invoices.insertTakeBack(unit.tx, unit.actor.organisation, taken, now)
   }
 }
 

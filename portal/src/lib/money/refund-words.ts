@@ -12,6 +12,7 @@ const causes: Record<Cause, () => string> = {
   changed: m.mny_rc_changed,
   resting: m.mny_rc_resting,
   downgrade: m.mny_rc_downgrade,
+  suspended: m.mny_rc_suspended,
   downtime: m.mny_rc_downtime,
   manual: m.mny_rc_manual,
   overpaid: m.mny_rc_overpaid,

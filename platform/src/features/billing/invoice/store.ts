@@ -199,6 +199,17 @@ export function listLinesAhead(tx: Tx, subscriptions: readonly string[], now: Da
     .execute()
 }
 
+/** Of these lines, those of which the rest was taken back before their time was over. */
+export async function listCut(tx: Tx, lines: readonly string[]): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('take_backs')
+    .select('line_id')
+    .where('cause', 'in', ['cancelled', 'changed', 'resting', 'suspended'])
+    .where(sql<boolean>`line_id = any (${lines}::uuid[])`)
+    .execute()
+  return new Set(rows.map((row) => row.line_id))
+}
+
 /** Monthly lines whose time ended within a span, of which not all was taken back yet. */
 export function listLinesEnding(tx: Tx, after: Date, until: Date): Promise<LineRow[]> {
   return linesThatStand(tx)

@@ -12,7 +12,7 @@ export interface PaidAhead {
 
 export interface TakeBack {
   line: string
-  cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade'
+  cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade' | 'suspended'
   amount: bigint
 }
 
