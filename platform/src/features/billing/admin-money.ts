@@ -22,20 +22,25 @@ function byCurrency(rows: Sales, what: Sold) {
   return [...sums].map(([currency, amount]) => money(amount, currency))
 }
 
-/** The marketplace's money: what was sold over some days, and what stands in the ledger now. */
+type Booked = Awaited<ReturnType<typeof store.sumAccounts>>
+
+const accountOf = (booked: Booked, name: string, sign: 1 | -1) =>
+  booked
+    .filter(({ account }) => account === name)
+    .map(({ currency, amount }) => money(sign * Number(amount), currency))
+
+/** The marketplace's money: what was sold, kept and spent in some days, to the start of the first; and what stands now. */
 export async function getMoney(unit: UnitOfWork, days: number): Promise<z.infer<typeof MoneyFigures>> {
   requireAdmin(unit.actor)
-  const since = new Date(unit.clock().getTime() - days * dayMs)
+  const since = new Date(Math.floor(unit.clock().getTime() / dayMs - days) * dayMs)
   const sales = await store.sumSales(unit.tx, since)
-  const accounts = await store.sumAccounts(unit.tx)
-  const standing = (name: string, sign: 1 | -1) =>
-    accounts
-      .filter(({ account }) => account === name)
-      .map(({ currency, amount }) => money(sign * Number(amount), currency))
+  const booked = await store.sumAccounts(unit.tx, since)
+  const standing = await store.sumAccounts(unit.tx)
   const sold = sales.reduce((sum, { services }) => sum + Number(services), 0)
   const kept = sales.reduce((sum, row) => sum + Number(row.kept), 0)
   return {
     days,
+    since: since.toISOString(),
     gmv: byCurrency(sales, 'services'),
     plans: byCurrency(sales, 'plans'),
     shares: byCurrency(sales, 'shares'),
@@ -44,15 +49,18 @@ export async function getMoney(unit: UnitOfWork, days: number): Promise<z.infer<
     givenBack: (await store.sumGivenBack(unit.tx, since)).map(({ currency, amount }) =>
       money(Number(amount), currency),
     ),
-    platformRevenue: standing('platform_revenue', -1),
-    conversionRevenue: standing('conversion_revenue', -1),
-    payable: standing('provider_payable', -1),
-    receivable: standing('operator_receivable', 1),
-    operatorCredit: standing('operator_credit', -1),
-    creditCost: standing('credit_cost', 1),
-    launchCost: standing('launch_cost', 1),
-    processing: standing('processing', 1),
-    stripeBalance: standing('stripe_balance', 1),
+    platformRevenue: accountOf(booked, 'platform_revenue', -1),
+    conversionRevenue: accountOf(booked, 'conversion_revenue', -1),
+    creditCost: accountOf(booked, 'credit_cost', 1),
+    launchCost: accountOf(booked, 'launch_cost', 1),
+    processing: accountOf(booked, 'processing', 1),
+    disputeFees: accountOf(booked, 'dispute_fees', 1),
+    badDebt: accountOf(booked, 'bad_debt', 1),
+    payable: accountOf(standing, 'provider_payable', -1),
+    receivable: accountOf(standing, 'operator_receivable', 1),
+    operatorCredit: accountOf(standing, 'operator_credit', -1),
+    stripeBalance: accountOf(standing, 'stripe_balance', 1),
+    tax: accountOf(standing, 'tax', -1),
     byMonth: [...new Set(sales.map(({ month }) => month))].map((month) => {
       const rows = sales.filter((row) => row.month === month)
       return {

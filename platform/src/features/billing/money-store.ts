@@ -30,11 +30,11 @@ export async function sumGivenBack(tx: Tx, since: Date) {
   return rows
 }
 
-/** What stands in each account of the ledger now. */
-export async function sumAccounts(tx: Tx) {
+/** What was booked in each account: of all time, or since an instant. */
+export async function sumAccounts(tx: Tx, since?: Date) {
   const { rows } = await sql<{ account: string; currency: string; amount: string }>`
-    select account, currency, sum(amount) as amount from bizq.ledger_postings group by 1, 2 order by 1, 2`.execute(
-    tx,
-  )
+    select p.account, p.currency, sum(p.amount) as amount
+    from bizq.ledger_postings p join bizq.ledger_entries e on e.organisation_id = p.organisation_id and e.id = p.entry_id
+    where ${since === undefined ? sql`true` : sql`e.at >= ${since}`} group by 1, 2 order by 1, 2`.execute(tx)
   return rows
 }

@@ -76,6 +76,7 @@ export const MoneyQuery = z.object({ days: z.coerce.number().int().min(1).max(73
 export const MoneyFigures = z
   .object({
     days: z.int(),
+    since: z.iso.datetime().openapi({ description: 'The start of the first of these days, UTC' }),
     gmv: Sums,
     plans: Sums,
     shares: Sums,
@@ -85,16 +86,22 @@ export const MoneyFigures = z
     givenBack: Sums,
     platformRevenue: Sums,
     conversionRevenue: Sums,
-    payable: Sums,
-    receivable: Sums,
-    operatorCredit: Sums,
     creditCost: Sums,
     launchCost: Sums,
     processing: Sums,
+    disputeFees: Sums,
+    badDebt: Sums,
+    payable: Sums,
+    receivable: Sums,
+    operatorCredit: Sums,
     stripeBalance: Sums,
+    tax: Sums,
     byMonth: z.array(z.object({ month: z.string(), gmv: Sums, plans: Sums, kept: Sums })),
   })
-  .openapi('MoneyFigures')
+  .openapi('MoneyFigures', {
+    description:
+      'From gmv to badDebt: of these days, as the ledger booked it. From payable to tax: as it stands now.',
+  })
 
 export const NewCredit = z
   .object({

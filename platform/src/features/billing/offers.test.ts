@@ -97,6 +97,18 @@ test('a bundle and a coupon lower the lines before they are shared, and credit p
 
   const money = (await admin.get('/v1/admin/money')).body
   expect(money.gmv).toEqual([usd(invoice.total.amount - 4_850)])
+  // What was sold leads to the entries that make it, and they come to the same.
+  const booked = async (query: string) => (await admin.get(`/v1/admin/ledger/totals?${query}`)).body.items
+  const sold = `account=unsettled_sales&kind=settled&from=${money.since}`
+  expect(await booked(`${sold}&causeType=earning`)).toMatchObject([{ debit: money.gmv[0] }])
+  expect(await booked(`${sold}&causeType=invoice_line`)).toMatchObject([{ debit: money.plans[0] }])
+  expect(await booked(`account=credit_cost&from=${money.since}`)).toMatchObject([
+    { balance: money.creditCost[0] },
+  ])
+  expect(await booked(`account=unsettled_sales&cause=${invoice.id}`)).toMatchObject([
+    { debit: invoice.total, credit: invoice.total },
+  ])
+  expect((await operator.get(`/v1/admin/ledger/totals?${sold}`)).status).toBe(403)
   expect((await operator.get('/v1/admin/money')).status).toBe(403)
 })
 

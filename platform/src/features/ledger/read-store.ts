@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Cause, LedgerAccount } from './accounts.ts'
 import type { EntryRow, PostingRow } from './store.ts'
@@ -51,24 +51,53 @@ const entryColumns = [
   'e.posted_at',
 ] as const
 
+/** Which entries, and which of their postings; what is undefined asks for nothing. */
+export interface EntryFilter {
+  account: LedgerAccount | undefined
+  party: string | undefined
+  currency: string | undefined
+  kind: string | undefined
+  causeType: string | undefined
+  cause: string | undefined
+  from: Date | undefined
+  until: Date | undefined
+}
+
+const given = (value: unknown, condition: RawBuilder<boolean>) => (value === undefined ? [] : [condition])
+
+const all = (conditions: readonly RawBuilder<boolean>[]) =>
+  conditions.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join([...conditions], sql` and `)}`
+
+const ofEntries = ({ kind, causeType, cause, from, until }: EntryFilter) =>
+  all([
+    ...given(kind, sql`e.kind = ${kind}`),
+    ...given(causeType, sql`e.cause_type = ${causeType}`),
+    ...given(
+      cause,
+      sql`(e.cause_id = ${cause} or exists (select from bizq.ledger_links l where l.organisation_id = e.organisation_id
+        and l.cause_type = e.cause_type and l.cause_id = e.cause_id and l.from_id = ${cause}))`,
+    ),
+    ...given(from, sql`e.at >= ${from}`),
+    ...given(until, sql`e.at < ${until}`),
+  ])
+
+const ofPostings = ({ account, party, currency }: EntryFilter) =>
+  all([
+    ...given(account, sql`p.account = ${account}`),
+    ...given(party, sql`p.party_id = ${party}`),
+    ...given(currency, sql`p.currency = ${currency}`),
+  ])
+
 /** Newest first. */
 export function listEntries(
   tx: Tx,
-  query: {
-    account: LedgerAccount | undefined
-    party: string | undefined
-    currency: string | undefined
-    kind: string | undefined
-    from: Date | undefined
-    until: Date | undefined
-    after: [string, string] | undefined
-    limit: number
-  },
+  query: EntryFilter & { after: [string, string] | undefined; limit: number },
 ): Promise<EntryRow[]> {
-  const { account, party, currency, kind, from, until, after, limit } = query
+  const { account, party, currency, after, limit } = query
   let found = tx
     .selectFrom('ledger_entries as e')
     .select(entryColumns)
+    .where(ofEntries(query))
     .orderBy('e.at', 'desc')
     .orderBy('e.id', 'desc')
     .limit(limit + 1)
@@ -80,17 +109,29 @@ export function listEntries(
           .select('p.position')
           .whereRef('p.organisation_id', '=', 'e.organisation_id')
           .whereRef('p.entry_id', '=', 'e.id')
-          .$if(account !== undefined, (q) => q.where('p.account', '=', account as LedgerAccount))
-          .$if(party !== undefined, (q) => q.where('p.party_id', '=', party as string))
-          .$if(currency !== undefined, (q) => q.where('p.currency', '=', currency as string)),
+          .where(ofPostings(query)),
       ),
     )
-  if (kind !== undefined) found = found.where('e.kind', '=', kind)
-  if (from !== undefined) found = found.where('e.at', '>=', from)
-  if (until !== undefined) found = found.where('e.at', '<', until)
   if (after !== undefined)
     found = found.where(sql<boolean>`(e.at, e.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
   return found.execute()
+}
+
+export interface TotalRow {
+  account: LedgerAccount
+  currency: string
+  debit: string
+  credit: string
+}
+
+/** What the postings that match come to, by account and currency. */
+export async function sumPostings(tx: Tx, filter: EntryFilter): Promise<TotalRow[]> {
+  const { rows } = await sql<TotalRow>`
+    select p.account, p.currency, coalesce(sum(p.amount) filter (where p.amount > 0), 0)::text as debit,
+      coalesce(-sum(p.amount) filter (where p.amount < 0), 0)::text as credit
+    from bizq.ledger_postings p join bizq.ledger_entries e on e.organisation_id = p.organisation_id and e.id = p.entry_id
+    where ${ofPostings(filter)} and ${ofEntries(filter)} group by 1, 2 order by 1, 2`.execute(tx)
+  return rows
 }
 
 export function findEntry(tx: Tx, id: string): Promise<EntryRow | undefined> {

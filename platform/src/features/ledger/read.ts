@@ -7,7 +7,15 @@ import { decodeCursor, pageOf } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
 import type { Cause, LedgerAccount } from './accounts.ts'
 import * as store from './read-store.ts'
-import type { BalanceQuery, EntryQuery, LedgerBalance, LedgerEntry, LedgerTrace } from './schemas.ts'
+import type {
+  BalanceQuery,
+  EntryQuery,
+  LedgerBalance,
+  LedgerEntry,
+  LedgerTotal,
+  LedgerTrace,
+  TotalQuery,
+} from './schemas.ts'
 import type { EntryRow } from './store.ts'
 
 type Directory = Pick<Deps, 'directory'>
@@ -83,21 +91,42 @@ async function toEntries(
   }))
 }
 
-/** The entries, newest first: of an account, an organisation, a currency, a time. */
-export async function listEntries(unit: UnitOfWork, deps: Directory, query: EntryQuery) {
-  requireAdmin(unit.actor)
-  const rows = await store.listEntries(unit.tx, {
+function filterOf(query: TotalQuery): store.EntryFilter {
+  return {
     account: query.account,
     party: organisationOf(query.party),
     currency: query.currency,
     kind: query.kind,
+    causeType: query.causeType,
+    cause: query.cause,
     from: query.from === undefined ? undefined : new Date(query.from),
     until: query.until === undefined ? undefined : new Date(query.until),
+  }
+}
+
+/** The entries, newest first: of an account, an organisation, a currency, a cause, a time. */
+export async function listEntries(unit: UnitOfWork, deps: Directory, query: EntryQuery) {
+  requireAdmin(unit.actor)
+  const rows = await store.listEntries(unit.tx, {
+    ...filterOf(query),
     after: decodeCursor(query.cursor, z.tuple([z.iso.datetime(), z.uuid()])),
     limit: query.limit,
   })
   const page = pageOf(rows, query.limit, (row) => [row.at.toISOString(), row.id])
   return { items: await toEntries(unit, deps, page.items), next: page.next }
+}
+
+/** What the postings that the same questions find come to, over all pages. */
+export async function sumPostings(unit: UnitOfWork, query: TotalQuery) {
+  requireAdmin(unit.actor)
+  const rows = await store.sumPostings(unit.tx, filterOf(query))
+  const items = rows.map(({ account, currency, debit, credit }): LedgerTotal => ({
+    account,
+    debit: toMoney(debit, currency),
+    credit: toMoney(credit, currency),
+    balance: toMoney(BigInt(debit) - BigInt(credit), currency),
+  }))
+  return { items, next: null }
 }
 
 export async function getEntry(unit: UnitOfWork, deps: Directory, id: string): Promise<LedgerEntry> {

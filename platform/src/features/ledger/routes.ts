@@ -9,7 +9,9 @@ import {
   LedgerCause,
   LedgerEntry,
   LedgerEntryId,
+  LedgerTotal,
   LedgerTrace,
+  TotalQuery,
 } from './schemas.ts'
 
 const tags = ['ledger']
@@ -31,6 +33,15 @@ const entries = createRoute({
   summary: 'What was booked, newest first',
   request: { query: EntryQuery },
   responses: { 200: ok(listOf(LedgerEntry)), ...mayFail('forbidden', 'invalid-cursor') },
+})
+const totals = createRoute({
+  operationId: 'sumLedgerPostings',
+  tags,
+  method: 'get',
+  path: '/admin/ledger/totals',
+  summary: 'What the postings that match come to, in each account and currency',
+  request: { query: TotalQuery },
+  responses: { 200: ok(listOf(LedgerTotal)), ...mayFail('forbidden') },
 })
 const entry = createRoute({
   operationId: 'getLedgerEntry',
@@ -61,6 +72,10 @@ export const ledgerRoutes = newRouter()
     requireScope(c.var.actor, '*')
     const { deps, transact } = c.var
     return c.json(await transact((unit) => read.listEntries(unit, deps, c.req.valid('query'))), 200)
+  })
+  .openapi(totals, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json(await c.var.transact((unit) => read.sumPostings(unit, c.req.valid('query'))), 200)
   })
   .openapi(entry, async (c) => {
     requireScope(c.var.actor, '*')

@@ -71,12 +71,33 @@ export const BalanceQuery = PageQuery.extend({
 })
 export type BalanceQuery = z.infer<typeof BalanceQuery>
 
-export const EntryQuery = PageQuery.extend({
+const EntryFilter = z.object({
   account: LedgerAccountName.optional(),
   party: idSchema(idPrefixes.organisation).optional(),
   currency: CurrencyCode.optional(),
   kind: z.string().max(60).optional(),
+  causeType: z
+    .string()
+    .regex(/^[a-z_]{1,40}$/, 'must be a type such as invoice_line')
+    .optional(),
+  cause: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .openapi({ description: 'By its id: what was booked for it, and for what follows from it' }),
   from: z.iso.datetime().optional(),
   until: z.iso.datetime().optional().openapi({ description: 'Before this instant' }),
 })
+
+export const EntryQuery = PageQuery.extend(EntryFilter.shape)
 export type EntryQuery = z.infer<typeof EntryQuery>
+
+export const TotalQuery = EntryFilter
+export type TotalQuery = z.infer<typeof TotalQuery>
+
+export const LedgerTotal = z
+  .object({ account: LedgerAccountName, debit: Money, credit: Money, balance: Money })
+  .openapi('LedgerTotal', { description: 'Of the postings that match: the balance is debits less credits.' })
+export type LedgerTotal = z.infer<typeof LedgerTotal>

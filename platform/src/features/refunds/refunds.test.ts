@@ -139,9 +139,16 @@ test('no more is given back than was paid, whoever asks at once', async ({
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 422])
   const refused = answers.find(({ status }) => status === 422)
   expect(refused?.body.errors).toEqual([
-    { pointer: '/amount', detail: 'must be at most 300 in minor units of USD' },
+    { pointer: '/amount', detail: 'must be at most $3.00, which is 300 in minor units' },
   ])
   expect((await makeRefund(admin, wire[0], { amount: -5 })).status).toBe(422)
+  const line = await admin.get(`/v1/admin/refunds/lines/${wire[0]}`)
+  expect(line.body).toMatchObject({
+    amount: { amount: 1_000 },
+    refunded: { amount: 700 },
+    left: { amount: 300 },
+  })
+  expect((await payer.get(`/v1/admin/refunds/lines/${wire[0]}`)).status).toBe(403)
 })
 
 test('an answer of Stripe’s that is lost gives the money back once', async ({

@@ -5,7 +5,7 @@ import { PageQuery } from '../../http/pagination.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import { requireIdempotencyKey } from '../../http/transact.ts'
 import * as admin from './admin.ts'
-import { makeRefund } from './make.ts'
+import { getRefundable, makeRefund } from './make.ts'
 import {
   AdminRefund,
   AdminRefundQuery,
@@ -13,6 +13,7 @@ import {
   MoneyBack,
   NewRefund,
   Refund,
+  RefundableLine,
   RefundQuery,
 } from './schemas.ts'
 import * as service from './service.ts'
@@ -61,6 +62,15 @@ const make = createRoute({
     ...mayFail('forbidden', 'not-found', 'conflict', 'idempotency-key-missing'),
   },
 })
+const refundable = createRoute({
+  operationId: 'getRefundableLine',
+  tags,
+  method: 'get',
+  path: '/admin/refunds/lines/{line}',
+  summary: 'A line of an invoice, and what of it can still be given back',
+  request: { params: z.object({ line: idSchema(idPrefixes.invoiceLine) }) },
+  responses: { 200: ok(RefundableLine), ...mayFail('forbidden', 'not-found') },
+})
 const disputes = createRoute({
   operationId: 'listCardDisputes',
   tags,
@@ -87,6 +97,12 @@ export const refundRoutes = newRouter()
     requireScope(c.var.actor, '*')
     const { deps, transact } = c.var
     return c.json(await transact((unit) => admin.listTold(unit, deps, c.req.valid('query'))), 200)
+  })
+  .openapi(refundable, async (c) => {
+    requireScope(c.var.actor, '*')
+    const { deps, transact } = c.var
+    const { line } = c.req.valid('param')
+    return c.json(await transact((unit) => getRefundable(unit, deps, line)), 200)
   })
   .openapi(make, async (c) => {
     requireScope(c.var.actor, '*')

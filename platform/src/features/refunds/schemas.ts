@@ -105,6 +105,21 @@ export const AdminRefund = Refund.omit({ subscription: true, business: true })
   .openapi('AdminRefund')
 export type AdminRefund = z.infer<typeof AdminRefund>
 
+export const RefundableLine = z
+  .object({
+    line: idSchema(idPrefixes.invoiceLine),
+    invoice: idSchema(idPrefixes.invoice),
+    number: z.string().nullable(),
+    invoiceState: z.enum(['draft', 'open', 'paid', 'uncollectible', 'void']),
+    operator: Party,
+    description: z.string(),
+    amount: Money,
+    refunded: Money,
+    left: Money,
+  })
+  .openapi('RefundableLine', { description: 'A line of an invoice and what of it can still be given back' })
+export type RefundableLine = z.infer<typeof RefundableLine>
+
 export const AdminRefundQuery = PageQuery.extend({
   operator: idSchema(idPrefixes.organisation).optional(),
   cause: RefundCause.optional(),
