@@ -1,5 +1,5 @@
 /** What an event's way to the platform is like. Shares lie between 0 and 1. */
-export interface Disorder {
+interface Disorder {
   /** How often each event is sent. */
   times: number
   isShuffled: boolean
@@ -14,7 +14,7 @@ export interface Disorder {
   atOnce: number
 }
 
-export const disorder: Disorder = {
+const disorder: Disorder = {
   times: 5,
   isShuffled: true,
   forged: 0.1,
@@ -25,7 +25,7 @@ export const disorder: Disorder = {
 }
 
 /** Each event once, in the order in which it happened. */
-export const inOrder: Disorder = {
+const inOrder: Disorder = {
   times: 1,
   isShuffled: false,
   forged: 0,
@@ -36,64 +36,81 @@ export const inOrder: Disorder = {
 }
 
 export interface EventGround {
-  /** Of a simulator that was started with the platform's webhook address and secret. */
-  simulator: { url: string; secretKey: string }
-  /** From 0 to below 1, the same row of numbers for the same seed. */
-  random: () => number
-  /** Resolves when the platform answers again: asked after a delivery that nobody answered. */
-  untilUp?: () => Promise<void>
+  /** Its webhooks are held, and its own endpoint is the platform's. */
+  simulator: { url: string }
+  secretKey: string
+  /** Draws from the seed of the run: at least 0, less than 1. */
+  random(): number
+  /** Resolves when the platform serves, after it was killed. */
+  untilServing(): Promise<void>
 }
 
-export interface EventTotals {
-  /** Different events that were sent at least once, and how often any was sent. */
-  events: number
+export interface EventCounts {
+  /** Deliveries that the platform took. */
   sent: number
-  /** Deliveries that nobody answered: the process was dead, or died with them. Each was sent again. */
+  /** Deliveries that nobody answered, since the platform was killed over them: each was sent again. */
   unanswered: number
   forged: number
-  /** Forged ones that were answered with 400. */
+  /** Of the forged: those that were answered with 400. */
   refused: number
+  /** Events that came a day late or more, and that never came. */
   late: number
   lost: number
 }
 
-export interface Post {
-  /** Sends what waits on this day (a number that grows), and what was held back until it. Resolves when all of it was taken. */
-  send(day: number): Promise<void>
-  /** Sends what is still held back; what is lost stays lost. */
-  flush(): Promise<void>
-  readonly totals: Readonly<EventTotals>
+export interface EventSender {
+  /**
+   * Sends what waits on this day of the simulation (a number that grows), and what was held back until it. May be called
+   * several times a day. With `isLast` nothing is held back any more, but what is lost stays lost.
+   */
+  send(day: number, isLast?: boolean): Promise<void>
+  readonly counts: EventCounts
 }
 
 const forgeries = ['secret', 'payload', 'stale', 'unsigned'] as const
 type Forgery = (typeof forgeries)[number]
-type Delivery = { event: string; forged?: Forgery }
+/** A true event that is answered with 500 comes again so often. */
+const mostTries = 20
 
-/** Takes the simulator's events into its hands from now on. Throws when a true event is refused or a forged one is taken. */
-export async function openPost(ground: EventGround, way: Disorder): Promise<Post> {
-  const totals: EventTotals = { events: 0, sent: 0, unanswered: 0, forged: 0, refused: 0, late: 0, lost: 0 }
+interface Delivery {
+  event: string
+  forged?: Forgery
+  tries?: number
+}
+
+/** Sends what the simulator holds. Throws when a true event is refused, or a forged one is answered with anything but 400. */
+export function openEvents(
+  ground: EventGround,
+  { isChaotic, way = isChaotic ? disorder : inOrder }: { isChaotic: boolean; way?: Disorder },
+): EventSender {
+  const counts: EventCounts = { sent: 0, unanswered: 0, forged: 0, refused: 0, late: 0, lost: 0 }
   const dayOf = new Map<string, number>()
-  await ask(ground, 'webhooks/hold', { held: true })
 
   const decide = (day: number): number => {
     const drawn = ground.random()
     if (drawn < way.lost) {
-      totals.lost++
+      counts.lost++
       return Infinity
     }
     if (drawn >= way.lost + way.late) return day
-    totals.late++
+    counts.late++
     return day + 1 + Math.floor(ground.random() * way.mostDaysLate)
   }
-  const send = async (day: number): Promise<void> => {
-    const { waiting } = await ask<{ waiting: { event: string }[] }>(ground, 'webhooks/waiting')
-    for (const { event } of waiting) if (!dayOf.has(event)) dayOf.set(event, decide(day))
-    const due = waiting.map(({ event }) => event).filter((event) => (dayOf.get(event) ?? 0) <= day)
-    totals.events += due.length
-    await deliverAll(ground, inWay(due, way, ground.random), way.atOnce, totals)
-    for (const event of due) dayOf.delete(event)
+  const isDue = (event: string, day: number, isLast: boolean): boolean => {
+    const on = dayOf.get(event) ?? day
+    return on <= day || (isLast && on !== Infinity)
   }
-  return { send, flush: () => send(Number.MAX_SAFE_INTEGER), totals }
+  return {
+    counts,
+    send: async (day, isLast = false) => {
+      const { waiting } = await ask<{ waiting: { event: string }[] }>(ground, 'webhooks/waiting')
+      const events = [...new Set(waiting.map(({ event }) => event))]
+      for (const event of events) if (!dayOf.has(event)) dayOf.set(event, decide(day))
+      const due = events.filter((event) => isDue(event, day, isLast))
+      await deliverAll(ground, inWay(due, way, ground.random), way.atOnce, counts)
+      for (const event of due) dayOf.delete(event)
+    },
+  }
 }
 
 /** The deliveries of these events, in the order in which they go out. */
@@ -120,7 +137,7 @@ async function deliverAll(
   ground: EventGround,
   deliveries: Delivery[],
   atOnce: number,
-  totals: EventTotals,
+  counts: EventCounts,
 ): Promise<void> {
   const open = deliveries.toReversed()
   const work = async (): Promise<void> => {
@@ -129,17 +146,19 @@ async function deliverAll(
         ? forge(ground, next.event, next.forged)
         : sendOne(ground, next.event))
       if (status === 0) {
-        totals.unanswered++
+        counts.unanswered++
         open.push(next)
-        await ground.untilUp?.()
+        await ground.untilServing()
       } else if (next.forged) {
-        totals.forged++
+        counts.forged++
         if (status !== 400) throw new Error(`a forged event (${next.forged}) was answered with ${status}`)
-        totals.refused++
+        counts.refused++
+      } else if (status >= 500 && (next.tries ?? 0) < mostTries) {
+        open.push({ ...next, tries: (next.tries ?? 0) + 1 })
+      } else if (status >= 300) {
+        throw new Error(`a true event was answered with ${status}: ${next.event}`)
       } else {
-        totals.sent++
-        if (status >= 500) open.push(next)
-        else if (status >= 300) throw new Error(`a true event was answered with ${status}: ${next.event}`)
+        counts.sent++
       }
     }
   }
@@ -156,10 +175,10 @@ async function forge(ground: EventGround, event: string, kind: Forgery): Promise
   return statuses.find((status) => status !== 400) ?? 400
 }
 
-async function ask<T>({ simulator }: EventGround, control: string, body: object = {}): Promise<T> {
+async function ask<T>({ simulator, secretKey }: EventGround, control: string, body: object = {}): Promise<T> {
   const answer = await fetch(`${simulator.url}/_simulator/controls/${control}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${simulator.secretKey}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
   if (!answer.ok) throw new Error(`the simulator's ${control}: ${answer.status} ${await answer.text()}`)
@@ -170,7 +189,7 @@ async function ask<T>({ simulator }: EventGround, control: string, body: object 
  * What is not right about the forged events: `counted` is what the platform counted as refused. It may have counted
  * one and died before it answered, so it may be more than were answered, and never more than were sent.
  */
-export function checkRefusals(totals: EventTotals, counted: number): string[] {
-  if (counted >= totals.refused && counted <= totals.forged + totals.unanswered) return []
-  return [`${totals.refused} forged events were refused, but the platform counted ${counted}`]
+export function checkRefusals(counts: EventCounts, counted: number): string[] {
+  if (counted >= counts.refused && counted <= counts.forged + counts.unanswered) return []
+  return [`${counts.refused} forged events were refused, but the platform counted ${counted}`]
 }
