@@ -2438,6 +2438,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/refunds/lines/{line}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A line of an invoice, and what of it can still be given back */
+        get: operations["getRefundableLine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/stripe-disputes": {
         parameters: {
             query?: never;
@@ -3002,6 +3019,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/ledger/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the postings that match come to, in each account and currency */
+        get: operations["sumLedgerPostings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/ledger/entries/{entry}": {
         parameters: {
             query?: never;
@@ -3098,6 +3132,23 @@ export interface paths {
         /** When what you earned is transferred */
         put: operations["putPayoutSchedule"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/provider/test-clock/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put your own time ahead, where no real money is moved */
+        post: operations["advanceProviderClock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6407,6 +6458,31 @@ export interface components {
             /** Format: date-time */
             settledAt: string | null;
         };
+        /** @description A line of an invoice and what of it can still be given back */
+        RefundableLine: {
+            line: string;
+            invoice: string;
+            number: string | null;
+            /** @enum {string} */
+            invoiceState: "draft" | "open" | "paid" | "uncollectible" | "void";
+            operator: {
+                id: string;
+                name: string;
+            };
+            description: string;
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            refunded: {
+                amount: number;
+                currency: string;
+            };
+            left: {
+                amount: number;
+                currency: string;
+            };
+        };
         NewRefund: {
             line: string;
             /** @description Minor units of the invoice’s currency, before tax; without it, all that is left of the line. */
@@ -6954,6 +7030,22 @@ export interface components {
                 currency: string;
             };
         };
+        /** @description Of the postings that match: the balance is debits less credits. */
+        LedgerTotal: {
+            account: components["schemas"]["LedgerAccountName"];
+            debit: {
+                amount: number;
+                currency: string;
+            };
+            credit: {
+                amount: number;
+                currency: string;
+            };
+            balance: {
+                amount: number;
+                currency: string;
+            };
+        };
         LedgerTrace: {
             cause: components["schemas"]["LedgerCause"];
             entries: components["schemas"]["LedgerEntry"][];
@@ -6997,6 +7089,21 @@ export interface components {
                 amount: number;
                 currency: string;
             }[];
+            /** @description Of that, what Stripe does not let go yet, and when it does; the first twelve */
+            waiting: {
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+                /** Format: date-time */
+                availableAt: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description Your own time: a test clock may have put it ahead
+             */
+            now: string;
+            mayAdvanceClock: boolean;
             /** @enum {string} */
             mode: "live" | "test" | "simulator" | "off";
         };
@@ -7634,8 +7741,14 @@ export interface components {
                 currency: string;
             }[];
         };
+        /** @description From gmv to badDebt: of these days, as the ledger booked it. From payable to tax: as it stands now. */
         MoneyFigures: {
             days: number;
+            /**
+             * Format: date-time
+             * @description The start of the first of these days, UTC
+             */
+            since: string;
             /** @description One amount for each currency. */
             gmv: {
                 amount: number;
@@ -7669,21 +7782,6 @@ export interface components {
                 currency: string;
             }[];
             /** @description One amount for each currency. */
-            payable: {
-                amount: number;
-                currency: string;
-            }[];
-            /** @description One amount for each currency. */
-            receivable: {
-                amount: number;
-                currency: string;
-            }[];
-            /** @description One amount for each currency. */
-            operatorCredit: {
-                amount: number;
-                currency: string;
-            }[];
-            /** @description One amount for each currency. */
             creditCost: {
                 amount: number;
                 currency: string;
@@ -7699,7 +7797,37 @@ export interface components {
                 currency: string;
             }[];
             /** @description One amount for each currency. */
+            disputeFees: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            badDebt: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            payable: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            receivable: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            operatorCredit: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
             stripeBalance: {
+                amount: number;
+                currency: string;
+            }[];
+            /** @description One amount for each currency. */
+            tax: {
                 amount: number;
                 currency: string;
             }[];
@@ -20926,6 +21054,82 @@ export interface operations {
             };
         };
     };
+    getRefundableLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundableLine"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCardDisputes: {
         parameters: {
             query?: {
@@ -23651,6 +23855,9 @@ export interface operations {
                 party?: string;
                 currency?: string;
                 kind?: string;
+                causeType?: string;
+                /** @description By its id: what was booked for it, and for what follows from it */
+                cause?: string;
                 from?: string;
                 /** @description Before this instant */
                 until?: string;
@@ -23701,6 +23908,85 @@ export interface operations {
                 };
             };
             /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sumLedgerPostings: {
+        parameters: {
+            query?: {
+                account?: components["schemas"]["LedgerAccountName"];
+                party?: string;
+                currency?: string;
+                kind?: string;
+                causeType?: string;
+                /** @description By its id: what was booked for it, and for what follows from it */
+                cause?: string;
+                from?: string;
+                /** @description Before this instant */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LedgerTotal"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -24117,6 +24403,80 @@ export interface operations {
             content: {
                 "application/json": {
                     schedule: components["schemas"]["PayoutSchedule"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAccount"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advanceProviderClock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    days: number;
                 };
             };
         };
