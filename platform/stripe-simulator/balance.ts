@@ -18,6 +18,8 @@ interface Booking {
   /** Seconds; now, if it is left out. */
   availableOn?: number
   category?: string
+  /** Of a customer on a test clock: its time counts too. */
+  clock?: string | null
 }
 
 const key = (state: string, currency: string) => `${state}:${currency}`
@@ -34,7 +36,7 @@ export const held = (world: World, state: 'available' | 'pending', currency: str
 /** One movement of this account's balance; what is not available yet becomes so at the midnight that it names. */
 export function book(world: World, booking: Booking): BalanceTransaction {
   const { amount, currency, fees = [] } = booking
-  const now = world.now()
+  const now = world.now(booking.clock)
   const availableOn = booking.availableOn ?? now
   const fee = fees.reduce((sum, each) => sum + each.amount, 0)
   const isPending = availableOn > now
@@ -46,8 +48,11 @@ export function book(world: World, booking: Booking): BalanceTransaction {
       what: 'settle',
       about: `balance ${world.scope} ${availableOn}`,
     })
+  const id = world.newId('txn')
+  if (isPending && booking.clock)
+    world.plan({ at: availableOn, clock: booking.clock, what: 'settle one', about: id })
   return world.put('balance_transaction', {
-    id: world.newId('txn'),
+    id,
     object: 'balance_transaction',
     amount,
     available_on: availableOn,
@@ -75,8 +80,19 @@ export function settle(world: World): void {
   const due = world
     .all('balance_transaction')
     .filter((each) => each.status === 'pending' && each.available_on <= now)
+  letGo(world, due)
+}
+
+/** What a test clock let go before the simulator's own clock did. */
+export function settleOne(world: World, id: string): void {
+  const each = world.find('balance_transaction', id)
+  letGo(world, each?.status === 'pending' ? [each] : [])
+}
+
+function letGo(world: World, due: readonly BalanceTransaction[]): void {
   for (const each of due) {
     world.put('balance_transaction', { ...each, status: 'available' })
+    world.unplan(each.id, 'settle one')
     move(world, 'pending', each.currency, -each.net)
     move(world, 'available', each.currency, each.net)
   }

@@ -113,6 +113,9 @@ function newCharge(
 
 function bookCharge(world: World, charge: Charge, card: Card): Charge {
   const into = settled(world, charge.amount, charge.currency)
+  const customer = charge.customer ? world.find('customer', charge.customer) : undefined
+  const clock = customer?.test_clock ?? null
+  const now = world.now(clock)
   const entry = book(world, {
     type: 'charge',
     amount: into.amount,
@@ -121,7 +124,8 @@ function bookCharge(world: World, charge: Charge, card: Card): Charge {
     source: charge.id,
     fees: feesOf(world, into),
     description: charge.description,
-    availableOn: card.isAvailableAtOnce ? world.now() : settlesAt(world.now()),
+    availableOn: card.isAvailableAtOnce ? now : settlesAt(now),
+    clock,
   })
   return { ...charge, balance_transaction: entry.id }
 }

@@ -75,6 +75,48 @@ test('money becomes available on the second midnight', async () => {
   expect([late.pending[0]?.amount, late.available[0]?.amount]).toEqual([0, 9680])
 })
 
+test('money of a customer on a test clock becomes available when that clock passes the second midnight', async () => {
+  const { simulator, stripe } = await started()
+  const clock = await stripe.testHelpers.testClocks.create({ frozen_time: at('2031-05-01T10:00:00Z') })
+  const customer = await paying(stripe, 'pm_card_visa', { test_clock: clock.id })
+  await stripe.invoices.pay((await invoiced(stripe, customer.id, [10_000])).id)
+  const advance = async (to: string) => {
+    await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: at(to) })
+    simulator.tick()
+    const { available, pending } = await stripe.balance.retrieve()
+    return [pending[0]?.amount, available[0]?.amount]
+  }
+
+  const [entry] = (await stripe.balanceTransactions.list({ type: 'charge' })).data
+  expect(entry?.available_on).toBe(at('2031-05-03T00:00:00Z'))
+  expect(await advance('2031-05-02T23:59:59Z')).toEqual([9680, 0])
+  expect(await advance('2031-05-03T00:00:00Z')).toEqual([0, 9680])
+})
+
+test('a test clock goes two years ahead at most, and two intervals where there is a subscription', async () => {
+  const { simulator, stripe } = await started()
+  const start = at('2026-04-01T00:00:00Z')
+  const { id } = await stripe.testHelpers.testClocks.create({ frozen_time: start })
+  const advance = async (to: string) => {
+    const moved = await stripe.testHelpers.testClocks.advance(id, { frozen_time: at(to) })
+    simulator.tick()
+    return moved
+  }
+  await expect(advance('2028-04-01T00:00:01Z')).rejects.toThrow('two years')
+  await advance('2028-04-01T00:00:00Z')
+  const customer = await paying(stripe, 'pm_card_visa', { test_clock: id })
+  const product = await stripe.products.create({ name: 'Plan' })
+  const price = await stripe.prices.create({
+    product: product.id,
+    currency: 'usd',
+    unit_amount: 900,
+    recurring: { interval: 'month' },
+  })
+  await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] })
+  await expect(advance('2028-06-02T00:00:00Z')).rejects.toThrow('two intervals')
+  expect(await advance('2028-06-01T00:00:00Z')).toMatchObject({ status: 'advancing' })
+})
+
 test('the clock does not go back', async () => {
   const { simulator } = await started()
   simulator.advanceTo(at('2031-01-01T00:00:00Z'))
@@ -98,8 +140,10 @@ test('a subscription that began on the 31st is renewed on the last day of shorte
     items: [{ price: price.id }],
   })
 
-  await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: at('2028-04-01T00:00:00Z') })
-  simulator.tick()
+  for (const to of ['2028-02-20T00:00:00Z', '2028-04-01T00:00:00Z']) {
+    await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: at(to) })
+    simulator.tick()
+  }
 
   const paid = await stripe.invoices.list({ subscription: subscription.id, status: 'paid' })
   const days = paid.data

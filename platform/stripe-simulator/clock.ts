@@ -1,4 +1,4 @@
-import { settle } from './balance.ts'
+import { settle, settleOne } from './balance.ts'
 import { openDispute, closeDispute } from './disputes.ts'
 import { collect, finalize } from './invoice-life.ts'
 import { arrive, payOutAll } from './payouts.ts'
@@ -13,6 +13,7 @@ const nobody = { id: null, idempotency_key: null }
 
 const performed: Record<string, (world: World, about: string) => void> = {
   settle: (world) => settle(world),
+  'settle one': (world, about) => settleOne(world, about),
   finalize(world, about) {
     const invoice = world.find('invoice', about)
     if (invoice?.status === 'draft') finalize(world, invoice)

@@ -1,5 +1,6 @@
 import { idAt, type Call, type Route } from './call.ts'
 import { answerList } from './lists.ts'
+import { boundary } from './periods.ts'
 import { invalid } from './refusal.ts'
 import { change } from './world.ts'
 import type { TestClock } from './wire.ts'
@@ -22,6 +23,19 @@ function create({ world, params }: Call): TestClock {
   return clock
 }
 
+/** Two intervals of the shortest subscription on the clock, or two years. */
+function farthestOf({ world }: Call, clock: TestClock): { at: number; words: string } {
+  const open = world
+    .under('customer', clock.id)
+    .flatMap((customer) => world.under('subscription', customer.id))
+    .filter(({ status }) => status !== 'canceled' && status !== 'incomplete_expired')
+    .flatMap(({ items }) => items.data.flatMap(({ price }) => price.recurring ?? []))
+    .map((recurring) => boundary(clock.frozen_time, recurring, 2))
+  return open.length > 0
+    ? { at: Math.min(...open), words: 'two intervals of its shortest subscription' }
+    : { at: boundary(clock.frozen_time, { interval: 'year', interval_count: 1 }, 2), words: 'two years' }
+}
+
 /** Answers at once with `advancing`; what lies between happens after that. */
 function advance(call: Call): TestClock {
   const { world, params } = call
@@ -33,6 +47,11 @@ function advance(call: Call): TestClock {
     })
   if (target <= clock.frozen_time)
     throw invalid('Test clock can only be advanced to a time after its current frozen_time.', {
+      param: 'frozen_time',
+    })
+  const farthest = farthestOf(call, clock)
+  if (target > farthest.at)
+    throw invalid(`Test clock cannot be advanced more than ${farthest.words} into the future.`, {
       param: 'frozen_time',
     })
   const patch = {

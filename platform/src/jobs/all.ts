@@ -1,7 +1,7 @@
 import { carryOutJob, expireActionsJob, withdrawJob } from '../features/actions/index.ts'
 import { countDaysJob, tellObjectionJob, tellSubscribersJob } from '../features/administration/index.ts'
 import { closeDaysJob } from '../features/analytics/index.ts'
-import { billingTickJob, tellJob, turnJob } from '../features/billing/index.ts'
+import { billingTickJob, clocksJob, tellJob, turnJob } from '../features/billing/index.ts'
 import { levelsJob } from '../features/certification/index.ts'
 import { importJob } from '../features/data/index.ts'
 import { tellDisputeJob, tellLateJob } from '../features/disputes/index.ts'
@@ -76,6 +76,7 @@ export const allJobs: readonly JobDefinition[] = [
   makeReportJob,
   reportMonthJob,
   billingTickJob,
+  clocksJob,
   turnJob,
   tellJob,
 ]

@@ -3,6 +3,7 @@ import { analyticsMutations } from './analytics.ts'
 import { billingMutations } from './billing.ts'
 import { bounds } from './bounds.ts'
 import { certification } from './certification.ts'
+import { clockMutations } from './clocks.ts'
 import { conduct } from './conduct.ts'
 import { decisions } from './decisions.ts'
 import { downtimeMutations } from './downtime.ts'
@@ -45,5 +46,6 @@ export const mutations: readonly Mutation[] = [
   ...refundMutations,
   ...downtimeMutations,
   ...billingMutations,
+  ...clockMutations,
   ...stripeSimulator,
 ]

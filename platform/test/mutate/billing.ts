@@ -91,7 +91,7 @@ export const billingMutations: readonly Mutation[] = [
   {
     name: 'an invoice is made anew when Stripe’s answer was lost',
     file: `${billing}/invoice/pay.ts`,
-    find: "keyOf('invoice', id)",
+    find: "keyOf('invoice', causeOf(id, account))",
     replace: "keyOf('invoice', `${id}${Math.random()}`)",
     tests: story,
     only: 'charged once',

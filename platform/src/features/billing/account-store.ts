@@ -28,7 +28,10 @@ interface AccountTable {
   /** How far a test clock put the account ahead. */
   clock_ahead_ms: Generated<number>
   stripe_customer: string | null
+  /** Stripe's test clock that the customer is on, where money is not real. */
   stripe_clock: string | null
+  /** How many customers went with a test clock that Stripe removed. */
+  clocks_lost: Generated<number>
   payment_method: unknown
   plan_change: unknown
   kept_businesses: unknown
@@ -56,6 +59,7 @@ declare module '../../db/database.ts' {
       stripe_customer: string | null
       clock_ahead_ms: number
     }
+    'directory.billing_clocks': { organisation_id: string }
   }
 }
 
@@ -85,6 +89,7 @@ const columns = [
   'clock_ahead_ms',
   'stripe_customer',
   'stripe_clock',
+  'clocks_lost',
   'payment_method',
   'plan_change',
   'kept_businesses',
@@ -171,6 +176,12 @@ export async function findByCustomer(
     .where('stripe_customer', '=', customer)
     .executeTakeFirst()
   return row?.organisation_id
+}
+
+/** Whose customers are on a test clock of Stripe's. */
+export async function listClocks(directory: Kysely<Database>): Promise<string[]> {
+  const rows = await directory.selectFrom('directory.billing_clocks').select('organisation_id').execute()
+  return rows.map((row) => row.organisation_id)
 }
 
 /** The businesses that are served by something, in the order in which they first were. */

@@ -10,6 +10,7 @@ import { findByCustomer, updateAccount, type PaymentMethod } from './account-sto
 import { turnJob } from './jobs.ts'
 import * as invoices from './invoice/store.ts'
 import { reschedule } from './schedule.ts'
+import { ensureClock, hasClocks } from './stripe-clock.ts'
 
 /** The operator's customer at Stripe: made at the first need, and once. */
 export async function ensureCustomer(deps: Deps, organisation: string): Promise<string> {
@@ -17,9 +18,10 @@ export async function ensureCustomer(deps: Deps, organisation: string): Promise<
   const account = await withUnitOfWork(deps, actor, ensureAccount)
   if (account.stripe_customer) return account.stripe_customer
   const id = encodeId(idPrefixes.organisation, organisation)
+  const clock = hasClocks(deps) ? await ensureClock(deps, account) : undefined
   const customer = await deps.stripe.customers.create(
-    { metadata: { bizq: id }, description: `BizQ ${id}` },
-    { idempotencyKey: keyOf('customer', id) },
+    { metadata: { bizq: id }, description: `BizQ ${id}`, ...(clock ? { test_clock: clock } : {}) },
+    { idempotencyKey: clock ? keyOf('customer-on', clock) : keyOf('customer', id) },
   )
   return withUnitOfWork(deps, actor, async (unit) => {
     const { stripe_customer: known } = await lockAccount(unit)

@@ -11,7 +11,7 @@ export {
   type RefundableLine,
 } from './refundable.ts'
 export { followForBilling } from './listen.ts'
-export { billingTickJob, tellJob, turnJob } from './jobs.ts'
+export { billingTickJob, clocksJob, tellJob, turnJob } from './jobs.ts'
 export { billingRoutes } from './routes.ts'
 export { offerRoutes } from './admin-routes.ts'
 export { billingSyncs } from './syncs.ts'

@@ -1,6 +1,7 @@
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { defineJob, enqueue } from '../../jobs/define.ts'
 import { listDue } from './account-store.ts'
+import { bringClocks } from './stripe-clock.ts'
 import { writeToOwners, type TellPayload } from './tell.ts'
 import { turnAccount } from './turn.ts'
 
@@ -26,6 +27,13 @@ export const billingTickJob = defineJob<object>(
   },
   { cron: '* * * * *', concurrency: 1, queue: { policy: 'singleton', retryLimit: 0 } },
 )
+
+/** A few times a day: Stripe's test clocks go along with their accounts. */
+export const clocksJob = defineJob<object>('billing.clocks', (deps) => bringClocks(deps), {
+  cron: '23 */6 * * *',
+  concurrency: 1,
+  queue: { policy: 'singleton', retryLimit: 0 },
+})
 
 /** Writes to the owners of an organisation that something is not paid, or paused. */
 export const tellJob = defineJob<TellPayload>(

@@ -20,6 +20,7 @@ import { isPausing, planNames, plans, type PlanCurrency } from './plans.ts'
 import { money, spanOf } from './present.ts'
 import { reschedule } from './schedule.ts'
 import type { BillingAccount, PlanChoice } from './schemas.ts'
+import { bringClock } from './stripe-clock.ts'
 import { turnAccount } from './turn.ts'
 
 /** What the plans come to in a currency: converted at the day's rate, without what converting costs. */
@@ -214,6 +215,7 @@ export async function advanceClock(deps: Deps, actor: Actor, days: number): Prom
     })
     await turnAccount(deps, actor.organisation)
   }
+  await bringClock(deps, actor.organisation)
 }
 
 /** Redeems a coupon: from the next invoice on. */

@@ -18,7 +18,10 @@ interface AccountTable {
   reason: string | null
   due_at: Date | null
   schedule: Generated<Schedule>
+  /** In the provider's own time. */
   next_transfer_at: Date
+  /** How far a test clock put the provider ahead. */
+  clock_ahead_ms: Generated<number>
   created_at: Date
   synced_at: Date | null
 }
@@ -46,8 +49,17 @@ declare module '../../db/database.ts' {
       state: AccountState
       can_be_paid: boolean
       next_transfer_at: Date
+      /** In the platform's time. */
+      real_transfer_at: Date
     }
-    'directory.payouts': { organisation_id: string; id: string; stripe_payout: string; state: PayoutState }
+    'directory.payouts': {
+      organisation_id: string
+      id: string
+      stripe_payout: string
+      state: PayoutState
+      currency: string
+      amount: Stored
+    }
   }
 }
 
@@ -120,14 +132,18 @@ export async function setNextTransfer(tx: Tx, at: Date): Promise<void> {
   await tx.updateTable('payout_accounts').set({ next_transfer_at: at }).execute()
 }
 
-/** Whose transfers are to be planned. */
+export async function putAhead(tx: Tx, ms: number): Promise<void> {
+  await tx.updateTable('payout_accounts').set({ clock_ahead_ms: ms }).execute()
+}
+
+/** Whose transfers are to be planned, at this instant of the platform's. */
 export function listDue(directory: Directory, at: Date) {
   return directory
     .selectFrom('directory.payout_accounts')
     .select('organisation_id')
     .where('can_be_paid', '=', true)
-    .where('next_transfer_at', '<=', at)
-    .orderBy('next_transfer_at')
+    .where('real_transfer_at', '<=', at)
+    .orderBy('real_transfer_at')
     .execute()
 }
 

@@ -8,9 +8,10 @@ import { audit } from '../audit/index.ts'
 import { sharePercents, toMoney } from '../ledger/index.ts'
 import * as store from './account-store.ts'
 import { findLaunch } from './launch-store.ts'
-import { listPayable } from './earning-store.ts'
+import { listPayable, listWaiting } from './earning-store.ts'
+import { planTransfersOf } from './plan.ts'
 import { reasonInWords, requirementInWords } from './requirements.ts'
-import { nextTransferAt, transferThreshold, type Schedule } from './schedule.ts'
+import { dayMs, nextTransferAt, providerNow, transferThreshold, type Schedule } from './schedule.ts'
 import type { OnboardingRequest, ProviderAccount } from './schemas.ts'
 import { keepStanding } from './sync.ts'
 
@@ -31,6 +32,14 @@ async function payableOf(unit: UnitOfWork): Promise<Money[]> {
   return (await listPayable(unit.tx)).map(({ currency, amount }) => toMoney(amount, currency))
 }
 
+/** What Stripe does not let go yet of what was earned, soonest first. */
+async function waitingOf(unit: UnitOfWork, now: Date): Promise<ProviderAccount['waiting']> {
+  return (await listWaiting(unit.tx, now)).map(({ currency, amount, available_at }) => ({
+    amount: toMoney(amount, currency),
+    availableAt: available_at.toISOString(),
+  }))
+}
+
 /** Stripe asks for a date of birth by its day, month and year: what reads the same is said once. */
 function inWords(missing: readonly store.Requirement[]): ProviderAccount['missing'] {
   const said = new Map<string, ProviderAccount['missing'][number]>()
@@ -47,6 +56,7 @@ export async function getAccount(unit: UnitOfWork, deps: Deps): Promise<Provider
   const row = await store.findAccount(unit.tx)
   const launch = await findLaunch(deps.directory, unit.actor.organisation, deps.clock())
   const missing = (row?.missing ?? []) as store.Requirement[]
+  const now = providerNow(unit, row)
   const isBegun = row?.stripe_account !== undefined && row.stripe_account !== null
   return {
     state: isBegun ? row.state : 'none',
@@ -64,6 +74,9 @@ export async function getAccount(unit: UnitOfWork, deps: Deps): Promise<Provider
     nextTransferAt: row?.can_be_paid ? row.next_transfer_at.toISOString() : null,
     threshold: currencies.map((currency) => toMoney(transferThreshold, currency)),
     payable: await payableOf(unit),
+    waiting: await waitingOf(unit, now),
+    now: now.toISOString(),
+    mayAdvanceClock: row !== undefined && deps.stripe.mode !== 'live',
     mode: deps.stripe.mode,
   }
 }
@@ -75,19 +88,43 @@ export async function putSchedule(
   schedule: Schedule,
 ): Promise<ProviderAccount> {
   requireProviderManager(unit.actor)
-  const now = deps.clock()
   const { organisation } = unit.actor
   const row = await store.lockAccount(unit.tx)
   if (!row)
     throw new ProblemError('conflict', {
       detail: 'There is no account to be paid to yet. Set it up first; the schedule can be chosen then.',
     })
-  await store.setSchedule(unit.tx, schedule, nextTransferAt(schedule, now))
+  await store.setSchedule(unit.tx, schedule, nextTransferAt(schedule, providerNow(unit, row)))
   await audit(unit, 'payout-schedule.put', {
     organisation: encodeId(idPrefixes.organisation, organisation),
     schedule,
   })
   return getAccount(unit, deps)
+}
+
+/**
+ * Puts the provider's own time ahead, where no real money is moved, and plans each transfer whose time comes on the way.
+ * What Stripe then makes of them follows from their jobs.
+ */
+export async function advanceClock(deps: Deps, actor: Actor, days: number): Promise<void> {
+  requireProviderManager(actor)
+  if (deps.stripe.mode === 'live')
+    throw new ProblemError('conflict', { detail: 'Real money is moved here: its clock cannot be put ahead.' })
+  let target: number | undefined
+  for (let isThere = false; !isThere;)
+    isThere = await withUnitOfWork(deps, actor, async (unit) => {
+      const row = await store.lockAccount(unit.tx)
+      if (!row)
+        throw new ProblemError('conflict', {
+          detail: 'There is no account to be paid to yet. Set it up first; its clock can be put ahead then.',
+        })
+      target ??= row.clock_ahead_ms + days * dayMs
+      const due = row.can_be_paid ? row.next_transfer_at.getTime() - unit.clock().getTime() : target
+      const ahead = Math.min(target, Math.max(row.clock_ahead_ms, due))
+      await store.putAhead(unit.tx, ahead)
+      await planTransfersOf(unit)
+      return ahead === target
+    })
 }
 
 /** The account with Stripe, made if there is none: decided here, asked of Stripe, kept here. Answers Stripe's id. */

@@ -125,6 +125,18 @@ export async function listMovements(
   return rows
 }
 
+/** Of what is not transferred, what Stripe lets go after an instant: the first twelve times. */
+export async function listWaiting(
+  tx: Tx,
+  now: Date,
+): Promise<{ currency: string; amount: string; available_at: Date }[]> {
+  const { rows } = await sql<{ currency: string; amount: string; available_at: Date }>`
+    select currency, available_at, sum(share - reversed)::text as amount from bizq.earnings
+    where transfer_id is null and available_at > ${now} and share > reversed
+    group by available_at, currency order by available_at, currency limit 12`.execute(tx)
+  return rows
+}
+
 /** Earned and not transferred, in each currency. */
 export async function listPayable(tx: Tx): Promise<{ currency: string; amount: string }[]> {
   const { rows } = await sql<{ currency: string; amount: string }>`

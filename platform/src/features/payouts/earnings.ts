@@ -5,7 +5,8 @@ import { monthOf, toMoney } from '../ledger/index.ts'
 import { decodeCursor, pageOf } from '../../http/pagination.ts'
 import { z } from '@hono/zod-openapi'
 import { requireProviderReader } from './account.ts'
-import { listPayouts as listPayoutRows } from './account-store.ts'
+import { findAccount, listPayouts as listPayoutRows } from './account-store.ts'
+import { providerNow } from './schedule.ts'
 import * as store from './earning-store.ts'
 import type {
   Earnings,
@@ -87,7 +88,7 @@ export async function getStatement(unit: UnitOfWork, deps: Deps, month: string):
   const own = await findOrganisation(deps.directory, unit.actor.organisation)
   return {
     month,
-    isFinal: month < monthOf(deps.clock()),
+    isFinal: month < monthOf(providerNow(unit, await findAccount(unit.tx))),
     provider: own?.name ?? '',
     balances: movements.map(({ currency, ...row }) => {
       const sum = (...amounts: string[]) => amounts.reduce((all, amount) => all + BigInt(amount), 0n)

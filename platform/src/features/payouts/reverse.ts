@@ -114,7 +114,10 @@ async function takeBack(
   const planned =
     transfer_id === null || share < 0n
       ? undefined
-      : await transfers.planReversal(theirs.tx, organisation, transfer_id, share, refund.at)
+      : await transfers.planReversal(theirs.tx, organisation, transfer_id, share, {
+          at: refund.at,
+          decidedAt: theirs.clock(),
+        })
   const row = {
     organisation_id: organisation,
     earning_id: earning,

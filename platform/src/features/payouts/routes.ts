@@ -18,6 +18,7 @@ import {
   OnboardingRequest,
   Payout,
   ProviderAccount,
+  ProviderClockAdvance,
   Statement,
   Transfer,
 } from './schemas.ts'
@@ -60,6 +61,15 @@ const putSchedule = createRoute({
   path: '/provider/payout-schedule',
   summary: 'When what you earned is transferred',
   request: { body: json(NewSchedule) },
+  responses: { 200: ok(ProviderAccount), ...mayFail('forbidden', 'conflict') },
+})
+const advance = createRoute({
+  operationId: 'advanceProviderClock',
+  tags,
+  method: 'post',
+  path: '/provider/test-clock/advance',
+  summary: 'Put your own time ahead, where no real money is moved',
+  request: { body: json(ProviderClockAdvance) },
   responses: { 200: ok(ProviderAccount), ...mayFail('forbidden', 'conflict') },
 })
 const getEarnings = createRoute({
@@ -166,6 +176,11 @@ export const payoutRoutes = newRouter()
     const { deps, transact } = c.var
     const { schedule } = c.req.valid('json')
     return c.json(await transact((unit) => account.putSchedule(unit, deps, schedule)), 200)
+  })
+  .openapi(advance, async (c) => {
+    const { deps, actor, transact } = c.var
+    await account.advanceClock(deps, actor, c.req.valid('json').days)
+    return c.json(await transact((unit) => account.getAccount(unit, deps)), 200)
   })
   .openapi(getEarnings, async (c) =>
     c.json(await c.var.transact((unit) => earnings.getEarnings(unit, c.req.valid('query').month)), 200),

@@ -28,6 +28,11 @@ export const ProviderAccount = z
     payable: z.array(Money).openapi({
       description: 'Earned and not transferred yet; below 0 it is recovered from what comes next',
     }),
+    waiting: z.array(z.object({ amount: Money, availableAt: z.iso.datetime() })).openapi({
+      description: 'Of that, what Stripe does not let go yet, and when it does; the first twelve',
+    }),
+    now: z.iso.datetime().openapi({ description: 'Your own time: a test clock may have put it ahead' }),
+    mayAdvanceClock: z.boolean(),
     mode: z.enum(['live', 'test', 'simulator', 'off']),
   })
   .openapi('ProviderAccount')
@@ -167,6 +172,8 @@ export const ListQuery = PageQuery
 export type ListQuery = z.infer<typeof ListQuery>
 
 export const NewSchedule = z.object({ schedule: PayoutSchedule })
+
+export const ProviderClockAdvance = z.object({ days: z.int().min(1).max(400) })
 
 export const LaunchProvider = z
   .object({

@@ -13,9 +13,11 @@ interface TransferTable {
   state: TransferState
   stripe_transfer: string | null
   refusal: string | null
+  /** These three in the provider's own time. */
   planned_at: Date
   made_at: Date | null
   ended_at: Date | null
+  decided_at: Date | null
 }
 
 interface TransferReversalTable {
@@ -28,6 +30,7 @@ interface TransferReversalTable {
   refusal: string | null
   planned_at: Date
   made_at: Date | null
+  decided_at: Date | null
 }
 
 declare module '../../db/database.ts' {
@@ -43,6 +46,7 @@ declare module '../../db/database.ts' {
       state: TransferState
       stripe_transfer: string | null
       planned_at: Date
+      decided_at: Date
       parts: string
       taken_back: string
       returned: string
@@ -55,6 +59,7 @@ declare module '../../db/database.ts' {
       state: TransferState
       stripe_reversal: string | null
       planned_at: Date
+      decided_at: Date
     }
   }
 }
@@ -67,7 +72,7 @@ export async function planReversal(
   organisation: string,
   transfer: string,
   share: bigint,
-  at: Date,
+  when: { at: Date; decidedAt: Date },
 ): Promise<{ id: string; amount: bigint } | undefined> {
   const row = await tx
     .selectFrom('transfers')
@@ -92,8 +97,9 @@ export async function planReversal(
       state: 'planned',
       stripe_reversal: null,
       refusal: null,
-      planned_at: at,
+      planned_at: when.at,
       made_at: null,
+      decided_at: when.decidedAt,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -114,7 +120,7 @@ export async function listTransferable(tx: Tx, at: Date): Promise<{ currency: st
 export async function insertTransfer(
   tx: Tx,
   organisation: string,
-  planned: { currency: string; amount: bigint; at: Date },
+  planned: { currency: string; amount: bigint; at: Date; decidedAt: Date },
 ): Promise<string> {
   const { currency, amount, at } = planned
   const { id } = await tx
@@ -129,6 +135,7 @@ export async function insertTransfer(
       planned_at: at,
       made_at: null,
       ended_at: null,
+      decided_at: planned.decidedAt,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -201,6 +208,7 @@ export function findReversal(tx: Tx, id: string) {
       'r.id',
       'r.amount',
       'r.state',
+      'r.decided_at',
       'r.planned_at',
       'r.transfer_id',
       't.stripe_transfer',
@@ -249,15 +257,15 @@ export function listReversalsOf(tx: Tx, transfer: string) {
     .execute()
 }
 
-/** What was planned before an instant and is still to be asked of Stripe. */
+/** What was planned before an instant of the platform's and is still to be asked of Stripe. */
 export async function listPlanned(directory: Kysely<Database>, before: Date) {
   const of = (view: 'directory.transfers' | 'directory.transfer_reversals') =>
     directory
       .selectFrom(view)
       .select(['organisation_id', 'id'])
       .where('state', '=', 'planned')
-      .where('planned_at', '<', before)
-      .orderBy('planned_at')
+      .where('decided_at', '<', before)
+      .orderBy('decided_at')
       .limit(1_000)
       .execute()
   return { transfers: await of('directory.transfers'), reversals: await of('directory.transfer_reversals') }

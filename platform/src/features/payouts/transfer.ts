@@ -8,7 +8,7 @@ import { postLedger, toMoney } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
 import { findAccount, setNextTransfer } from './account-store.ts'
 import { makeTransferJob, reverseTransferJob } from './jobs.ts'
-import { afterRefusal } from './schedule.ts'
+import { afterRefusal, providerNow } from './schedule.ts'
 import * as store from './transfer-store.ts'
 
 /** A UUID of the provider's organisation, and of what is to be done there. */
@@ -24,6 +24,10 @@ function refusalOf(error: unknown): string | undefined {
   if (!refused || status >= 500 || [401, 403, 409, 429].includes(status)) return undefined
   return `${refused.code ?? refused.type}: ${refused.message}`
 }
+
+/** Whether Stripe may have forgotten the key that this was asked under: by the platform's time, not the provider's. */
+const isForgotten = (deps: Deps, row: { decided_at: Date | null; planned_at: Date }): boolean =>
+  deps.clock().getTime() - (row.decided_at ?? row.planned_at).getTime() > keyLifetimeMs
 
 const wireId = (id: string) => encodeId(idPrefixes.transfer, id)
 
@@ -57,7 +61,7 @@ export async function makeTransfer(deps: Deps, { organisation, id }: Planned): P
     await findAccount(tx),
   ])
   if (row?.state !== 'planned' || !account?.stripe_account) return
-  const isOld = deps.clock().getTime() - row.planned_at.getTime() > keyLifetimeMs
+  const isOld = isForgotten(deps, row)
   const asked = {
     id,
     ...toMoney(row.amount, row.currency),
@@ -79,11 +83,11 @@ export async function recordTransfer(
   { organisation, id }: Planned,
   stripeTransfer: string,
 ): Promise<void> {
-  const at = deps.clock()
   await asPlatform(deps, async (unit) => {
     const made = await withinTenant(unit, { organisation, kind: 'provider' }, async (theirs) => {
       const row = await store.lockTransfer(theirs.tx, id)
       if (row?.state !== 'planned') return undefined
+      const at = providerNow(theirs, await findAccount(theirs.tx))
       await store.markMade(theirs.tx, id, stripeTransfer, at)
       const waiting = await store.listReversalsOf(theirs.tx, id)
       await enqueueAll(
@@ -93,7 +97,7 @@ export async function recordTransfer(
       )
       await audit(theirs, 'transfer.make', { transfer: wireId(id) })
       theirs.emit('transfer.made', { transfer: wireId(id), amount: toMoney(row.amount, row.currency) })
-      return { ...row, earnings: await store.listPaidEarnings(theirs.tx, id) }
+      return { ...row, at, earnings: await store.listPaidEarnings(theirs.tx, id) }
     })
     if (!made) return
     const amount = BigInt(made.amount)
@@ -104,7 +108,7 @@ export async function recordTransfer(
         ...made.earnings.map((earning) => ({ type: 'earning', id: encodeId(idPrefixes.earning, earning) })),
         { type: 'stripe_transfer', id: stripeTransfer },
       ],
-      at,
+      at: made.at,
       memo: 'Transfer to a provider',
       postings: [
         { account: 'provider_payable', party: organisation, currency: made.currency, amount },
@@ -116,10 +120,10 @@ export async function recordTransfer(
 
 /** Stripe made none: what it was made of waits for the next, tomorrow. */
 async function refuseTransfer(deps: Deps, { organisation, id }: Planned, refusal: string): Promise<void> {
-  const at = deps.clock()
   await withUnitOfWork(deps, systemActor(organisation, 'provider'), async (unit) => {
     const row = await store.lockTransfer(unit.tx, id)
     if (row?.state !== 'planned') return
+    const at = providerNow(unit, await findAccount(unit.tx))
     for (const reversal of await store.listReversalsOf(unit.tx, id))
       await store.markReversalRefused(unit.tx, reversal.id, 'the transfer was not made')
     await store.markRefused(unit.tx, id, refusal, at)
@@ -139,7 +143,7 @@ export async function reverseTransfer(deps: Deps, { organisation, id }: Planned)
   // One of a transfer that is not made yet is asked for when it is.
   if (row?.state !== 'planned' || row.stripe_transfer === null) return
   const transfer = row.stripe_transfer
-  const isOld = deps.clock().getTime() - row.planned_at.getTime() > keyLifetimeMs
+  const isOld = isForgotten(deps, row)
   try {
     const made =
       (isOld ? await findReversed(deps, transfer, id) : undefined) ??
@@ -178,14 +182,15 @@ async function recordReversal(
   { organisation, id }: Planned,
   stripeReversal: string,
 ): Promise<void> {
-  const at = deps.clock()
   await asPlatform(deps, async (unit) => {
     const made = await withinTenant(unit, { organisation, kind: 'provider' }, async (theirs) => {
       const row = await store.lockReversal(theirs.tx, id)
       if (row?.state !== 'planned') return undefined
+      const at = providerNow(theirs, await findAccount(theirs.tx))
       await store.markReversalMade(theirs.tx, id, stripeReversal, at)
       await audit(theirs, 'transfer.reverse', { reversal: reversalId(id), transfer: wireId(row.transfer_id) })
-      return store.findReversal(theirs.tx, id)
+      const found = await store.findReversal(theirs.tx, id)
+      return found && { ...found, at }
     })
     if (!made) return
     const amount = BigInt(made.amount)
@@ -196,7 +201,7 @@ async function recordReversal(
         { type: 'transfer', id: wireId(made.transfer_id) },
         { type: 'stripe_transfer_reversal', id: stripeReversal },
       ],
-      at,
+      at: made.at,
       memo: 'Taken back of a transfer',
       postings: [
         { account: 'stripe_balance', currency: made.currency, amount },

@@ -9,6 +9,7 @@ import { updateAccount } from '../account-store.ts'
 import { ensureCustomer } from '../customer.ts'
 import { dayMs, graceDays, retryDays } from '../plans.ts'
 import { reschedule } from '../schedule.ts'
+import { bringClock } from '../stripe-clock.ts'
 import { markPaid } from './paid.ts'
 import * as store from './store.ts'
 import { stripeItems } from './stripe-items.ts'
@@ -25,6 +26,7 @@ interface Of {
  * before the next. Whatever crashes in between, the same invoice is charged once.
  */
 export async function payInvoice(deps: Deps, of: Of): Promise<void> {
+  await bringClock(deps, of.organisation)
   const actor = systemActor(of.organisation)
   const begun = await withUnitOfWork(deps, actor, (unit) => begin(unit, of))
   if (!begun) return
@@ -37,10 +39,18 @@ export async function payInvoice(deps: Deps, of: Of): Promise<void> {
   if (deps.stripe.mode === 'off') return fail(deps, of, attempt, 'No payments are set up here.')
   const stripeId = await bring(deps, of, begun)
   if (!account.payment_method) return fail(deps, of, attempt, 'There is no card to charge.')
-  const reason = await charge(deps, stripeId, account.payment_method.id, keyOf('pay', wireOf(of), attempt))
+  const reason = await charge(
+    deps,
+    stripeId,
+    account.payment_method.id,
+    keyOf('pay', causeOf(wireOf(of), account), attempt),
+  )
   const isPaid = await followStripeInvoice(deps, of, stripeId)
   if (!isPaid) await fail(deps, of, attempt, reason ?? 'The card was not charged.')
 }
+
+/** An invoice that went from Stripe with its customer is another there, and asked for under another key. */
+const causeOf = (id: string, { clocks_lost: lost }: Account): string => (lost === 0 ? id : `${id}:${lost}`)
 
 const wireOf = ({ invoice }: Of): string => encodeId(idPrefixes.invoice, invoice)
 
@@ -56,22 +66,28 @@ async function begin(unit: UnitOfWork, of: Of) {
 type Begun = NonNullable<Awaited<ReturnType<typeof begin>>>
 
 /** The invoice at Stripe, finalised, with one item for each line that the card pays. */
-async function bring(deps: Deps, of: Of, { invoice, lines }: Begun): Promise<string> {
+async function bring(deps: Deps, of: Of, { account, invoice, lines }: Begun): Promise<string> {
   const customer = await ensureCustomer(deps, of.organisation)
-  const isOld = deps.clock().getTime() - invoice.made_at.getTime() > keyLifetimeMs
+  // Made in the account's own time, which never goes slower than Stripe's.
+  const isOld = accountNow(deps, account).getTime() - invoice.made_at.getTime() > keyLifetimeMs
   const id = invoice.stripe_invoice ?? (isOld ? await findAtStripe(deps, customer, wireOf(of)) : undefined)
-  const made = id ?? (await create(deps, customer, invoice))
+  const made = id ?? (await create(deps, customer, invoice, account))
   if (!invoice.stripe_invoice)
     await withUnitOfWork(deps, systemActor(of.organisation), ({ tx }) =>
       store.updateInvoice(tx, of.invoice, { stripe_invoice: made }),
     )
   const found = await deps.stripe.invoices.retrieve(made)
-  if (found.status === 'draft') await fill(deps, customer, made, invoice, lines)
+  if (found.status === 'draft') await fill(deps, { customer, id: made, account }, invoice, lines)
   await followStripeInvoice(deps, of, made)
   return made
 }
 
-async function create(deps: Deps, customer: string, invoice: store.InvoiceRow): Promise<string> {
+async function create(
+  deps: Deps,
+  customer: string,
+  invoice: store.InvoiceRow,
+  account: Account,
+): Promise<string> {
   const id = encodeId(idPrefixes.invoice, invoice.id)
   const made = await deps.stripe.invoices.create(
     {
@@ -83,15 +99,14 @@ async function create(deps: Deps, customer: string, invoice: store.InvoiceRow): 
       metadata: { bizq: id },
       ...(deps.config.stripe.hasTax ? { automatic_tax: { enabled: true } } : {}),
     },
-    { idempotencyKey: keyOf('invoice', id) },
+    { idempotencyKey: keyOf('invoice', causeOf(id, account)) },
   )
   return made.id
 }
 
 async function fill(
   deps: Deps,
-  customer: string,
-  id: string,
+  { customer, id, account }: { customer: string; id: string; account: Account },
   invoice: store.InvoiceRow,
   lines: readonly store.LineRow[],
 ): Promise<void> {
@@ -103,14 +118,14 @@ async function fill(
     const currency = invoice.currency.toLowerCase()
     await deps.stripe.invoiceItems.create(
       { customer, invoice: id, amount, currency, description, metadata: { bizq: line } },
-      { idempotencyKey: keyOf('invoice-line', line) },
+      { idempotencyKey: keyOf('invoice-line', causeOf(line, account)) },
     )
   }
   const wire = encodeId(idPrefixes.invoice, invoice.id)
   await deps.stripe.invoices.finalizeInvoice(
     id,
     { auto_advance: false },
-    { idempotencyKey: keyOf('finalise', wire) },
+    { idempotencyKey: keyOf('finalise', causeOf(wire, account)) },
   )
 }
 
