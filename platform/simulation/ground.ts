@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { pino } from 'pino'
+import { readConfig } from '../src/config.ts'
+import { migrate, prepareDatabase } from '../src/db/migrate.ts'
+import { findFreePort, startPostgres } from '../src/db/postgres.ts'
+import { createDeps, type Deps } from '../src/deps.ts'
+import { allJobs } from '../src/jobs/all.ts'
+import { openKeyring } from '../src/keyring.ts'
+import { startStripeSimulator, type StripeSimulator } from '../stripe-simulator/index.ts'
+import { testMasterKey } from '../test/master-key.ts'
+
+/** What outlives the platform's process: the database, the Stripe simulator, and the time. */
+export interface Ground {
+  /** Of the platform's process. */
+  environment: Record<string, string>
+  url: string
+  adminUrl: string
+  admin: Client
+  simulator: StripeSimulator
+  secretKey: string
+  now(): Date
+  /** Time goes forwards, for the platform's process when it is told so, and for Stripe. */
+  moveTo(at: Date): void
+  /** The platform's adapters in this process, at the simulated present. */
+  openDeps(): Promise<Deps>
+  close(): Promise<void>
+}
+
+export interface Database {
+  url: string
+  stop(): Promise<void>
+}
+
+/** A Postgres that is thrown away, with a migrated template in it that each run clones. */
+export async function openDatabase(): Promise<Database> {
+  const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bizq-simulation-'))
+  await chmod(folder, 0o755)
+  const postgres = await startPostgres({
+    folder: join(folder, 'data'),
+    password: 'postgres',
+    port: await findFreePort(),
+    isDurable: false,
+  })
+  const stop = async () => {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    const admin = await connect(postgres.url)
+    await admin.query('create database template')
+    const { password } = openKeyring(testMasterKey)
+    const url = databaseOf(postgres.url, 'template')
+    await prepareDatabase(url, password)
+    await migrate(url, password('owner'), allJobs)
+    await admin.end()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url: postgres.url, stop }
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+function databaseOf(address: string, name: string): string {
+  const url = new URL(address)
+  url.pathname = `/${name}`
+  return url.toString()
+}
+
+/** A marketplace of its own at the beginning of time, in a Postgres that has a database `template`. */
+export async function openGround(postgresUrl: string, start: Date): Promise<Ground> {
+  const name = `s_${randomUUID().replaceAll('-', '')}`
+  const server = await connect(postgresUrl)
+  await server.query(`create database ${name} template template`)
+  const adminUrl = databaseOf(postgresUrl, name)
+  let now = start
+  const secretKey = `sk_test_${randomUUID().replaceAll('-', '')}`
+  const port = await findFreePort()
+  const simulator = await startStripeSimulator({
+    port: await findFreePort(),
+    secretKey,
+    webhookUrl: `http://127.0.0.1:${port}/stripe/webhooks`,
+    webhookSecret: 'whsec_of_the_simulation',
+    seed: 'simulation',
+    terms: { settlementCurrencies: ['usd', 'eur', 'gbp'] },
+    clock: () => now.getTime(),
+  })
+  const environment = {
+    DATABASE_URL: adminUrl,
+    BIZQ_MASTER_KEY: testMasterKey,
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    SIGN_INS_PER_MINUTE: '1000000',
+    SANDBOX_PROCESSES: '1',
+    LOG_LEVEL: 'silent',
+    NODE_COMPILE_CACHE: join(tmpdir(), 'bizq-test-compiled'),
+    STRIPE_SECRET_KEY: secretKey,
+    STRIPE_WEBHOOK_SECRET: 'whsec_of_the_simulation',
+    STRIPE_API_BASE: simulator.url,
+  }
+  const admin = await connect(adminUrl)
+  return {
+    environment,
+    url: environment.PUBLIC_URL,
+    adminUrl,
+    admin,
+    simulator,
+    secretKey,
+    now: () => now,
+    moveTo: (at) => {
+      now = at
+      simulator.tick()
+    },
+    openDeps: () =>
+      createDeps({
+        config: { ...readConfig(environment), databaseUrl: adminUrl, masterKey: testMasterKey },
+        log: pino({ level: 'silent' }),
+        clock: () => now,
+        connections: { app: 4, directory: 2, masked: 1, auth: 1, sealer: 1 },
+      }),
+    close: async () => {
+      await admin.end()
+      await simulator.close()
+      await server.query(`drop database ${name} with (force)`)
+      await server.end()
+    },
+  }
+}
