@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { Stripe } from 'stripe'
 import { afterAll, expect, test } from 'vitest'
 import { secretKey, started } from './test/simulator.ts'
 
@@ -75,4 +78,19 @@ test.skipIf(!canRun).for([
   simulator.tick()
 
   expect((await stripe.events.list({ type: event })).data.length).toBeGreaterThan(0)
+})
+
+test('it runs alone, and says where and with which key', async () => {
+  const script = join(import.meta.dirname, 'main.ts')
+  const child = spawn(process.execPath, [script, '--port', '0', '--key', secretKey], { stdio: 'pipe' })
+  const ended = once(child, 'close')
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  const { port } = new URL(/http:\S+(?=,)/.exec(line)?.[0] ?? '')
+  const stripe = new Stripe(secretKey, { host: '127.0.0.1', port, protocol: 'http' })
+
+  expect(await stripe.customers.create({ name: 'Ann' })).toMatchObject({ object: 'customer', name: 'Ann' })
+  expect(line).toContain(secretKey)
+
+  child.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
 })
