@@ -29,4 +29,9 @@ export const actions: Actions = {
     const api = await locals.api('provider')
     return settled(await answer(api.PUT('/provider/payout-schedule', { body: { schedule } })), 'saved')
   },
+  clock: async ({ request, locals }) => {
+    const days = Number(text(await request.formData(), 'days'))
+    const api = await locals.api('provider')
+    return settled(await answer(api.POST('/provider/test-clock/advance', { body: { days } })), 'advanced')
+  },
 }
