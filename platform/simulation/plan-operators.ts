@@ -1,6 +1,6 @@
 import type { Currency, Happening, Idle, Of, Plan, PlannedService } from './happening.ts'
 import { between, pick, shuffled, type Random } from './random.ts'
-import { stories, tell, type Life } from './plan-stories.ts'
+import { stories, subscribesWithin, tell, type Life } from './plan-stories.ts'
 
 interface Given {
   operators: number
@@ -77,14 +77,16 @@ function beginLife(random: Random, given: Given, operator: number, size: number)
   const card = operator % 9 === 4 ? 'other' : 'good'
   happenings.push({ day: chosen + (operator % 6 === 1 ? 1 : 0), kind: 'card is given', operator, card })
   const subscribed: Of[] = []
+  const added: number[] = []
   for (let business = 0; business < size; business++) {
     const day = joins + (isLate ? 0 : Math.min(30, Math.floor(random() ** 2 * 30)))
+    added.push(day)
     happenings.push({ day, kind: 'business is added', operator, business })
     for (const service of servicesFor(random, given.services.length)) {
       const at = { operator, business, service }
       subscribed.push(at)
       happenings.push({
-        day: day + (isLate ? 0 : between(random, 0, 12)),
+        day: day + (isLate ? 0 : between(random, 0, subscribesWithin)),
         kind: 'business subscribes',
         ...at,
       })
@@ -98,6 +100,7 @@ function beginLife(random: Random, given: Given, operator: number, size: number)
     currency: currencies[operator % 3] ?? 'USD',
     anchor,
     subscribed,
+    added,
     happenings,
     isOver: false,
   }

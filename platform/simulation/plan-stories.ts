@@ -11,6 +11,8 @@ export interface Life {
   /** About the day on which its first period begins. */
   anchor: number
   subscribed: Of[]
+  /** The day on which each business came. */
+  added: number[]
   happenings: Happening[]
   /** It left, and nothing more is told of it until it came back. */
   isOver: boolean
@@ -28,7 +30,17 @@ interface Told {
 }
 
 /** What may happen around the beginning of a period. */
-type Story = (told: { random: Random; life: Life; day: number; ground: Ground }) => Partial<Told>
+type Story = (told: {
+  random: Random
+  life: Life
+  /** What was subscribed by then. */
+  there: Of[]
+  day: number
+  ground: Ground
+}) => Partial<Told>
+
+/** A business subscribes to all that it does within so many days of its coming. */
+export const subscribesWithin = 12
 
 const larger: Record<Plan, Plan> = {
   starter: 'professional',
@@ -46,7 +58,7 @@ const after = (life: Life, day: number, deeds: [wait: number, deed: Deedless][])
   deeds.map(([wait, deed]) => ({ day: day + wait, operator: life.operator, ...deed }) as Happening)
 type Deedless = { kind: Happening['kind'] } & Record<string, unknown>
 
-const one = ({ random, life }: { random: Random; life: Life }): Of => pick(random, life.subscribed)
+const one = ({ random, there }: { random: Random; there: Of[] }): Of => pick(random, there)
 
 const all: Record<string, Story> = {
   cancels: (told) => ({
@@ -64,7 +76,9 @@ const all: Record<string, Story> = {
     }
   },
   'takes one more': ({ random, life, day, ground }) => {
-    const business = Math.floor(random() * life.size)
+    const there = life.added.flatMap((added, business) => (added <= day ? business : []))
+    if (there.length === 0) return {}
+    const business = pick(random, there)
     const of = { operator: life.operator, business, service: Math.floor(random() * ground.services.length) }
     const happenings = after(life, day, [[between(random, 2, 18), { kind: 'business subscribes', ...of }]])
     life.subscribed.push(of)
@@ -164,8 +178,8 @@ const all: Record<string, Story> = {
     ]),
   }),
   'sets a cap': (told) => {
-    const { random, life, day, ground } = told
-    const priced = life.subscribed.filter(({ service }) => ground.services[service]?.pricing.usage)
+    const { random, life, there, day, ground } = told
+    const priced = there.filter(({ service }) => ground.services[service]?.pricing.usage)
     if (priced.length === 0) return {}
     return {
       happenings: after(life, day, [
@@ -214,6 +228,10 @@ function hardDays({ start, lastDay }: Ground): number[] {
 
 /** One story of an operator, around the beginning of a period. */
 export function tell(random: Random, name: string, life: Life, day: number, ground: Ground): Told {
-  const told = life.isOver ? {} : (all[name]?.({ random, life, day, ground }) ?? {})
+  const there = life.subscribed.filter(
+    ({ business }) => (life.added[business] ?? 0) + subscribesWithin <= day,
+  )
+  const told =
+    life.isOver || there.length === 0 ? {} : (all[name]?.({ random, life, there, day, ground }) ?? {})
   return { happenings: told.happenings ?? [], idle: told.idle ?? [] }
 }

@@ -9,7 +9,7 @@ const program = join(import.meta.dirname, 'platform-process.ts')
 export interface PlatformChild {
   /** Asks for a command; again, if the process died meanwhile. Throws what the command throws. */
   ask<D extends Command['do']>(command: Command & { do: D }): Promise<Answers[D]>
-  /** A request; again with the same key, if the process died meanwhile. */
+  /** A request; again with the same key, if the process died meanwhile or Stripe was not there. */
   request(path: string, given: RequestInit): Promise<Response>
   /** Resolves when it serves. */
   untilServing(): Promise<void>
@@ -22,6 +22,9 @@ interface Waiting {
   resolve(value: unknown): void
   reject(error: Error): void
 }
+
+/** What may pass by itself is asked for again so often. */
+const mostTries = 50
 
 const died = Symbol('the process died')
 
@@ -91,13 +94,15 @@ export function openPlatformChild(ground: Ground): PlatformChild {
   return {
     ask: ask as PlatformChild['ask'],
     request: async (path, given) => {
-      for (;;) {
+      for (let tries = 1; ; tries++) {
         await serving
         try {
           const answer = await fetch(`${ground.url}${path}`, given)
           const text = await answer.text()
           // The lock of a request that died goes with its connection, a moment later.
-          if (answer.status !== 409 || !text.includes('idempotency-in-flight'))
+          const isInFlight = answer.status === 409 && text.includes('idempotency-in-flight')
+          const mayPass = isInFlight || answer.status >= 500 || answer.status === 429
+          if (!mayPass || tries >= mostTries)
             return new Response(text || null, { status: answer.status, headers: answer.headers })
         } catch (error) {
           if (!(error instanceof TypeError)) throw error
