@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts'
 const billing = 'platform/src/features/billing'
 const story = [`${billing}/billing.test.ts`]
 const offers = [`${billing}/offers.test.ts`]
+const hard = [`${billing}/hard-cases.test.ts`]
 const pure = [`${billing}/invoice/build.test.ts`]
 const accounts = 'platform/migrations/0135_billing-accounts.ts'
 
@@ -144,5 +145,77 @@ export const billingMutations: readonly Mutation[] = [
       '`revoke update on bizq.credit_entries, bizq.take_backs from bizq_app`, `alter table bizq.invoices disable row level security`,',
     tests: story,
     only: 'another organisation sees nothing',
+  },
+  {
+    name: 'what the last invoice of a plan asked for is asked for again with the next plan',
+    file: `${billing}/service.ts`,
+    find: "account.state === 'cancelled' ? account.period_end : undefined",
+    replace: 'undefined',
+    tests: hard,
+    only: 'is not asked for again',
+  },
+  {
+    name: 'a month that was paid ahead is charged again after a pause',
+    file: `${billing}/charge-store.ts`,
+    find: "c.ended_because = 'paused' and",
+    replace: "c.ended_because = 'none' and",
+    tests: hard,
+    only: 'is not charged twice when a paused',
+  },
+  {
+    name: 'a plan is ended and begun anew without paying for the one before',
+    file: `${billing}/service.ts`,
+    find: '.some(({ failure }) => failure !== null))\n    throw',
+    replace: '.some(({ failure }) => failure === undefined))\n    throw',
+    tests: hard,
+    only: 'pays it before the next plan',
+  },
+  {
+    name: 'use that is counted while the period turns is on no invoice',
+    file: `${billing}/account-store.ts`,
+    find: '.forShare()',
+    replace: '',
+    tests: hard,
+    only: 'counted while the period turns',
+  },
+  {
+    name: 'two businesses take the last place of a plan at one moment',
+    file: `${billing}/listen.ts`,
+    find: 'await lockAccount(unit), row',
+    replace: 'account, row',
+    tests: hard,
+    only: 'at one moment',
+  },
+  {
+    name: 'a try whose answer was lost cannot be made with another card',
+    file: `${billing}/invoice/pay.ts`,
+    find: '`${causeOf(wireOf(of), account)}:${method}`',
+    replace: 'causeOf(wireOf(of), account)',
+    tests: hard,
+    only: 'given meanwhile',
+  },
+  {
+    name: 'what Stripe keeps is booked as nothing before Stripe says it',
+    file: `${billing}/invoice/sync.ts`,
+    find: "typeof transaction === 'string') return undefined",
+    replace: "typeof transaction === 'string') return { ...none, charge: charge.id }",
+    tests: hard,
+    only: 'before Stripe says what it keeps',
+  },
+  {
+    name: 'an invoice that Stripe never takes is tried in silence for ever',
+    file: `${billing}/invoice/pay.ts`,
+    find: 'if (!refusal || !isRefusal(refusal)) throw error\n    return { refused',
+    replace: 'if (error) throw error\n    return { refused',
+    tests: hard,
+    only: 'will never take',
+  },
+  {
+    name: 'each try by hand costs some of the days that are left to pay',
+    file: `${billing}/invoice/pay.ts`,
+    find: 'const since = row.failing_since ?? now',
+    replace: 'const since = new Date(now.getTime() - attempt * 2 * dayMs)',
+    tests: hard,
+    only: 'trying by hand',
   },
 ]

@@ -105,6 +105,13 @@ export async function lockAccount(tx: Tx): Promise<Account | undefined> {
     | undefined
 }
 
+/** The account as it stands until this transaction ends: whoever turns its period waits. */
+export async function holdAccount(tx: Tx): Promise<Account | undefined> {
+  return (await tx.selectFrom('billing_accounts').select(columns).forShare().executeTakeFirst()) as
+    | Account
+    | undefined
+}
+
 /** False when there is one already. */
 export async function insertAccount(
   tx: Tx,

@@ -47,10 +47,11 @@ export async function endTrial(deps: Deps, organisation: string): Promise<void> 
   })
 }
 
-/** A first period begins at once, and its invoice is due. */
-export async function startPlan(unit: UnitOfWork, at: Date): Promise<Account> {
+/** A first period begins at once, and its invoice is due: with what was used since `asked`, up to where all was asked for. */
+export async function startPlan(unit: UnitOfWork, at: Date, asked?: Date): Promise<Account> {
   const account = await updateAccount(unit.tx, {
     state: 'active',
+    ...(asked ? { period_start: asked } : {}),
     anchor_at: at,
     period_index: -1,
     period_end: at,

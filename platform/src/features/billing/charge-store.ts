@@ -128,9 +128,14 @@ export async function markBilled(tx: Tx, charges: readonly string[], until: Date
 
 /** Charges every standing subscription that is charged nothing and may run, of businesses that do not rest: from now, or from its trial's end. */
 export async function insertMissing(tx: Tx, now: Date): Promise<void> {
-  await sql`insert into bizq.service_charges (organisation_id, subscription_id, business_id, service_id, provider_id, price, from_at)
+  // A month that was paid ahead before the account was paused is not charged twice when it goes on.
+  await sql`insert into bizq.service_charges (organisation_id, subscription_id, business_id, service_id, provider_id, price, from_at, billed_until)
     select s.organisation_id, s.id, s.business_id, s.service_id, s.provider_id, s.price,
-      greatest(${now}::timestamptz, coalesce(t.ends_at, s.trial_ends_at, ${now}::timestamptz))
+      greatest(${now}::timestamptz, coalesce(t.ends_at, s.trial_ends_at, ${now}::timestamptz)),
+      (select max(c.billed_until) from bizq.service_charges c where c.organisation_id = s.organisation_id and c.subscription_id = s.id
+        and c.ended_because = 'paused' and c.billed_until > ${now} and not exists (select from bizq.invoice_lines l
+          join bizq.take_backs b on b.organisation_id = l.organisation_id and b.line_id = l.id
+          where l.organisation_id = c.organisation_id and l.charge_id = c.id and l.to_at > ${now}))
     from bizq.subscriptions s left join bizq.service_trials t on t.organisation_id = s.organisation_id
       and t.business_id = s.business_id and t.service_id = s.service_id
     where s.state <> 'cancelled'

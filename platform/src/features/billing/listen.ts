@@ -1,7 +1,7 @@
 import { decodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { DomainEvent, DomainEvents, UnitOfWork } from '../../db/unit-of-work.ts'
 import { requireSubscription } from '../subscriptions/index.ts'
-import { accountNow, ensureAccount } from './account.ts'
+import { accountNow, ensureAccount, lockAccount } from './account.ts'
 import * as charges from './charge-store.ts'
 import { followPrice, openCharge, reopenCharge, suspendCharge } from './charges.ts'
 import { requireRoomFor } from './limits.ts'
@@ -48,7 +48,8 @@ async function followSubscription(unit: UnitOfWork, event: DomainEvent): Promise
     await reopenCharge(unit, account, id, now)
     return followPrice(unit, row, now)
   }
-  await requireRoomFor(unit, account, row.business_id)
+  // Locked: two businesses that come at one moment do not both take the last place.
+  await requireRoomFor(unit, await lockAccount(unit), row.business_id)
   await openCharge(unit, row, now)
 }
 

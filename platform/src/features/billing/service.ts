@@ -164,7 +164,9 @@ export async function choosePlan(unit: UnitOfWork, choice: z.infer<typeof PlanCh
       ? { plan_change: { from: account.plan, at: now.toISOString() } }
       : {}),
   })
-  await (isPausing(account.state) && account.state !== 'paused' ? restart(unit, now) : reschedule(unit))
+  await (isPausing(account.state) && account.state !== 'paused'
+    ? restart(unit, account, now)
+    : reschedule(unit))
   await audit(unit, 'plan.change', { plan: choice.plan, from: account.plan, currency })
   if (choice.plan !== account.plan) unit.emit('plan.changed', { plan: choice.plan, from: account.plan })
   await enqueue(unit, turnJob, { organisation: unit.actor.organisation }, { key: unit.actor.organisation })
@@ -179,9 +181,14 @@ function requireCurrency(account: Account, asked: PlanCurrency | undefined): Pla
   return account.currency
 }
 
-/** From no plan to one: everything runs again at once. */
-async function restart(unit: UnitOfWork, now: Date): Promise<void> {
-  await startPlan(unit, now)
+/** From no plan to one: everything runs again at once. What was not paid before is paid first. */
+async function restart(unit: UnitOfWork, account: Account, now: Date): Promise<void> {
+  if ((await invoices.listUnpaid(unit.tx)).some(({ failure }) => failure !== null))
+    throw new ProblemError('conflict', {
+      detail: 'An invoice is still open: pay it under Billing first, then choose a plan.',
+    })
+  // The last invoice of a plan that ended asked for everything up to its end.
+  await startPlan(unit, now, account.state === 'cancelled' ? account.period_end : undefined)
   await openMissingCharges(unit, now)
   unit.emit('billing.resumed', {})
 }

@@ -1,7 +1,7 @@
 import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import { ensureAccount, accountNow, type Account } from './account.ts'
-import { findAccount } from './account-store.ts'
+import { findAccount, holdAccount } from './account-store.ts'
 import * as charges from './charge-store.ts'
 import * as store from './usage-store.ts'
 
@@ -42,9 +42,11 @@ interface Cause {
 export async function meter(unit: UnitOfWork, per: string, causes: readonly Cause[]): Promise<void> {
   if (causes.length === 0) return
   // Whose account has not begun is charged nothing: it begins with the first execution, if not before.
-  const account = per === 'execution' ? await ensureAccount(unit) : await findAccount(unit.tx)
+  if (per === 'execution') await ensureAccount(unit)
+  // Held, so that what is counted in a period is there when its invoice is written; the clocks of two machines may differ.
+  const account = await holdAccount(unit.tx)
   if (!account) return
-  const now = accountNow(unit, account)
+  const now = later(accountNow(unit, account), account.period_start)
   if (per === 'execution') {
     const ids = [...new Set(causes.map(({ subscription }) => subscription))]
     await charges.recordActivity(unit.tx, unit.actor.organisation, ids, now)
@@ -67,6 +69,8 @@ export async function meter(unit: UnitOfWork, per: string, causes: readonly Caus
   await store.insertUsage(unit.tx, rows)
   await closeReached(unit, account, [...priced.values()])
 }
+
+const later = (one: Date, other: Date): Date => (one < other ? other : one)
 
 function usageOf(
   charge: charges.Charge,

@@ -276,17 +276,16 @@ test('of a line of which nothing succeeded all is given back, else what was left
   expect(takeBackOf(monthly, { endedAt: null, because: 'cancelled', hasRun: true })).toBeUndefined()
 })
 
-test('a payment is tried again 1, 3, 5 and 7 days after it first failed, and then no more', () => {
-  let at = new Date('2026-03-01T00:00:00Z')
+test('a payment is tried again 1, 3, 5 and 7 days after it first failed, and then no more, however often by hand', () => {
+  const since = new Date('2026-03-01T00:00:00Z')
+  const day = 86_400_000
+  const daysTo = (at: Date | null) => at && (at.getTime() - since.getTime()) / day
   const days: number[] = []
-  for (let attempt = 1; ; attempt++) {
-    const next = nextAttempt('active', attempt, at)
-    if (!next) break
-    days.push((next.getTime() - Date.parse('2026-03-01T00:00:00Z')) / 86_400_000)
-    at = next
-  }
+  for (let at: Date | null = since; (at = nextAttempt('active', since, at));) days.push(daysTo(at) ?? 0)
   expect(days).toEqual([1, 3, 5, 7])
-  expect(nextAttempt('paused', 1, at)).toBeNull()
+  for (const hours of [1, 2, 3, 4, 5, 23])
+    expect(daysTo(nextAttempt('past_due', since, new Date(since.getTime() + hours * 3_600_000)))).toBe(1)
+  expect(nextAttempt('paused', since, since)).toBeNull()
 })
 
 test('what an account is due for comes in the order of its time', () => {

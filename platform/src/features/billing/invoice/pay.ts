@@ -37,16 +37,20 @@ export async function payInvoice(deps: Deps, of: Of): Promise<void> {
     )
   const attempt = invoice.paying_attempt ?? 1
   if (deps.stripe.mode === 'off') return fail(deps, of, attempt, 'No payments are set up here.')
-  const stripeId = await bring(deps, of, begun)
+  const stripeId = await bring(deps, of, begun).catch((error: unknown) => {
+    const refusal = stripeErrorOf(error)
+    if (!refusal || !isRefusal(refusal)) throw error
+    return { refused: refusal.message }
+  })
+  if (typeof stripeId !== 'string') return fail(deps, of, attempt, stripeId.refused)
   if (!account.payment_method) return fail(deps, of, attempt, 'There is no card to charge.')
-  const reason = await charge(
-    deps,
-    stripeId,
-    account.payment_method.id,
-    keyOf('pay', causeOf(wireOf(of), account), attempt),
-  )
-  const isPaid = await followStripeInvoice(deps, of, stripeId)
-  if (!isPaid) await fail(deps, of, attempt, reason ?? 'The card was not charged.')
+  // Of the card too: a try whose answer was lost may be made again with another, and Stripe takes one thing under a key.
+  const method = account.payment_method.id
+  const cause = `${causeOf(wireOf(of), account)}:${method}`
+  const reason = await charge(deps, stripeId, method, keyOf('pay', cause, attempt))
+  const standing = await followStripeInvoice(deps, of, stripeId)
+  if (standing === 'settling') return waitForFee(deps, of)
+  if (standing === 'open') await fail(deps, of, attempt, reason ?? 'The card was not charged.')
 }
 
 /** An invoice that went from Stripe with its customer is another there, and asked for under another key. */
@@ -159,7 +163,19 @@ async function charge(
 }
 
 const isRefusal = ({ type, statusCode }: Stripe.errors.StripeError): boolean =>
-  type === 'StripeCardError' || (type === 'StripeInvalidRequestError' && statusCode !== 404)
+  type === 'StripeCardError' ||
+  (type === 'StripeInvalidRequestError' && ![404, 409].includes(statusCode ?? 0))
+
+/** Paid, and Stripe does not say yet what it keeps of it: reconciliation asks again. */
+async function waitForFee(deps: Deps, of: Of): Promise<void> {
+  await withUnitOfWork(deps, systemActor(of.organisation), async (unit) => {
+    await lockAccount(unit)
+    const row = await store.lockInvoice(unit.tx, of.invoice)
+    if (row?.state !== 'open') return
+    await store.updateInvoice(unit.tx, row.id, { next_attempt_at: null })
+    await reschedule(unit)
+  })
+}
 
 /** An attempt failed: the next after so many days, and after the last a week of grace. */
 async function fail(deps: Deps, of: Of, attempt: number, reason: string): Promise<void> {
@@ -168,9 +184,11 @@ async function fail(deps: Deps, of: Of, attempt: number, reason: string): Promis
     const row = await store.lockInvoice(unit.tx, of.invoice)
     if (!row || (row.state !== 'draft' && row.state !== 'open') || row.attempts >= attempt) return
     const now = accountNow(unit, account)
-    const next = nextAttempt(account.state, attempt, now)
+    const since = row.failing_since ?? now
+    const next = nextAttempt(account.state, since, now)
     await store.updateInvoice(unit.tx, row.id, {
       attempts: attempt,
+      failing_since: since,
       failure: reason,
       next_attempt_at: next,
       paying_attempt: null,
@@ -183,12 +201,14 @@ async function fail(deps: Deps, of: Of, attempt: number, reason: string): Promis
   })
 }
 
-/** Tries go on 1, 3, 5 and 7 days after the first; a paused account is tried only when somebody asks. */
-export function nextAttempt(state: Account['state'], attempt: number, now: Date): Date | null {
-  const days = retryDays[attempt - 1]
-  if (days === undefined || state === 'paused') return null
-  const before = attempt === 1 ? 0 : (retryDays[attempt - 2] ?? 0)
-  return new Date(now.getTime() + (days - before) * dayMs)
+/**
+ * Tries go on 1, 3, 5 and 7 days after the first that failed, whatever somebody tried by hand in between; a paused
+ * account is tried only when somebody asks.
+ */
+export function nextAttempt(state: Account['state'], since: Date, now: Date): Date | null {
+  if (state === 'paused') return null
+  const left = retryDays.map((days) => new Date(since.getTime() + days * dayMs)).find((at) => at > now)
+  return left ?? null
 }
 
 async function fallBehind(unit: UnitOfWork, account: Account, now: Date, isLast: boolean): Promise<void> {

@@ -32,6 +32,8 @@ interface InvoiceTable {
   next_attempt_at: Date | null
   paying_attempt: number | null
   failure: string | null
+  /** When it was first tried in vain; in the account's own time. */
+  failing_since: Date | null
   opened_at: Date | null
   paid_at: Date | null
 }
@@ -108,6 +110,7 @@ export type NewInvoice = Omit<
   | 'hosted_url'
   | 'paying_attempt'
   | 'failure'
+  | 'failing_since'
 >
 export type NewLine = Omit<LineRow, 'id' | 'organisation_id' | 'invoice_id' | 'refunded' | 'stripe_item'>
 
@@ -122,6 +125,7 @@ export function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<InvoiceRow> 
       hosted_url: null,
       paying_attempt: null,
       failure: null,
+      failing_since: null,
     })
     .returningAll()
     .executeTakeFirstOrThrow()

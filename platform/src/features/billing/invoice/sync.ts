@@ -15,10 +15,13 @@ interface Of {
   invoice: string
 }
 
-/** Does what follows from where an invoice stands at Stripe, and says whether it is paid. May run any number of times. */
-export async function followStripeInvoice(deps: Deps, of: Of, stripeId: string): Promise<boolean> {
+/** `settling`: it is paid, but Stripe does not say yet what it keeps of it. */
+type Standing = 'paid' | 'settling' | 'open'
+
+/** Does what follows from where an invoice stands at Stripe, and says how that is. May run any number of times. */
+export async function followStripeInvoice(deps: Deps, of: Of, stripeId: string): Promise<Standing> {
   const found = await deps.stripe.invoices.retrieve(stripeId)
-  if (found.status === 'draft' || found.status === null) return false
+  if (found.status === 'draft' || found.status === null) return 'open'
   await asPlatform(deps, async (unit) => {
     const opened = await asOperator(unit, of.organisation, async (theirs) => {
       const account = await lockAccount(theirs)
@@ -48,17 +51,21 @@ export async function followStripeInvoice(deps: Deps, of: Of, stripeId: string):
   })
   if (found.status === 'void') await asPlatform(deps, (unit) => markEnded(unit, of, 'void'))
   if (found.status === 'uncollectible') await asPlatform(deps, (unit) => markEnded(unit, of, 'uncollectible'))
-  if (found.status !== 'paid') return false
+  if (found.status !== 'paid') return 'open'
   const payment = await paymentOf(deps, found)
+  if (!payment) return 'settling'
   await asPlatform(deps, (unit) => markPaid(unit, deps, of, payment))
-  return true
+  return 'paid'
 }
 
 const taxOf = (invoice: Stripe.Invoice): number =>
   (invoice.total_taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)
 
-/** The charge that paid an invoice, and what Stripe kept of it. */
-async function paymentOf(deps: Deps, invoice: Stripe.Invoice): Promise<Payment> {
+/**
+ * The charge that paid an invoice, and what Stripe kept of it; undefined while Stripe does not say (a charge may be
+ * captured a while after it succeeded). Throws where the money is not what was asked for: it must not be booked as that.
+ */
+async function paymentOf(deps: Deps, invoice: Stripe.Invoice): Promise<Payment | undefined> {
   const none: Payment = { charge: null, fee: 0n, availableAt: deps.clock() }
   const payments = await deps.stripe.invoicePayments.list({ invoice: invoice.id, status: 'paid', limit: 10 })
   const intent = payments.data.map(({ payment }) => payment.payment_intent).find(Boolean)
@@ -69,7 +76,11 @@ async function paymentOf(deps: Deps, invoice: Stripe.Invoice): Promise<Payment> 
   )
   if (!charge || typeof charge === 'string') return none
   const transaction = charge.balance_transaction
-  if (!transaction || typeof transaction === 'string') return { ...none, charge: charge.id }
+  if (!transaction || typeof transaction === 'string') return undefined
+  if (transaction.currency !== invoice.currency || transaction.amount !== invoice.total)
+    throw new Error(
+      `Stripe’s ${charge.id} brought ${transaction.amount} ${transaction.currency} for ${invoice.id} of ${invoice.total} ${invoice.currency}: hold a balance in each currency that operators pay in, and take no credit of Stripe’s own off invoices`,
+    )
   return {
     charge: charge.id,
     fee: BigInt(transaction.fee),
