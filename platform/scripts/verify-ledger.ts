@@ -11,8 +11,9 @@ import { verifyMoney } from '../src/ledger-checks.ts'
 const usage = `pnpm verify:ledger
 
 Looks whether everything about money agrees: every entry and every currency sums to zero, nothing is booked twice,
-rounding is zero, what is owed to each provider is the sum of its parts, and Stripe has the same transfers. It changes
-nothing. It asks the installation that runs on this machine (BIZQ_HOME), or the Postgres that DATABASE_URL names.
+rounding is zero, what is owed to each provider is the sum of its parts, and Stripe has the same invoices, payments,
+refunds, disputes, transfers, payouts and balance, object by object. It changes nothing. It asks the installation that
+runs on this machine (BIZQ_HOME), or the Postgres that DATABASE_URL names.
 Ends with 1 when something does not agree, and with 2 when it could not look.`
 
 /** Of the Postgres that was given: looked at from here. */

@@ -1,4 +1,5 @@
 import './events.ts'
+export { billingChecks, billingComparisons } from './beside.ts'
 export {
   addRefunded,
   findInvoiceOfCharge,
@@ -12,6 +13,7 @@ export {
 } from './refundable.ts'
 export { followForBilling } from './listen.ts'
 export { billingTickJob, clocksJob, tellJob, turnJob } from './jobs.ts'
+export { letterOf } from './tell.ts'
 export { billingRoutes } from './routes.ts'
 export { offerRoutes } from './admin-routes.ts'
 export { billingSyncs } from './syncs.ts'

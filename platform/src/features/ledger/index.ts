@@ -15,5 +15,12 @@ export { saleReversed, saleSettled } from './postings.ts'
 export { postLedger, postLedgerAll } from './service.ts'
 export { balancesOf, toMoney } from './read.ts'
 export { ledgerRoutes } from './routes.ts'
-export { ledgerChecks, verifyLedger, type LedgerCheck, type LedgerVerdict } from './verify.ts'
+export {
+  ledgerChecks,
+  sumOfAccount,
+  sumOfEntries,
+  verifyLedger,
+  type LedgerCheck,
+  type LedgerVerdict,
+} from './verify.ts'
 export { namesOf } from './read-store.ts'

@@ -88,3 +88,27 @@ export async function listPartlySettled(
   )
   return rows
 }
+
+/** What each account of the entries of a kind comes to, by cause. Amounts as text. */
+export async function listSums(
+  tx: Tx,
+  { kind, causeType }: { kind: string; causeType: string },
+): Promise<{ cause_id: string; account: LedgerAccount; amount: string }[]> {
+  const { rows } = await sql<{ cause_id: string; account: LedgerAccount; amount: string }>`
+    select e.cause_id, p.account, sum(p.amount)::text as amount from bizq.ledger_entries e
+    join bizq.ledger_postings p on p.organisation_id = e.organisation_id and p.entry_id = e.id
+    where e.kind = ${kind} and e.cause_type = ${causeType} group by e.cause_id, p.account`.execute(tx)
+  return rows
+}
+
+/** What an account of the platform as a whole comes to in each currency. Amounts as text. */
+export async function listBalance(
+  tx: Tx,
+  account: LedgerAccount,
+): Promise<{ currency: string; amount: string }[]> {
+  const { rows } = await sql<{ currency: string; amount: string }>`
+    select currency, sum(amount)::text as amount from bizq.ledger_postings where account = ${account} group by currency`.execute(
+    tx,
+  )
+  return rows
+}

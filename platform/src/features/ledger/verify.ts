@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import { systemActor, withUnitOfWork, type UnitOfWork, type UnitSource } from '../../db/unit-of-work.ts'
+import type { LedgerAccount } from './accounts.ts'
 import * as store from './verify-store.ts'
 
 /** Something that must hold of the money, and what does not hold of it, in words; nothing where it holds. */
@@ -89,4 +90,19 @@ export async function verifyLedger(
     for (const { name, run } of checks) found.push({ name, faults: await run(unit, source.directory) })
     return { entries, postings, checks: found, isSound: found.every(({ faults }) => faults.length === 0) }
   })
+}
+
+/** What the entries of one kind and type of cause come to: `<cause> <account>` → minor units. */
+export async function sumOfEntries(
+  unit: UnitOfWork,
+  of: { kind: string; causeType: string },
+): Promise<Map<string, bigint>> {
+  const rows = await store.listSums(unit.tx, of)
+  return new Map(rows.map(({ cause_id, account, amount }) => [`${cause_id} ${account}`, BigInt(amount)]))
+}
+
+/** What an account comes to: currency → minor units. */
+export async function sumOfAccount(unit: UnitOfWork, account: LedgerAccount): Promise<Map<string, bigint>> {
+  const rows = await store.listBalance(unit.tx, account)
+  return new Map(rows.map(({ currency, amount }) => [currency, BigInt(amount)]))
 }

@@ -1,3 +1,4 @@
+export { paymentComparisons } from './beside.ts'
 export { followEventJob, followObjectJob, ratesJob, reconcileJob } from './jobs.ts'
 export { rateOf } from './rates.ts'
 export { mountStripeWebhooks, paymentRoutes } from './routes.ts'

@@ -1,4 +1,5 @@
 import './events.ts'
+export { payoutComparisons } from './beside.ts'
 export { compareTransfers, payoutChecks } from './checks.ts'
 export { makeTransferJob, planTransfersJob, reverseTransferJob } from './jobs.ts'
 export { launchTermsOf, numberLaunchCustomers } from './launch.ts'

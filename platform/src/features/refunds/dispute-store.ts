@@ -30,7 +30,15 @@ declare module '../../db/database.ts' {
     card_disputes: CardDisputeTable
     'directory.card_disputes': Pick<
       Selectable<CardDisputeTable>,
-      'id' | 'stripe_dispute' | 'status' | 'stage' | 'evidence_at'
+      | 'id'
+      | 'stripe_dispute'
+      | 'status'
+      | 'stage'
+      | 'evidence_at'
+      | 'stripe_charge'
+      | 'currency'
+      | 'amount'
+      | 'fee'
     >
   }
 }

@@ -1,4 +1,5 @@
 import './events.ts'
+export { refundChecks, refundComparisons } from './beside.ts'
 export { creditDowntime } from './downtime.ts'
 export {
   disputeSync,

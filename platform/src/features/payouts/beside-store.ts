@@ -1,0 +1,46 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { Stored } from './sale-store.ts'
+
+declare module '../../db/database.ts' {
+  interface Database {
+    'directory.reversals_beside_stripe': {
+      id: string
+      amount: Stored
+      stripe_reversal: string
+      stripe_transfer: string
+    }
+  }
+}
+
+type Directory = Kysely<Database>
+
+export function listReversals(directory: Directory) {
+  return directory.selectFrom('directory.reversals_beside_stripe').selectAll().execute()
+}
+
+/** Where each transfer that was made should have gone. */
+export function listDestinations(directory: Directory) {
+  return directory
+    .selectFrom('directory.transfers as t')
+    .innerJoin('directory.payout_accounts as a', 'a.organisation_id', 't.organisation_id')
+    .select(['t.id', 't.stripe_transfer', 'a.stripe_account'])
+    .where('t.state', '=', 'made')
+    .execute()
+}
+
+export function listAccounts(directory: Directory) {
+  return directory
+    .selectFrom('directory.payout_accounts')
+    .select(['organisation_id', 'id', 'stripe_account', 'state', 'can_be_paid'])
+    .where('stripe_account', 'is not', null)
+    .orderBy('id')
+    .execute()
+}
+
+export function listPayouts(directory: Directory) {
+  return directory
+    .selectFrom('directory.payouts')
+    .select(['id', 'stripe_payout', 'state', 'currency', 'amount'])
+    .execute()
+}

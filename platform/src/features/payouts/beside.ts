@@ -1,0 +1,108 @@
+import { encodeId, idPrefixes } from '@bizq/sdk/contract'
+import type { Deps } from '../../deps.ts'
+import type { Stripe } from '../../stripe/client.ts'
+import { compareSides, differing, unlessMissing, type StripeComparison } from '../../stripe/compare.ts'
+import * as store from './beside-store.ts'
+import { compareTransfers } from './checks.ts'
+import { standingOf } from './standing.ts'
+
+const idOf = (object: string | { id: string } | null): string | null =>
+  typeof object === 'string' ? object : (object?.id ?? null)
+
+async function* reversalsOf({ stripe }: Deps): AsyncGenerator<Stripe.TransferReversal> {
+  for await (const transfer of stripe.transfers.list({ limit: 100 })) {
+    if (transfer.amount_reversed === 0) continue
+    if (!transfer.reversals.has_more) yield* transfer.reversals.data
+    else yield* stripe.transfers.listReversals(transfer.id, { limit: 100 })
+  }
+}
+
+type ReversalRow = Awaited<ReturnType<typeof store.listReversals>>[number]
+
+async function compareReversals(deps: Deps): Promise<string[]> {
+  const rows = await store.listReversals(deps.directory)
+  const nameOf = (row: ReversalRow) => `reversal ${encodeId(idPrefixes.transferReversal, row.id)}`
+  return compareSides<ReversalRow, Stripe.TransferReversal>({
+    ours: new Map(rows.map((row) => [row.stripe_reversal, row])),
+    theirs: reversalsOf(deps),
+    differ: (row, theirs) =>
+      differing(nameOf(row), {
+        amount: [Number(row.amount), theirs.amount],
+        transfer: [row.stripe_transfer, idOf(theirs.transfer)],
+      }),
+    nameOf,
+    unknown: (theirs) => [
+      `Stripe took ${theirs.amount} ${theirs.currency} back of ${idOf(theirs.transfer)} by ${theirs.id}, and nothing here knows of it`,
+    ],
+  })
+}
+
+async function compareDestinations({ stripe, directory }: Deps): Promise<string[]> {
+  const own = new Map((await store.listDestinations(directory)).map((row) => [row.stripe_transfer, row]))
+  const faults: string[] = []
+  for await (const transfer of stripe.transfers.list({ limit: 100 })) {
+    const row = own.get(transfer.id)
+    if (row)
+      faults.push(
+        ...differing(`transfer ${encodeId(idPrefixes.transfer, row.id)}`, {
+          account: [row.stripe_account, idOf(transfer.destination)],
+        }),
+      )
+  }
+  return faults
+}
+
+type AccountRow = Awaited<ReturnType<typeof store.listAccounts>>[number]
+
+async function compareAccounts({ stripe, directory }: Deps): Promise<string[]> {
+  const rows = await store.listAccounts(directory)
+  const nameOf = (row: AccountRow) => `account of ${encodeId(idPrefixes.organisation, row.organisation_id)}`
+  return compareSides<AccountRow, Stripe.Account>({
+    ours: new Map(rows.map((row) => [row.stripe_account ?? '', row])),
+    theirs: stripe.accounts.list({ limit: 100 }),
+    find: (id) => unlessMissing(stripe.accounts.retrieve(id)),
+    differ: (row, theirs) => {
+      const { state, canBePaid } = standingOf(theirs)
+      return differing(nameOf(row), { state: [row.state, state], 'being paid': [row.can_be_paid, canBePaid] })
+    },
+    nameOf,
+    unknown: () => [],
+  })
+}
+
+type PayoutRow = Awaited<ReturnType<typeof store.listPayouts>>[number]
+
+/** What went on to providers' banks, account by account. */
+async function comparePayouts({ stripe, directory }: Deps): Promise<string[]> {
+  const accounts = (await store.listAccounts(directory)).map(({ stripe_account: account }) => account ?? '')
+  const nameOf = (row: PayoutRow) => `payout ${encodeId(idPrefixes.payout, row.id)}`
+  async function* payouts(): AsyncGenerator<Stripe.Payout> {
+    for (const stripeAccount of accounts) yield* stripe.payouts.list({ limit: 100 }, { stripeAccount })
+  }
+  return compareSides<PayoutRow, Stripe.Payout>({
+    ours: new Map((await store.listPayouts(directory)).map((row) => [row.stripe_payout, row])),
+    theirs: payouts(),
+    differ: (row, theirs) =>
+      differing(nameOf(row), {
+        amount: [Number(row.amount), theirs.amount],
+        currency: [row.currency, theirs.currency.toUpperCase()],
+        state: [row.state, theirs.status],
+      }),
+    nameOf,
+    unknown: (theirs) => [
+      `Stripe pays ${theirs.amount} ${theirs.currency} out by ${theirs.id}, and nothing here knows of it`,
+    ],
+  })
+}
+
+/** What Stripe keeps of what providers are paid. */
+export const payoutComparisons: readonly StripeComparison[] = [
+  { name: 'transferred less reversed is what Stripe says, transfer by transfer', run: compareTransfers },
+  { name: 'transfers went to the account of the provider', run: compareDestinations },
+  {
+    name: 'what was taken back of transfers is what Stripe says, reversal by reversal',
+    run: compareReversals,
+  },
+  { name: 'providers’ accounts stand where Stripe says', run: compareAccounts },
+  { name: 'payouts to providers’ banks are what Stripe says, payout by payout', run: comparePayouts },
+]
