@@ -5,7 +5,7 @@ import { enqueue } from '../../jobs/define.ts'
 import type { Stripe } from '../../stripe/client.ts'
 import { audit } from '../audit/index.ts'
 import { findInvoiceOfCharge } from '../billing/index.ts'
-import { postLedger } from '../ledger/index.ts'
+import { postLedger, sumOfEntries } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
 import * as disputes from './dispute-store.ts'
 import { evidenceJob } from './jobs.ts'
@@ -141,6 +141,8 @@ async function allot(
   const { cause, causeId, way, stripeRefund } = given
   const { rows, beyond } = await ofOperator(unit, organisation, async (theirs) => {
     const open = await openLines(theirs, invoice)
+    // Two who follow it at one moment: the second finds what the first shared out.
+    if ((await store.listOfCause(theirs.tx, cause, causeId)).length > 0) return { rows: [], beyond: 0n }
     const { parts, beyond: left } = allotCharge(open, total)
     const written: store.RefundRow[] = []
     for (const [i, each] of open.entries()) {
@@ -197,18 +199,48 @@ function negated(row: store.RefundRow): RefundParts {
   }
 }
 
-/** A refund that was made at Stripe itself: it is shared over the lines that the charge paid, like a bank's. */
+/**
+ * A refund that was made at Stripe itself: it is shared over the lines that the charge paid, like a bank's. What no line
+ * covers any more, since it was given back as account credit before, the platform bears.
+ */
 export async function followOutsideRefund(deps: Deps, refund: Stripe.Refund): Promise<void> {
   if (refund.status === 'failed' || refund.status === 'canceled' || !refund.charge) return
   const owner = await findInvoiceOfCharge(deps, idOf(refund.charge))
   if (!owner) return leaveOrWait(deps, `refund ${refund.id} is of ${idOf(refund.charge)}`, refund.created)
   await asPlatform(deps, async (unit) => {
     const { organisation, invoice } = owner
-    await allot(unit, organisation, invoice, BigInt(refund.amount), {
+    if ((await borneOutside(unit)).has(`${refund.id} bad_debt`)) return
+    const beyond = await allot(unit, organisation, invoice, BigInt(refund.amount), {
       cause: 'outside',
       causeId: refund.id,
       way: 'card',
       stripeRefund: refund,
     })
+    await bookOutside(unit, refund, beyond)
+  })
+}
+
+const borneOutside = (unit: UnitOfWork) => sumOfEntries(unit, { kind: 'beyond', causeType: 'stripe_refund' })
+
+/** The platform bears what no line covers of a refund that was made at Stripe; below zero it came back. */
+function bookOutside(unit: UnitOfWork, refund: Stripe.Refund, beyond: bigint): Promise<void> {
+  const currency = refund.currency.toUpperCase()
+  return postLedger(unit, {
+    kind: beyond < 0n ? 'beyond-returned' : 'beyond',
+    cause: { type: 'stripe_refund', id: refund.id },
+    at: unit.clock(),
+    memo: 'What was refunded at Stripe had been given back already',
+    postings: [
+      { account: 'bad_debt', currency, amount: beyond },
+      { account: 'stripe_balance', currency, amount: -beyond },
+    ],
+  })
+}
+
+/** The card did not take a refund that was made at Stripe: what the platform bore of it is there again. */
+export async function returnOutside(deps: Deps, refund: Stripe.Refund): Promise<void> {
+  if (refund.status !== 'failed' && refund.status !== 'canceled') return
+  await asPlatform(deps, async (unit) => {
+    await bookOutside(unit, refund, -((await borneOutside(unit)).get(`${refund.id} bad_debt`) ?? 0n))
   })
 }

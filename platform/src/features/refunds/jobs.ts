@@ -1,7 +1,7 @@
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { defineJob } from '../../jobs/define.ts'
 import type { StripeSync } from '../../stripe/sync.ts'
-import { followDispute, followOutsideRefund } from './card-disputes.ts'
+import { followDispute, followOutsideRefund, returnOutside } from './card-disputes.ts'
 import { listOpenDisputes } from './dispute-store.ts'
 import { handInEvidence } from './evidence.ts'
 import { planOfLine } from './plan.ts'
@@ -62,6 +62,7 @@ export const refundSync: StripeSync = {
   sync: async (deps, { id }) => {
     const refund = await deps.stripe.refunds.retrieve(id)
     if (!(await followRefund(deps, refund))) await followOutsideRefund(deps, refund)
+    await returnOutside(deps, refund)
   },
   unfinished: async (deps) => {
     const open = await told.listOpen(deps.directory, { madeBefore: deps.clock() })
