@@ -1,27 +1,24 @@
-import { until, type Api } from '../api.ts'
+import type { Api } from '../api.ts'
 
 interface Page<T> {
   items: T[]
 }
 
-/** An operator whose trial is over and who has an invoice, and what is booked of it. */
+/** A coupon beside what the demo has: a month that was invoiced, paid and shared out. */
 export async function furnishMoney(owner: Api, admin: Api) {
-  await owner.put('/billing/plan', { plan: 'professional' })
-  await owner.post('/billing/test-clock/advance', { days: 15 })
   await admin.post('/admin/coupons', { code: 'SPRING-25', percent: 25, appliesTo: 'services', months: 3 })
-  const invoices = await until(
-    () => owner.get<Page<{ id: string }>>('/invoices?limit=1'),
-    ({ items }) => items.length > 0,
-  )
+  const invoices = await owner.get<Page<{ id: string; paidAt: string | null }>>('/invoices?limit=1')
+  const [invoice] = invoices.items
+  if (!invoice?.paidAt) throw new Error('The demo has no paid invoice')
   const entries = await admin.get<Page<{ cause: { type: string; id: string } }>>(
     '/admin/ledger/entries?limit=1',
   )
   const { type, id } = entries.items[0]?.cause ?? { type: '', id: '' }
   return {
     money: {
-      invoice: invoices.items[0]?.id ?? '',
+      invoice: invoice.id,
       cause: `${type}/${id}`,
-      month: new Date().toISOString().slice(0, 7),
+      month: invoice.paidAt.slice(0, 7),
     },
   }
 }

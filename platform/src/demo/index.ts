@@ -3,6 +3,7 @@ import type { Standalone } from '../standalone.ts'
 import { administer } from './administer.ts'
 import { enter, type Caller } from './caller.ts'
 import { decideSome } from './decide.ts'
+import { payAndEarn } from './money.ts'
 import { ensureBusiness, ensureExecution, ensureSubscription, importFiles } from './operate.ts'
 import { demoPeople, type SignIn } from './people.ts'
 import { portfolio, type DemoBusiness, type DemoOperator } from './portfolio.ts'
@@ -33,6 +34,7 @@ export async function ensureDemo(running: Standalone, say: (line: string) => voi
     const [admin, operator] = [await enter(running.url, people.ada), await enter(running.url, people.maya)]
     await administer({ admin, operator, provider })
     await answerVoices(provider)
+    await payAndEarn({ operator, other: await enter(running.url, people.jonas), provider }, say)
     await saveInstallation(running.home, { ...running.installation, hasDemo: true })
     say(`The demo is in, after ${Math.round((performance.now() - startedAt) / 1_000)} s.`)
   }
