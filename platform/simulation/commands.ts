@@ -2,12 +2,12 @@ import { decodeId } from '@bizq/sdk/contract'
 import type { Deps } from '../src/deps.ts'
 import { creditDowntime } from '../src/features/refunds/index.ts'
 import { runServices, type Run } from './runs.ts'
-import { workAll, type Worked } from './work.ts'
+import { workAll, type Work, type Worked } from './work.ts'
 
 /** What the driver asks of the platform's process beside requests: nobody asks for these over HTTP. */
 export type Command =
   | { do: 'clock'; at: number }
-  | { do: 'work'; isWhole: boolean }
+  | { do: 'work'; work: Work }
   | { do: 'run'; run: Run }
   | {
       do: 'downtime'
@@ -33,7 +33,7 @@ export async function carryOut(deps: Deps, command: Command): Promise<Answers[Co
     case 'clock':
       return null
     case 'work':
-      return workAll(deps, command.isWhole)
+      return workAll(deps, command.work)
     case 'run':
       return runServices(deps, command.run)
     case 'downtime': {

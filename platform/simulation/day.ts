@@ -1,3 +1,4 @@
+import { decodeId } from '@bizq/sdk/contract'
 import type { Chaos } from './chaos.ts'
 import type { EventSender } from './events.ts'
 import { nameOf, partiesOf, type Happening, type Idle, type Of, type PlannedYear } from './happening.ts'
@@ -6,6 +7,7 @@ import { perform } from './perform.ts'
 import { dayMs } from './plan.ts'
 import { randomOf } from './random.ts'
 import type { Ran } from './runs.ts'
+import type { Work } from './work.ts'
 
 export interface Day {
   number: number
@@ -110,7 +112,7 @@ async function work(
     if (isWhole && round === 0) await chaos.begin('work')
     const before = events.counts.sent
     await events.send(day)
-    const worked = await market.platform.ask({ do: 'work', isWhole: isOpen })
+    const worked = await market.platform.ask({ do: 'work', work: workOf(market, isOpen) })
     chaos.end()
     failed = worked.failed
     const isDone = !isOpen && worked.count === 0
@@ -120,6 +122,11 @@ async function work(
   }
   throw new Error(`day ${day} does not come to rest: ${failed.slice(0, 5).join('; ')}`)
 }
+
+export const workOf = ({ providers }: Market, isWhole: boolean): Work => ({
+  isWhole,
+  providers: [...providers.values()].map(({ organisation }) => decodeId('org', organisation)),
+})
 
 /** What failed waits a while in earnest. */
 async function tryAgainAtOnce({ ground }: Market): Promise<void> {

@@ -4,6 +4,13 @@ import { followEventJob, followObjectJob, ratesJob, reconcileJob } from '../src/
 import { makeTransferJob, planTransfersJob, reverseTransferJob } from '../src/features/payouts/index.ts'
 import { evidenceJob, settleRefundJob, sweepRefundsJob, takeBackJob } from '../src/features/refunds/index.ts'
 
+export interface Work {
+  /** With what comes only every now and then. */
+  isWhole: boolean
+  /** UUIDs of providers, first come first. */
+  providers: string[]
+}
+
 export interface Worked {
   /** How many jobs were done. */
   count: number
@@ -20,10 +27,9 @@ const atOnce = 6
 
 /**
  * Everything about money that the worker's clock and queues would do at this moment, until nothing is left, in the order of
- * what depends on what: what Stripe tells, what goes back, what is due, and in the end what providers are paid. `isWhole`:
- * with what comes only every now and then.
+ * what depends on what: what Stripe tells, what goes back, what is due, and in the end what providers are paid.
  */
-export async function workAll(deps: Deps, isWhole: boolean): Promise<Worked> {
+export async function workAll(deps: Deps, { isWhole, providers }: Work): Promise<Worked> {
   const worked: Worked = { count: 0, failed: [] }
   const comes = async (job: Job) => {
     await job.handle(deps, [{}]).catch((error: unknown) => noteFailure(worked, job, error))
@@ -42,7 +48,8 @@ export async function workAll(deps: Deps, isWhole: boolean): Promise<Worked> {
   }
   if (isWhole) {
     for (const job of [sweepRefundsJob, planTransfersJob]) await comes(job)
-    await off(makeTransferJob, reverseTransferJob)
+    await payInOrder(deps, providers, worked)
+    await off(reverseTransferJob)
   }
   return worked
 }
@@ -65,18 +72,34 @@ async function workOff(deps: Deps, jobs: readonly Job[], worked: Worked): Promis
   }
 }
 
+/**
+ * One transfer after the other, by who joined first: where Stripe's balance is not enough for all, it is the same ones that
+ * are paid. After one that has to be tried again the others wait for it.
+ */
+async function payInOrder(deps: Deps, providers: readonly string[], worked: Worked): Promise<void> {
+  const open = await deps.boss.fetch<{ organisation: string }>(makeTransferJob.name, { batchSize: 1_000 })
+  const place = ({ data }: (typeof open)[number]) => providers.indexOf(data.organisation)
+  open.sort((a, b) => place(a) - place(b))
+  let isStuck = false
+  for (const next of open)
+    if (isStuck) await deps.boss.fail(makeTransferJob.name, next.id)
+    else isStuck = !(await doOne(deps, makeTransferJob, next, worked))
+}
+
 async function doOne(
   deps: Deps,
   job: Job,
   { id, data }: { id: string; data: object },
   worked: Worked,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await job.handle(deps, [data])
     await deps.boss.complete(job.name, id)
     worked.count++
+    return true
   } catch (error) {
     noteFailure(worked, job, error)
     await deps.boss.fail(job.name, id)
+    return false
   }
 }

@@ -1,5 +1,5 @@
 import { calm, openChaos } from './chaos.ts'
-import { byDay, tellDay } from './day.ts'
+import { byDay, tellDay, workOf } from './day.ts'
 import { checkEnd, readEnd, type End } from './ends.ts'
 import { checkRefusals, openEvents, type EventCounts } from './events.ts'
 import { openGround } from './ground.ts'
@@ -54,7 +54,7 @@ export async function tellYear(year: PlannedYear, telling: Telling): Promise<Tol
       telling.onDay?.(number, year.days)
     }
     await events.send(year.days, true)
-    await platform.ask({ do: 'work', isWhole: true })
+    await platform.ask({ do: 'work', work: workOf(market, true) })
     const counted = await ground.admin.query<{ sum: string | null }>(
       'select sum(count)::text as sum from bizq.stripe_refusals',
     )

@@ -34,7 +34,7 @@ export const paymentMutations: readonly Mutation[] = [
   {
     name: 'an event that comes again is followed again',
     file: `${payments}/service.ts`,
-    find: 'if (isNew) await enqueue(unit, followEventJob, { event: event.id })',
+    find: 'if (isNew && isFollowed) await enqueue(unit, followEventJob, { event: event.id })',
     replace: 'await enqueue(unit, followEventJob, { event: event.id })',
     tests: ofWebhooks,
     only: 'comes five times',

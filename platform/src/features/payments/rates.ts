@@ -58,5 +58,5 @@ export async function rateOf(deps: Deps, from: string, to: string, at: Date): Pr
 /** Asks for the rates of the day between what operators pay in. */
 export async function askRates(deps: Deps): Promise<void> {
   if (deps.stripe.mode === 'off') return
-  for (const base of quotes) await ask(deps, base, dayOf(new Date()))
+  for (const base of quotes) await ask(deps, base, dayOf(deps.clock()))
 }

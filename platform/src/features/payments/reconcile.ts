@@ -50,7 +50,7 @@ async function readEvents(deps: Deps, platform: Actor, account: string): Promise
         page.map(({ id }) => id),
       )
       for (const event of page.toReversed())
-        if (!taken.has(event.id)) await takeEvent(unit, event, JSON.stringify(event), 'reconciliation')
+        if (!taken.has(event.id)) await takeEvent(unit, deps, event, JSON.stringify(event), 'reconciliation')
     })
   }
   await withUnitOfWork(deps, platform, (unit) =>

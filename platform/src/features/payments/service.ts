@@ -13,14 +13,16 @@ export async function asPlatform<T>(deps: Deps, work: (unit: UnitOfWork) => Prom
   return withUnitOfWork(deps, systemActor(await ensurePlatform(deps), 'platform'), work)
 }
 
-/** Keeps an event and puts it in line. Known ones are counted; one that was left over is put in line again. */
+/** Keeps an event, and puts it in line where something follows from its kind of object. Known ones are counted. */
 export async function takeEvent(
   unit: UnitOfWork,
+  { stripeSyncs }: Pick<Deps, 'stripeSyncs'>,
   event: Stripe.Event,
   body: string,
   source: 'webhook' | 'reconciliation',
 ): Promise<boolean> {
   const about = event.data.object as { id?: unknown; object?: unknown }
+  const isFollowed = stripeSyncs.some(({ object }) => object === about.object)
   const { isNew } = await store.keepEvent(unit.tx, {
     organisation_id: unit.actor.organisation,
     id: event.id,
@@ -33,8 +35,10 @@ export async function takeEvent(
     happened_at: new Date(event.created * 1_000),
     source,
     body,
+    state: isFollowed ? 'received' : 'ignored',
+    done_at: isFollowed ? null : unit.clock(),
   })
-  if (isNew) await enqueue(unit, followEventJob, { event: event.id })
+  if (isNew && isFollowed) await enqueue(unit, followEventJob, { event: event.id })
   return isNew
 }
 
@@ -54,7 +58,7 @@ export async function receiveWebhook(
           await store.countRefusal(tx, actor.organisation, verified.refused)
           return verified.refused
         })
-      : (await asPlatform(deps, (unit) => takeEvent(unit, verified.event, body, 'webhook')))
+      : (await asPlatform(deps, (unit) => takeEvent(unit, deps, verified.event, body, 'webhook')))
         ? ('taken' as const)
         : ('repeated' as const)
   deps.metrics.stripeWebhooks.inc({ outcome })

@@ -60,13 +60,14 @@ export type NewEvent = Pick<
   | 'happened_at'
   | 'source'
   | 'body'
->
+  | 'done_at'
+> & { state: 'received' | 'ignored' }
 
 /** Keeps an event that is new; answers whether it is. One that is known is counted. */
 export async function keepEvent(tx: Tx, event: NewEvent): Promise<{ isNew: boolean; state: string }> {
   const row = await tx
     .insertInto('stripe_events')
-    .values({ ...event, done_at: null })
+    .values(event)
     .onConflict((oc) =>
       oc.columns(['organisation_id', 'id']).doUpdateSet({
         deliveries: sql<number>`stripe_events.deliveries + 1`,

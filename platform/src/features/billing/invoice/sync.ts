@@ -90,6 +90,8 @@ async function paymentOf(deps: Deps, invoice: Stripe.Invoice): Promise<Payment |
 
 async function syncInvoice(deps: Deps, { id }: { id: string }): Promise<void> {
   const known = await store.findByStripeInvoice(deps.directory, id)
+  // What is paid stays paid: the many events of one invoice have nothing more to tell.
+  if (known?.state === 'paid') return
   if (known) await followStripeInvoice(deps, { organisation: known.organisation_id, invoice: known.id }, id)
   else await adopt(deps, id)
 }
