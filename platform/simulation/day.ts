@@ -18,7 +18,7 @@ export interface Day {
 
 const atOnce = 6
 /** Every operator's services run so often. */
-const runsEachDays = 9
+const runsEachDays = 13
 
 /** A day of the marketplace: what comes due at noon, what people do, what runs, and everything that follows from it. */
 export async function tellDay(market: Market, events: EventSender, chaos: Chaos, day: Day): Promise<void> {
@@ -79,7 +79,7 @@ function servicesThatRun(operator: Operator, year: PlannedYear, day: number, see
     .filter(({ of }) => !year.idle.some((idle) => isSame(idle, of) && day >= idle.from && day < idle.until))
     .map(({ id, of }) => {
       const random = randomOf(`runs ${seed} ${day} ${of.operator} ${of.business} ${of.service}`)
-      const actions = Array.from({ length: 1 + Math.floor(random() * 3) }, () => Math.floor(random() * 3))
+      const actions = Array.from({ length: 1 + Math.floor(random() * 2) }, () => Math.floor(random() * 3))
       return {
         subscription: id,
         service: nameOf.service(of.service),
