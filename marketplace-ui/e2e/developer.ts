@@ -54,11 +54,15 @@ async function linesOf(
   return { code, lines, last }
 }
 
-/** Makes a provider with `npm create bizq-provider`, with the packages of this repository as npm would install them. */
+/**
+ * Makes a provider with `npm create bizq-provider`, with the packages of this repository as npm would install them.
+ * With a token its commands need no sign-in.
+ */
 export async function newDeveloper(
   platform: string,
   service: string,
   template: 'sandboxed' | 'remote' = 'sandboxed',
+  token?: string,
 ): Promise<Developer> {
   const home = await mkdtemp(join(tmpdir(), 'bizq-developer-'))
   const env = {
@@ -66,6 +70,7 @@ export async function newDeveloper(
     HOME: home,
     BIZQ_CONFIG: join(home, 'config'),
     BIZQ_PLATFORM: platform,
+    ...(token ? { BIZQ_TOKEN: token } : {}),
   }
   const folder = join(home, service)
   const made = ['--name', service, '--template', template, '--yes', '--json']

@@ -13,6 +13,7 @@ type Demo = 'owner' | 'viewer' | 'provider' | 'admin' | 'certifier'
 /** What platform/test/browser-ground.ts prints. */
 interface Ground {
   url: string
+  home: string
   people: Record<Demo, Person>
   files: Upload[]
 }
@@ -20,6 +21,8 @@ interface Ground {
 /** What is there before the first test. */
 export interface Seed extends Furniture {
   url: string
+  /** The data folder of the installation. */
+  home: string
   /** Files with the cookies of who is signed in. */
   states: Record<Demo | 'newcomer', string>
   /** The order lines of a shop: many rows. */
@@ -55,7 +58,7 @@ async function readGround(output: NodeJS.ReadableStream): Promise<Ground> {
   throw new Error('The product did not start; what it printed is above.')
 }
 
-async function seed({ url, people, files }: Ground, folder: string): Promise<Seed> {
+async function seed({ url, home, people, files }: Ground, folder: string): Promise<Seed> {
   const save = async (name: string, api: Api) => {
     const path = join(folder, `${name}.json`)
     await api.context.storageState({ path })
@@ -72,5 +75,5 @@ async function seed({ url, people, files }: Ground, folder: string): Promise<See
   const states = { ...paths, newcomer }
   const orderLines = files.find(({ mapping }) => mapping?.dataset === 'orderLines') as Upload
   const books = files.filter((file) => file !== orderLines)
-  return { url, states, orderLines, books, ...(await furnish(apis, folder)) }
+  return { url, home, states, orderLines, books, ...(await furnish(apis, folder)) }
 }

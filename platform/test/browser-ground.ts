@@ -71,6 +71,7 @@ try {
   console.log(
     JSON.stringify({
       url: product.url,
+      home: place.home,
       people: { owner, viewer, provider, admin, certifier },
       files: await writeFiles(folder),
     }),
