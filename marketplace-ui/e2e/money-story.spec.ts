@@ -1,37 +1,12 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Browser, Page } from '@playwright/test'
-import { enterAs, until } from './api.ts'
-import { openOffice, type Office } from './office.ts'
-import { earnedOf, type Earned, type Line } from './reckoning.ts'
-import { newSeller, type Seller } from './seller.ts'
+import type { Page } from '@playwright/test'
+import { until } from './api.ts'
+import { assemble, pageOf, type Cast, type Invoice, type Money } from './money-cast.ts'
+import { earnedOf, type Earned } from './reckoning.ts'
+import type { Seller } from './seller.ts'
 import { expect, expectAccessible, open, seeded, test } from './test.ts'
-
-interface Money {
-  amount: number
-  currency: string
-}
-interface Invoice {
-  id: string
-  number: string
-  state: string
-  period: { from: string }
-  paidAt: string
-  card: Money
-  lines: (Line & { subscription: string | null; refunded: Money })[]
-}
-
-/** Everybody of the story, and what they are told. */
-interface Cast {
-  office: Office
-  /** 80 % of what its two services come to. */
-  usual: Seller
-  /** 90 %: a launch provider, whose first hundred customers are BizQ’s guests. */
-  launch: Seller
-  operator: Page
-  admin: Page
-}
 
 test('a month of money: from the plan to what each side has, to the cent', async ({ browser }, info) => {
   test.setTimeout(1_200_000)
@@ -77,47 +52,6 @@ const byService = (earned: Map<string, Earned>): Record<string, number> =>
 
 const sumFor = ({ services }: Seller, of: Record<string, number>): number =>
   services.reduce((sum, service) => sum + (of[service] ?? 0), 0)
-
-/** A page of who is signed in, which keeps what a browser complains of. */
-async function watch(browser: Browser, storageState: string | object, faults: string[]): Promise<Page> {
-  const { isMobile, hasTouch, viewport } = test.info().project.use
-  const context = await browser.newContext({
-    baseURL: seeded().url,
-    storageState: storageState as string,
-    reducedMotion: 'reduce',
-    isMobile: isMobile ?? false,
-    hasTouch: hasTouch ?? false,
-    viewport: viewport ?? null,
-  })
-  const page = await context.newPage()
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`${page.url()}: ${message.text()}`)
-  })
-  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
-  return page
-}
-
-const pageOf = async (browser: Browser, { api }: Seller, faults: string[]): Promise<Page> =>
-  watch(browser, await api.context.storageState(), faults)
-
-async function assemble(browser: Browser, mark: string, faults: string[]): Promise<Cast> {
-  const { url, states } = seeded()
-  const certifier = await enterAs(url, states.certifier)
-  const [usual, launch, office] = await Promise.all([
-    newSeller(url, { name: `Keel ${mark}`, prices: [48, 29], certifier }),
-    newSeller(url, { name: `Larch ${mark}`, prices: [39], certifier }),
-    openOffice(url, test.info().outputPath(), 1),
-  ])
-  const admin = await watch(browser, states.admin, faults)
-  await open(admin, '/portal/admin/money/offers')
-  const form = admin.locator('form[action="?/launch"]')
-  await form.getByLabel('Provider').selectOption({ label: launch.name })
-  await form.getByRole('button', { name: 'Name it' }).click()
-  await expect(admin.getByText('It is a launch provider from now on.')).toBeVisible()
-  await expectAccessible(admin)
-  const operator = await watch(browser, await office.api.context.storageState(), faults)
-  return { office, usual, launch, admin, operator }
-}
 
 async function choosePlan(page: Page): Promise<void> {
   await open(page, '/billing/plan')
@@ -225,7 +159,8 @@ async function figuresOf({ api }: Seller) {
 
 async function expectEarned(page: Page, seller: Seller, earned: Map<string, Earned>): Promise<void> {
   const figures = await figuresOf(seller)
-  for (const service of seller.services) expect(figures.get(service)).toMatchObject(earned.get(service) ?? {})
+  for (const service of seller.services)
+    expect(figures.get(service)).toMatchObject({ ...earned.get(service) })
   await open(page, '/portal/provider/earnings')
   await expect(page.getByText(euros(sumFor(seller, byService(earned)))).first()).toBeVisible()
   await expect(page.getByText('Stripe simulator: no real money moves.')).toBeVisible()
