@@ -65,6 +65,11 @@ export function isMissing(error: unknown): boolean {
   return stripeErrorOf(error)?.code === 'resource_missing'
 }
 
+/** Whether Stripe says that a connected account is gone, or is the platform's no more. */
+export function isDisconnected(error: unknown): boolean {
+  return stripeErrorOf(error)?.code === 'account_invalid' || isMissing(error)
+}
+
 /** Of a webhook: what came, or why it is not believed. */
 export type Verified = { event: Stripe.Event } | { refused: 'forged' | 'stale' | 'malformed' }
 
@@ -75,7 +80,8 @@ const toleranceSeconds = 300
  * events of connected accounts with another than its own, and an endpoint has two while its secret is rolled.
  */
 export function verifyWebhook(body: string, signature: string | undefined, secrets: string): Verified {
-  if (!signature) return { refused: 'forged' }
+  // Without a secret anybody could sign.
+  if (!signature || secrets === '') return { refused: 'forged' }
   const answers = secrets.split(',').map((secret) => verifyWith(body, signature, secret))
   const taken = answers.find((answer) => 'event' in answer)
   const known = answers.find((answer) => 'refused' in answer && answer.refused !== 'forged')

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts'
 const payments = 'platform/src/features/payments'
 const client = 'platform/src/stripe/client.ts'
 const ofWebhooks = [`${payments}/webhooks.test.ts`]
+const ofDisconnected = ['platform/src/features/payouts/disconnected.test.ts']
 const ofReconciliation = [`${payments}/reconcile.test.ts`]
 
 /** What keeps Stripe's events from being believed by anybody else's word, missed, or followed twice. */
@@ -103,5 +104,29 @@ export const paymentMutations: readonly Mutation[] = [
     replace: 'if (row || !row) {',
     tests: ofReconciliation,
     only: 'a day has one rate',
+  },
+  {
+    name: 'one account that cannot be read keeps all others from being read',
+    file: `${payments}/reconcile.ts`,
+    find: 'if (!refused) throw error',
+    replace: 'throw error',
+    tests: ofDisconnected,
+    only: 'keeps no other from being read',
+  },
+  {
+    name: 'an event of test mode moves real money',
+    file: `${payments}/jobs.ts`,
+    find: "event.is_live === (deps.stripe.mode === 'live')",
+    replace: 'event.is_live !== null',
+    tests: ofDisconnected,
+    only: 'of the other mode',
+  },
+  {
+    name: 'where no secret is set anybody signs',
+    file: client,
+    find: " || secrets === ''",
+    replace: '',
+    tests: ofDisconnected,
+    only: 'no secret is set',
   },
 ]

@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts'
 
 const payouts = 'platform/src/features/payouts'
 const transferTests = [`${payouts}/transfers.test.ts`]
+const disconnectedTests = [`${payouts}/disconnected.test.ts`]
 const saleTests = [`${payouts}/sales.test.ts`]
 const payoutTests = [`${payouts}/payouts.test.ts`]
 
@@ -143,5 +144,21 @@ export const payoutMutations: readonly Mutation[] = [
     replace: 'if (!launch || at < launch.from_at)',
     tests: payoutTests,
     only: '90 per cent for a year',
+  },
+  {
+    name: 'a provider whose account was disconnected is told nothing',
+    file: `${payouts}/sync.ts`,
+    find: 'if (isDisconnected(error)) return disconnected',
+    replace: '',
+    tests: disconnectedTests,
+    only: 'its provider is told',
+  },
+  {
+    name: 'a transfer to an account that was disconnected is asked for for ever',
+    file: `${payouts}/transfer.ts`,
+    find: ' || (isPassing && !isDisconnected(refused))',
+    replace: ' || isPassing',
+    tests: disconnectedTests,
+    only: 'is earned still',
   },
 ]

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { decodeId } from '@bizq/sdk/contract'
+import { Client } from 'pg'
 import { expect } from 'vitest'
 import { openTill, type Till } from '../../../test/billing.ts'
 import { answering, asAdmin, openOffice, type Office } from '../../../test/executions.ts'
@@ -153,7 +154,15 @@ test('two businesses that come at one moment do not both take the last place of 
   const { service } = office.published
   await subscribe(operator, await createBusiness(operator), service)
   const others = await Promise.all([1, 2, 3].map(() => createBusiness(operator)))
-  const outcomes = await Promise.allSettled(others.map((each) => subscribe(operator, each, service)))
+  // Until it lets go, nobody gets past the question whether there is room.
+  const admin = new Client({ connectionString: platform.adminUrl })
+  await admin.connect()
+  await admin.query('begin; lock table bizq.service_charges in share row exclusive mode')
+  const coming = Promise.allSettled(others.map((each) => subscribe(operator, each, service)))
+  const countWaiting = "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock'"
+  await expect.poll(async () => (await admin.query(countWaiting)).rows[0].n, { timeout: 20_000 }).toBe(3)
+  await admin.end()
+  const outcomes = await coming
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
 })
 

@@ -25,7 +25,10 @@ export const followEventJob = defineJob<{ event: string }>(
     for (const { event: id } of payloads) {
       const event = await withUnitOfWork(deps, platform, ({ tx }) => store.findEvent(tx, id))
       if (event?.state !== 'received') continue
+      // Stripe sends test events of connected accounts to live endpoints too: nothing of ours follows from them.
+      const isOurs = event.is_live === (deps.stripe.mode === 'live')
       const isFollowed =
+        isOurs &&
         event.object_id !== null &&
         (await follow(deps, event.object, { id: event.object_id, account: event.account || null }))
       await withUnitOfWork(deps, platform, ({ tx }) =>

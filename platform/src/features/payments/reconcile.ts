@@ -1,7 +1,7 @@
 import { systemActor, withUnitOfWork, type Actor } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
-import { enqueueAll } from '../../jobs/define.ts'
-import { isMissing, type Stripe } from '../../stripe/client.ts'
+import { enqueue, enqueueAll } from '../../jobs/define.ts'
+import { isDisconnected, isMissing, stripeErrorOf, type Stripe } from '../../stripe/client.ts'
 import { ensurePlatform } from '../identity/index.ts'
 import { followEventJob, followObjectJob } from './jobs.ts'
 import { takeEvent } from './service.ts'
@@ -17,7 +17,11 @@ export async function reconcile(deps: Deps): Promise<void> {
   const accounts = await Promise.all(
     deps.stripeSyncs.map(async (each) => (await each.accounts?.(deps)) ?? []),
   )
-  for (const account of ['', ...new Set(accounts.flat())]) await readEvents(deps, platform, account)
+  await readEvents(deps, platform, '')
+  for (const account of new Set(accounts.flat()))
+    await readEvents(deps, platform, account).catch((error: unknown) =>
+      passOver(deps, platform, account, error),
+    )
   await withUnitOfWork(deps, platform, async (unit) => {
     const left = await store.listLeftEvents(unit.tx, mostLeft)
     await enqueueAll(
@@ -36,6 +40,17 @@ export async function reconcile(deps: Deps): Promise<void> {
       ),
     )
   }
+}
+
+/** One account that cannot be read keeps no other from being read: it is looked at itself, and read the next time. */
+async function passOver(deps: Deps, platform: Actor, account: string, error: unknown): Promise<void> {
+  const refused = stripeErrorOf(error)
+  if (!refused) throw error
+  deps.log.warn({ account, refused: refused.message }, 'the events of a connected account cannot be read')
+  if (isDisconnected(error))
+    await withUnitOfWork(deps, platform, (unit) =>
+      enqueue(unit, followObjectJob, { object: 'account', id: account, account }),
+    )
 }
 
 /** Reads an account's events from where the run before the last ended: what showed late is within what is read twice. */

@@ -87,7 +87,7 @@ export async function knownEvents(tx: Tx, ids: string[]): Promise<Set<string>> {
 export function findEvent(tx: Tx, id: string) {
   return tx
     .selectFrom('stripe_events')
-    .select(['id', 'type', 'object', 'object_id', 'account', 'state'])
+    .select(['id', 'type', 'object', 'object_id', 'account', 'is_live', 'state'])
     .where('id', '=', id)
     .executeTakeFirst()
 }

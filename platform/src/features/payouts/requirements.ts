@@ -35,6 +35,8 @@ const reasons: Record<string, string> = {
   'rejected.terms_of_service': 'Stripe closed the account for its terms.',
   'rejected.listed': 'Stripe closed the account.',
   'rejected.other': 'Stripe closed the account.',
+  disconnected:
+    'Stripe does not let the marketplace act for this account any more: it was closed, or disconnected in its settings.',
   platform_paused: 'The marketplace paused the account.',
   under_review: 'Stripe is looking at the account.',
   listed: 'Stripe is looking at the account.',

@@ -31,3 +31,12 @@ export function standingOf(
     dueAt: deadline === null ? null : new Date(deadline * 1_000),
   }
 }
+
+/** Of an account that Stripe lets the marketplace do nothing with any more: it was removed, or its owner took that back. */
+export const disconnected: Standing = {
+  state: 'restricted',
+  canBePaid: false,
+  missing: [],
+  reason: 'disconnected',
+  dueAt: null,
+}

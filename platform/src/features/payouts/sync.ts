@@ -1,18 +1,21 @@
 import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
-import { isMissing, type Stripe } from '../../stripe/client.ts'
+import { isDisconnected, isMissing, type Stripe } from '../../stripe/client.ts'
 import type { StripeReference, StripeSync } from '../../stripe/sync.ts'
 import { audit } from '../audit/index.ts'
 import { toMoney } from '../ledger/index.ts'
 import * as store from './account-store.ts'
-import { standingOf } from './standing.ts'
+import { disconnected, standingOf, type Standing } from './standing.ts'
 import { recordTransfer } from './transfer.ts'
 import * as transfers from './transfer-store.ts'
 
 /** Writes down where an account stands; tells its owners when that changed. */
 export async function keepStanding(deps: Deps, organisation: string, account: Stripe.Account): Promise<void> {
-  const standing = standingOf(account)
+  await saveStanding(deps, organisation, standingOf(account))
+}
+
+async function saveStanding(deps: Deps, organisation: string, standing: Standing): Promise<void> {
   await withUnitOfWork(deps, systemActor(organisation, 'provider'), async (unit) => {
     const before = await store.lockAccount(unit.tx)
     if (!before) return
@@ -31,13 +34,23 @@ export async function keepStanding(deps: Deps, organisation: string, account: St
 async function syncAccount(deps: Deps, { id }: StripeReference): Promise<void> {
   const known = await store.findByStripe(deps.directory, id)
   if (!known) return
-  await keepStanding(deps, known.organisation_id, await deps.stripe.accounts.retrieve(id))
+  const standing = await deps.stripe.accounts.retrieve(id).then(standingOf, (error: unknown) => {
+    if (isDisconnected(error)) return disconnected
+    throw error
+  })
+  await saveStanding(deps, known.organisation_id, standing)
 }
 
 async function syncPayout(deps: Deps, { id, account }: StripeReference): Promise<void> {
   const known = account === null ? undefined : await store.findByStripe(deps.directory, account)
   if (!known || account === null) return
-  const payout = await deps.stripe.payouts.retrieve(id, {}, { stripeAccount: account })
+  const payout = await deps.stripe.payouts
+    .retrieve(id, {}, { stripeAccount: account })
+    .catch((error: unknown) => {
+      if (isDisconnected(error)) return undefined
+      throw error
+    })
+  if (!payout) return
   const organisation = known.organisation_id
   const currency = payout.currency.toUpperCase()
   await withUnitOfWork(deps, systemActor(organisation, 'provider'), async (unit) => {
@@ -81,6 +94,13 @@ export const payoutSyncs: readonly StripeSync[] = [
     unfinished: async (deps) =>
       (await store.listStripeAccounts(deps.directory, 'unfinished')).map((id) => ({ id, account: null })),
     accounts: (deps) => store.listStripeAccounts(deps.directory),
+  },
+  // Who takes the marketplace off their account tells it as a change of the application.
+  {
+    object: 'application',
+    sync: async (deps, { account }) => {
+      if (account !== null) await syncAccount(deps, { id: account, account })
+    },
   },
   {
     object: 'payout',

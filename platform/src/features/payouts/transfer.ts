@@ -2,7 +2,7 @@ import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { systemActor, withinTenant, withUnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { enqueue, enqueueAll } from '../../jobs/define.ts'
-import { keyLifetimeMs, keyOf, stripeErrorOf } from '../../stripe/client.ts'
+import { isDisconnected, keyLifetimeMs, keyOf, stripeErrorOf } from '../../stripe/client.ts'
 import { audit } from '../audit/index.ts'
 import { postLedger, toMoney } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
@@ -21,7 +21,8 @@ export interface Planned {
 function refusalOf(error: unknown): string | undefined {
   const refused = stripeErrorOf(error)
   const status = refused?.statusCode ?? 500
-  if (!refused || status >= 500 || [401, 403, 409, 429].includes(status)) return undefined
+  const isPassing = status >= 500 || [401, 403, 409, 429].includes(status)
+  if (!refused || (isPassing && !isDisconnected(refused))) return undefined
   return `${refused.code ?? refused.type}: ${refused.message}`
 }
 
