@@ -27,6 +27,8 @@ test('the bench runs and prints a line for every figure', { timeout: 240_000 }, 
     'tokens by client_credentials with DPoP, through HTTP',
     'figures of the marketplace, through HTTP',
     'levels of every service reckoned anew',
+    'postings to the ledger',
+    'invoices from due to paid, with the Stripe simulator',
     'certification of an example service',
     'start of the command line',
   ])

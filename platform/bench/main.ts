@@ -9,6 +9,7 @@ import { print, tell, type Figure } from './figure.ts'
 import { measureImports } from './imports.ts'
 import { measureMarketplace } from './marketplace.ts'
 import { measureMaskedPage } from './masked-page.ts'
+import { measureMoney } from './money.ts'
 import { buildExample, openPortfolio, publishExample, type Portfolio } from './portfolio.ts'
 import { measureRemote } from './remote.ts'
 import { measureSandbox } from './sandbox.ts'
@@ -25,6 +26,7 @@ const full = {
   imports: { rows: 300_000, rounds: 1 },
   bulk: { rounds: 3, naiveBusinesses: 250, limitSeconds: 3 },
   marketplace: { executions: 200_000, lines: 1_000_000, rounds: 5, pages: 40 },
+  money: { entries: 5_000, entriesAtOnce: 100, operators: 40, lines: 10, rounds: 5 },
   certification: { largestRows: 50_000, rounds: 3 },
   cli: { rounds: 21 },
   remote: { invoices: 240, rounds: 21, tokens: 400, tokenRounds: 5, connections: 8 },
@@ -41,6 +43,7 @@ const smoke: typeof full = {
   imports: { rows: 600, rounds: 1 },
   bulk: { rounds: 1, naiveBusinesses: 4, limitSeconds: 3 },
   marketplace: { executions: 40, lines: 200, rounds: 1, pages: 2 },
+  money: { entries: 40, entriesAtOnce: 10, operators: 2, lines: 2, rounds: 1 },
   certification: { largestRows: 0, rounds: 1 },
   cli: { rounds: 1 },
   remote: { invoices: 24, rounds: 1, tokens: 4, tokenRounds: 1, connections: 2 },
@@ -76,6 +79,7 @@ const figures: Record<string, (shared: Shared) => Promise<Figure[]>> = {
   remote: ({ stage, service, built }) => measureRemote(stage, service, built, sizes.remote),
   marketplace: async (shared) =>
     measureMarketplace(shared.stage, await portfolioOf(shared), sizes.marketplace),
+  money: ({ stage, service }) => measureMoney(stage, service, sizes.money),
   certification: ({ built }) => measureCertification(built, sizes.certification),
   cli: () => measureCommandLine(sizes.cli),
 }
