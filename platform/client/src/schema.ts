@@ -3327,6 +3327,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billing/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether what you pay for runs, and what would keep it running */
+        get: operations["getBillingStanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billing/plan/preview": {
         parameters: {
             query?: never;
@@ -7457,6 +7474,30 @@ export interface components {
         Plan: "starter" | "professional" | "enterprise";
         /** @enum {string} */
         PlanCurrency: "USD" | "EUR" | "GBP";
+        BillingStanding: {
+            /** @description Null while the account has not begun. */
+            account: {
+                /** @enum {string} */
+                state: "trialing" | "active" | "past_due" | "grace" | "paused" | "lapsed" | "cancelled";
+                plan: components["schemas"]["Plan"] | null;
+                /** Format: date-time */
+                now: string;
+                /** Format: date-time */
+                trialEndsAt: string;
+                /** Format: date-time */
+                endsAt: string | null;
+                /** Format: date-time */
+                graceEndsAt: string | null;
+                /** Format: date-time */
+                nextAttemptAt: string | null;
+                hasCard: boolean;
+                /** @description Of the open invoice, with tax. */
+                owed: {
+                    amount: number;
+                    currency: string;
+                } | null;
+            } | null;
+        };
         PlanPreview: {
             plan: components["schemas"]["Plan"];
             from: components["schemas"]["Plan"] | null;
@@ -25372,6 +25413,71 @@ export interface operations {
                 };
             };
             /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBillingStanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingStanding"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -2,6 +2,7 @@ import { answer, once, type Api } from '@bizq/app-kit/transport.ts'
 import type { Schemas } from '@bizq/client'
 
 export type BillingAccount = Schemas['BillingAccount']
+export type BillingStanding = NonNullable<Schemas['BillingStanding']['account']>
 export type PlanName = Schemas['Plan']
 export type PlanChoice = Schemas['PlanChoice']
 export type PlanPreview = Schemas['PlanPreview']
@@ -11,6 +12,7 @@ export type Refund = Schemas['Refund']
 export type Usage = Schemas['Usage']
 
 export const getPayments = ({ client }: Api) => answer(client.GET('/payments'))
+export const getStanding = ({ client }: Api) => answer(client.GET('/billing/standing'))
 export const getBilling = ({ client }: Api) => answer(client.GET('/billing'))
 export const previewPlan = ({ client }: Api, body: PlanChoice) =>
   answer(client.POST('/billing/plan/preview', { body }))

@@ -3,6 +3,6 @@ export function showsPrices(path: string): boolean {
   return (
     ['/billing', '/services', '/subscriptions'].some(
       (start) => path === start || path.startsWith(`${start}/`),
-    ) || /^\/businesses\/[^/]+\/services$/.test(path)
+    ) || /^\/businesses\/[^/]+(\/services)?$/.test(path)
   )
 }

@@ -1,17 +1,18 @@
 import { redirect } from '@sveltejs/kit'
 import { listActions } from '#lib/api/actions.ts'
-import { getPayments } from '#lib/api/billing.ts'
+import { getPayments, getStanding } from '#lib/api/billing.ts'
 import { getMe } from '#lib/api/people.ts'
 import { keepOrganisation } from '#lib/server/api.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import type { LayoutServerLoad } from './$types'
 
 export const load: LayoutServerLoad = async ({ locals, url, depends, cookies }) => {
-  depends('bizq:organisation', 'bizq:actions')
-  const [answer, open, payments] = await Promise.all([
+  depends('bizq:organisation', 'bizq:actions', 'bizq:billing')
+  const [answer, open, payments, standing] = await Promise.all([
     getMe(locals.api),
     listActions(locals.api, { state: 'proposed', limit: 1 }),
     getPayments(locals.api),
+    getStanding(locals.api),
   ])
   const me = need(answer, url)
   if (!me.user) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`)
@@ -28,5 +29,6 @@ export const load: LayoutServerLoad = async ({ locals, url, depends, cookies }) 
     hasOpen: (open.data?.items.length ?? 0) > 0,
     mayDecide: me.role !== 'viewer',
     paymentsMode: payments.data?.mode,
+    standing: standing.data?.account,
   }
 }

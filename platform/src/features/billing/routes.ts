@@ -6,6 +6,7 @@ import { openSetup } from './customer.ts'
 import { invoiceCsv, invoicePdf } from './documents.ts'
 import {
   BillingAccount,
+  BillingStanding,
   ClockAdvance,
   Cost,
   CostQuery,
@@ -24,6 +25,7 @@ import {
   UsageQuery,
 } from './schemas.ts'
 import * as service from './service.ts'
+import { getStanding } from './standing.ts'
 import * as views from './views.ts'
 
 const tags = ['billing']
@@ -37,6 +39,14 @@ const get = createRoute({
   path: '/billing',
   summary: 'Your plan, period, credit, limits and what is open',
   responses: account,
+})
+const standing = createRoute({
+  operationId: 'getBillingStanding',
+  tags,
+  method: 'get',
+  path: '/billing/standing',
+  summary: 'Whether what you pay for runs, and what would keep it running',
+  responses: { 200: ok(BillingStanding), ...mayFail('forbidden') },
 })
 const preview = createRoute({
   operationId: 'previewPlan',
@@ -184,6 +194,10 @@ export const billingRoutes = newRouter()
   .openapi(get, async (c) => {
     requireScope(c.var.actor, 'services:read')
     return c.json(await service.getBilling(c.var.deps, c.var.actor), 200)
+  })
+  .openapi(standing, async (c) => {
+    requireScope(c.var.actor, 'services:read')
+    return c.json(await c.var.transact((unit) => getStanding(unit)), 200)
   })
   .openapi(preview, async (c) => {
     requireScope(c.var.actor, 'services:read')

@@ -64,6 +64,24 @@ export const BillingAccount = z
   })
   .openapi('BillingAccount')
 
+export const BillingStanding = z
+  .object({
+    account: orNull(
+      z.object({
+        state: z.enum(accountStates),
+        plan: orNull(Plan),
+        now: Instant,
+        trialEndsAt: Instant,
+        endsAt: Instant.nullable(),
+        graceEndsAt: Instant.nullable(),
+        nextAttemptAt: Instant.nullable(),
+        hasCard: z.boolean(),
+        owed: Amount.nullable().openapi({ description: 'Of the open invoice, with tax.' }),
+      }),
+    ).openapi({ description: 'Null while the account has not begun.' }),
+  })
+  .openapi('BillingStanding')
+
 export const PlanChoice = z
   .object({
     plan: Plan,

@@ -1,0 +1,56 @@
+import { expect } from 'vitest'
+import { openTill, type Till } from '../../../test/billing.ts'
+import { test as base } from '../../../test/harness.ts'
+import { expectSound } from '../../../test/money.ts'
+import { signUpOperator } from '../../../test/people.ts'
+import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
+
+const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
+  platform: [
+    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
+    async ({}, use) => {
+      const platform = await openMoneyPlatform()
+      await use(platform)
+      await platform.close()
+    },
+    { scope: 'file' },
+  ],
+  till: async ({ platform, operator }, use) => {
+    await use(openTill(platform, operator))
+    await expectSound(platform)
+  },
+})
+
+test('looking where an account stands begins none, and says what is owed from the day on which a payment fails', async ({
+  operator,
+  till,
+}) => {
+  const standing = async () => (await operator.get('/v1/billing/standing')).body.account
+  expect(await standing()).toBeNull()
+  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter' })
+  expect(await standing()).toMatchObject({ state: 'trialing', plan: 'starter', hasCard: false, owed: null })
+  await till.giveCard('pm_card_chargeCustomerFail')
+  await till.advance(14)
+  expect(await standing()).toMatchObject({
+    state: 'past_due',
+    hasCard: true,
+    owed: { amount: 9_700, currency: 'USD' },
+    nextAttemptAt: expect.stringMatching(/^\d{4}-/),
+  })
+  await till.advance(14)
+  expect(await standing()).toMatchObject({ state: 'paused', nextAttemptAt: null })
+})
+
+test('a provider has no standing, and nobody sees another’s', async ({
+  platform,
+  operator,
+  stranger,
+  till,
+}) => {
+  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter' })
+  await till.giveCard('pm_card_chargeCustomerFail')
+  await till.advance(14)
+  expect((await stranger.get('/v1/billing/standing')).body).toEqual({ account: null })
+  const provider = await signUpOperator(platform.app, 'provider')
+  expect((await provider.get('/v1/billing/standing')).status).toBe(403)
+})
