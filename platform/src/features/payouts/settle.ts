@@ -35,6 +35,8 @@ export interface PaidInvoice {
   availableAt: Date
   /** What Stripe took for the charge; 0 where no card was charged. */
   processingFee: bigint
+  /** What the card paid besides the lines: it bears its own part of processing, and nobody earns of it. */
+  tax?: bigint
   lines: readonly PaidLine[]
 }
 
@@ -43,7 +45,7 @@ export interface PaidInvoice {
  * own organisation. Settled again it changes nothing. Answers the split of each line that comes to something.
  */
 export async function settleInvoice(unit: UnitOfWork, invoice: PaidInvoice): Promise<Map<string, LineSplit>> {
-  const splits = splitInvoice(invoice.lines, invoice.processingFee)
+  const splits = splitInvoice(invoice.lines, invoice.processingFee, invoice.tax)
   const lines = invoice.lines.flatMap((line, i) => {
     const split = splits[i]
     return split && split.line > 0n ? [{ ...line, split, earning: line.sale ? randomUUID() : null }] : []

@@ -88,6 +88,7 @@ async function bookPaid(
     paidAt: invoice.paid_at ?? unit.clock(),
     availableAt: payment.availableAt,
     processingFee: payment.fee,
+    tax: BigInt(invoice.tax),
     lines: lines.map((line) => toPaidLine(line, invoice, names, termsOf)),
   })
 }

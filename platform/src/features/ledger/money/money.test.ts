@@ -174,6 +174,28 @@ describe('currency', () => {
   })
 })
 
+test('what is asked for in another currency is shared after the fee, which is the platform’s alone', () => {
+  fc.assert(
+    fc.property(
+      amount,
+      fc.integer({ min: 5_000, max: 20_000 }),
+      fc.constantFrom('EUR', 'JPY'),
+      fc.constantFrom(80, 90),
+      (price, rate, currency, sharePercent) => {
+        const { converted, fee, total } = convert(price, currency, 'USD', (rate / 10_000).toFixed(4))
+        const [split] = splitInvoice(
+          [{ card: total, account: 0n, promotional: 0n, conversion: fee, sharePercent }],
+          feeOf(total),
+        )
+        expect(split?.conversion).toBe(fee)
+        expect((split?.share ?? 0n) + (split?.processing ?? 0n)).toBe(
+          divideHalfEven(converted * BigInt(sharePercent), 100n),
+        )
+      },
+    ),
+  )
+})
+
 const creditLine = fc.record({ amount, takesServiceCredit: fc.boolean(), isFree: fc.boolean() })
 
 describe('credits', () => {
@@ -278,6 +300,43 @@ describe('split', () => {
           expect(sum(splits.map(({ processing }) => processing)) <= fee).toBe(true)
         },
       ),
+    )
+  })
+})
+
+/** What Stripe takes of a charge. */
+const feeOf = (charged: bigint) => (charged === 0n ? 0n : divideHalfEven(charged * 29n, 1_000n) + 30n)
+
+describe('tax', () => {
+  const taxed = fc
+    .tuple(fc.array(splitLine, { minLength: 1, maxLength: 20 }), fc.nat(2_700))
+    .map(([lines, rate]) => {
+      const charged = sum(lines.map(({ card }) => card))
+      const tax = divideHalfEven(charged * BigInt(rate), 10_000n)
+      return { lines, tax, without: splitInvoice(lines, feeOf(charged)), fee: feeOf(charged + tax) }
+    })
+
+  test('is shared with nobody, and its processing is nobody’s but the platform’s', () => {
+    fc.assert(
+      fc.property(taxed, ({ lines, tax, without, fee }) => {
+        const splits = splitInvoice(lines, fee, tax)
+        splits.forEach((split, i) => {
+          const bare = without[i]
+          expect([split.line, split.conversion, split.platform]).toEqual([
+            bare?.line,
+            bare?.conversion,
+            bare?.platform,
+          ])
+          expect(split.share + split.processing).toBe((bare?.share ?? 0n) + (bare?.processing ?? 0n))
+          // Both are rounded: a unit is all that may lie between.
+          expect(split.processing <= (bare?.processing ?? 0n) + 1n).toBe(true)
+        })
+        const [charged, borne] = [
+          sum(lines.map(({ card }) => card)),
+          sum(splits.map(({ processing }) => processing)),
+        ]
+        expect(borne * (charged + tax) <= fee * charged + BigInt(lines.length) * (charged + tax)).toBe(true)
+      }),
     )
   })
 })

@@ -29,10 +29,10 @@ export interface LineSplit {
 
 /**
  * Splits the lines of one paid invoice. Stripe's fee is shared over what the card paid of every line, the plan's
- * too, by largest remainder; a provider bears its lines' part, at most its share, and the platform the rest.
+ * and the tax's too, by largest remainder; a provider bears its lines' part, at most its share, and the platform the rest.
  */
-export function splitInvoice(lines: readonly SplitInput[], processingFee: bigint): LineSplit[] {
-  const byCard = lines.map(({ card }) => card)
+export function splitInvoice(lines: readonly SplitInput[], processingFee: bigint, tax = 0n): LineSplit[] {
+  const byCard = [...lines.map(({ card }) => card), tax]
   // Where no card paid there is no fee; if Stripe took one all the same, the platform bears it.
   const fees = byCard.some((card) => card > 0n) ? allocate(processingFee, byCard) : []
   return lines.map((input, i) => splitLine(input, fees[i] ?? 0n))
