@@ -6,6 +6,8 @@ export interface PdfTable {
   rows: readonly (readonly string[])[]
   /** Shares of the width, one for each column. */
   widths: readonly number[]
+  /** Rows, by place, that stand out: sums. */
+  strong?: readonly number[]
 }
 
 /** A part of a document: a heading, words, a table. */
@@ -46,6 +48,7 @@ export async function writePdf(content: PdfContent): Promise<Buffer> {
     margin,
     pdfVersion: '1.7',
     tagged: true,
+    bufferPages: true,
     lang: 'en',
     displayTitle: true,
     info: {
@@ -64,9 +67,31 @@ export async function writePdf(content: PdfContent): Promise<Buffer> {
   for (const line of content.lines) say(document, whole, 'P', line, { size: 10, colour: grey })
   for (const part of content.parts) writePart(document, whole, part)
   whole.end()
+  numberPages(document, content.title)
   document.end()
   await ended
   return Buffer.concat(chunks)
+}
+
+/** At the foot of each page, told apart from what the document says. */
+function numberPages(document: Document, title: string): void {
+  const { start, count } = document.bufferedPageRange()
+  for (let page = start; page < start + count; page += 1) {
+    document.switchToPage(page)
+    // The foot lies within the margin, where a text would begin another page.
+    document.page.margins.bottom = 0
+    document.markContent('Artifact', { type: 'Pagination', attached: ['Bottom'] })
+    document
+      .font('Helvetica')
+      .fontSize(8)
+      .fillColor(grey)
+      .text(writable(`${title} · page ${page + 1} of ${count}`), margin, document.page.height - 34, {
+        width: document.page.width - 2 * margin,
+        align: 'right',
+        lineBreak: false,
+      })
+    document.endMarkedContent()
+  }
 }
 
 type Structure = ReturnType<Document['struct']>
@@ -90,6 +115,8 @@ function say(
 }
 
 function writePart(document: Document, into: Structure, { heading, words, table }: PdfPart): void {
+  // A heading stays with the first rows under it.
+  if (document.y > document.page.height - margin - 100) document.addPage()
   document.moveDown(1)
   if (heading !== undefined) say(document, into, 'H2', heading, { size: 13, bold: true })
   document.moveDown(0.3)
@@ -97,16 +124,20 @@ function writePart(document: Document, into: Structure, { heading, words, table 
   if (table) writeTable(document, into, table)
 }
 
-function writeTable(document: Document, into: Structure, { head, rows, widths }: PdfTable): void {
+function writeTable(
+  document: Document,
+  into: Structure,
+  { head, rows, widths, strong = [] }: PdfTable,
+): void {
   const width = document.page.width - 2 * margin
   const sum = widths.reduce((all, each) => all + each, 0)
   document.font('Helvetica').fontSize(9).fillColor(ink)
-  const cellsOf = (cells: readonly string[], isHead: boolean) =>
+  const cellsOf = (cells: readonly string[], isHead: boolean, isBold = isHead) =>
     cells.map((text, column) => ({
       text: writable(text),
       type: isHead ? ('TH' as const) : ('TD' as const),
       align: { x: column === 0 ? ('left' as const) : ('right' as const) },
-      ...(isHead ? { font: { src: 'Helvetica-Bold' } } : {}),
+      ...(isBold ? { font: { src: 'Helvetica-Bold' } } : {}),
     }))
   // The parent is what has the table tagged.
   const options = {
@@ -118,7 +149,7 @@ function writeTable(document: Document, into: Structure, { head, rows, widths }:
       border: { top: 0, left: 0, right: 0, bottom: 0.5 },
       borderColor: { bottom: '#cccccc' },
     },
-    data: [cellsOf(head, true), ...rows.map((row) => cellsOf(row, false))],
+    data: [cellsOf(head, true), ...rows.map((row, place) => cellsOf(row, false, strong.includes(place)))],
   }
   document.table(options)
   document.x = margin

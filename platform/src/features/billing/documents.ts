@@ -1,7 +1,7 @@
 import { currencyExponent } from '@bizq/sdk/contract'
 import { stringify } from 'csv-stringify/sync'
 import type { z } from '@hono/zod-openapi'
-import { writePdf } from '../../pdf.ts'
+import { writePdf, type PdfTable } from '../../pdf.ts'
 import type { Invoice } from './schemas.ts'
 
 type InvoiceValue = z.infer<typeof Invoice>
@@ -20,6 +20,12 @@ const inWords = ({ amount, currency }: Amount): string =>
 
 const day = (instant: string): string => instant.slice(0, 10)
 
+const dayInWords = (instant: string): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(instant))
+
+const spanInWords = ({ from, to }: { from: string; to: string }): string =>
+  `${dayInWords(from)} – ${dayInWords(to)}`
+
 /** What a spreadsheet would take for a formula is quoted as text. */
 const asText = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)
 
@@ -35,8 +41,8 @@ export function invoiceCsv(invoice: InvoiceValue): string {
       from: day(line.from),
       to: day(line.to),
       quantity: line.quantity,
-      price: decimal(line.price),
-      price_currency: line.price.currency,
+      list_amount: decimal(line.price),
+      list_currency: line.price.currency,
       rate: line.rate ?? '',
       gross: decimal(line.gross),
       conversion: decimal(line.conversion),
@@ -54,54 +60,74 @@ export function invoiceCsv(invoice: InvoiceValue): string {
   )
 }
 
+/** What a line is for, under the name of its business, and what it was converted from. */
+function lineInWords({ kind, description, service, quantity, price, rate }: InvoiceValue['lines'][number]) {
+  const what = { 'catch-up': ', since it began', usage: `, use: ${quantity} charged` }[kind as string] ?? ''
+  const said = service ? `${service.name}${what}` : description
+  return rate === null ? said : `${said}\n${inWords(price)} at ${rate}, with 2 % for converting`
+}
+
 /** An invoice as a tagged PDF: lines by business, then what paid. The same invoice gives the same bytes. */
 export function invoicePdf(
   invoice: InvoiceValue,
   organisation: string,
   note: string | null,
 ): Promise<Buffer> {
-  const byBusiness = Map.groupBy(invoice.lines, ({ business }) => business?.name ?? 'Platform')
+  const byBusiness = Map.groupBy(invoice.lines, ({ business }) => business?.name ?? organisation)
   return writePdf({
     title: `Invoice ${invoice.number ?? invoice.id}`,
     lines: [
+      'From BizQ Marketplace',
       `For ${organisation}`,
-      `Made on ${day(invoice.madeAt)} for ${day(invoice.period.from)} to ${day(invoice.period.to)} (UTC)`,
-      `State: ${invoice.state}${invoice.paidAt ? ` on ${day(invoice.paidAt)}` : ''}`,
+      `Made on ${dayInWords(invoice.madeAt)} for ${spanInWords(invoice.period)} (UTC)`,
+      `${stateInWords[invoice.state]}${invoice.paidAt ? ` on ${dayInWords(invoice.paidAt)}` : ''}`,
       ...(note === null ? [] : [note]),
     ],
     parts: [
       ...[...byBusiness].map(([heading, lines]) => ({
         heading,
         table: {
-          head: ['What', 'From', 'To', 'Discount', 'Amount'],
-          widths: [5, 2, 2, 2, 2],
+          head: ['What', 'For', 'Discount', 'Amount'],
+          widths: [5, 3.2, 1.5, 1.5],
           rows: lines.map((line) => [
-            line.description,
-            day(line.from),
-            day(line.to),
-            inWords(line.discount),
+            lineInWords(line),
+            spanInWords(line),
+            line.discount.amount === 0 ? '' : inWords({ ...line.discount, amount: -line.discount.amount }),
             inWords(line.amount),
           ]),
         },
       })),
-      { heading: 'Sum', table: { head: ['What', 'Amount'], widths: [5, 2], rows: sumsOf(invoice) } },
+      { heading: 'Total', table: sumsOf(invoice) },
     ],
     madeAt: new Date(invoice.madeAt),
   })
 }
 
-function sumsOf(invoice: InvoiceValue): string[][] {
+const stateInWords: Record<InvoiceValue['state'], string> = {
+  draft: 'Being made',
+  open: 'To be paid',
+  paid: 'Paid',
+  uncollectible: 'Not paid',
+  void: 'Void: nothing is owed',
+}
+
+function sumsOf(invoice: InvoiceValue): PdfTable {
   const { service, granted, launch, account } = invoice.credits
   const less = (what: string, amount: Amount) =>
     amount.amount === 0 ? [] : [[what, inWords({ ...amount, amount: -amount.amount })]]
-  return [
+  const before = [
     ['Lines', inWords(invoice.total)],
     ...less('Service credit of the plan', service),
-    ...less('Granted credit', granted),
-    ...less('Launch offer', launch),
+    ...less('Credit given by BizQ', granted),
+    ...less('Free: paid by BizQ', launch),
     ...less('Account credit', account),
     ['Tax', inWords(invoice.tax)],
-    ['Charged to the card', inWords({ ...invoice.card, amount: invoice.card.amount + invoice.tax.amount })],
-    ...less('Given back since', invoice.refunded),
   ]
+  const card = inWords({ ...invoice.card, amount: invoice.card.amount + invoice.tax.amount })
+  return {
+    head: ['', 'Amount'],
+    widths: [5, 2],
+    rows: [...before, ['To the card', card], ...less('Given back since', invoice.refunded)],
+    strong: [before.length],
+  }
 }
