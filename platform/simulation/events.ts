@@ -1,5 +1,5 @@
 /** What an event's way to the platform is like. Shares lie between 0 and 1. */
-interface Disorder {
+export interface Disorder {
   /** How often each event is sent. */
   times: number
   isShuffled: boolean
