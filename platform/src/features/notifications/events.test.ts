@@ -69,11 +69,17 @@ async function follow(
 }
 
 async function emit(platform: Platform, person: Person, count = 1): Promise<void> {
-  for (let i = 0; i < count; i++) {
-    await withUnitOfWork(platform.deps, systemActor(decodeId('org', person.organisation)), async (unit) =>
-      unit.emit('organisation.stopped', {}),
-    )
-  }
+  for (let i = 0; i < count; i++) await tell(platform, person, 'organisation.stopped')
+}
+
+function tell(
+  { deps }: Platform,
+  { organisation }: Person,
+  event: 'organisation.stopped' | 'organisation.resumed',
+): Promise<void> {
+  return withUnitOfWork(deps, systemActor(decodeId('org', organisation)), async (unit) =>
+    unit.emit(event, {}),
+  )
 }
 
 test('a committed event reaches its own organisation and no other', async ({
@@ -84,12 +90,15 @@ test('a committed event reaches its own organisation and no other', async ({
 }) => {
   const mine = await follow(server, operator)
   const theirs = await follow(server, stranger)
-  await emit(platform, operator)
-  await emit(platform, stranger)
-  await mine.until(2)
-  await theirs.until(2)
-  expect(mine.frames.map((f) => f.event)).toEqual(['ready', 'organisation.stopped'])
-  expect(theirs.frames).toHaveLength(2)
+  for (const person of [operator, stranger, operator]) await emit(platform, person)
+  await tell(platform, stranger, 'organisation.resumed')
+  await tell(platform, operator, 'organisation.resumed')
+  await mine.until(4)
+  await theirs.until(3)
+  // The last of each comes after all the others: what was told to the wrong one stands before it.
+  const [stopped, resumed] = ['organisation.stopped', 'organisation.resumed']
+  expect(mine.frames.map((f) => f.event)).toEqual(['ready', stopped, stopped, resumed])
+  expect(theirs.frames.map((f) => f.event)).toEqual(['ready', stopped, resumed])
   mine.close()
   theirs.close()
 })
