@@ -203,13 +203,9 @@ function createSession({ world, params }: Call): CheckoutSession {
   const mode = params.text('mode')
   if (mode !== 'setup')
     throw invalid('The simulator makes checkout sessions of mode setup alone.', { param: 'mode' })
-  params.accept(
-    'allowed_payment_method_types',
-    'payment_method_types',
-    'locale',
-    'billing_address_collection',
-    'customer_update',
-  )
+  params.accept('allowed_payment_method_types', 'payment_method_types', 'locale')
+  const keepsAddress = params.group('customer_update')?.text('address') === 'auto'
+  const isAddressAsked = params.text('billing_address_collection') === 'required'
   const customer = world.need('customer', params.needText('customer'), 'customer')
   const data = params.group('setup_intent_data')
   const intent = newSetupIntent(world, customer.id, {
@@ -217,14 +213,23 @@ function createSession({ world, params }: Call): CheckoutSession {
     metadata: data ? changedMetadata({}, data) : {},
   })
   const session = world.put('checkout.session', newSession(world, params, customer.id, intent))
+  world.setNote(session.id, { keepsAddress: keepsAddress && isAddressAsked })
   world.plan({ at: session.expires_at, clock: null, what: 'checkout expires', about: session.id })
   return session
+}
+
+/** Whoever pays with a test card lives in the United States. */
+function keepAddress(world: World, id: string): void {
+  const empty = { city: null, line1: null, line2: null, postal_code: '94107', state: 'CA' }
+  const customer = world.need('customer', id)
+  change(world, 'customer', customer, { address: { ...empty, country: 'US' } }, 'customer.updated')
 }
 
 /** The person on the page gave this card. */
 export function completeSession(world: World, id: string, method: string): CheckoutSession {
   const session = world.need('checkout.session', id)
   if (session.status !== 'open') throw invalid(`This checkout session is ${session.status ?? 'over'}.`)
+  if (world.note(id)['keepsAddress']) keepAddress(world, String(session.customer))
   confirmSetup(world, world.need('setup_intent', String(session.setup_intent)), method)
   world.unplan(id)
   const done = world.put('checkout.session', { ...session, status: 'complete', url: null })

@@ -58,18 +58,19 @@ export interface MoneyPlatform extends Platform {
 
 /**
  * Opens both. The simulator's webhooks go nowhere: `deliver` hands the events in, as often and in whatever order a
- * test likes, and reconciliation finds what was not delivered.
+ * test likes, and reconciliation finds what was not delivered. With `taxPercent` Stripe works out taxes.
  */
-export async function openMoneyPlatform(
-  options: Omit<PlatformOptions, 'stripe'> = {},
-): Promise<MoneyPlatform> {
+export async function openMoneyPlatform({
+  taxPercent,
+  ...options
+}: Omit<PlatformOptions, 'stripe'> & { taxPercent?: number } = {}): Promise<MoneyPlatform> {
   const secretKey = `sk_test_${randomUUID().replaceAll('-', '')}`
   const requests: SeenRequest[] = []
   const simulator = await startStripeSimulator({
     port: await findFreePort(),
     secretKey,
     seed: secretKey,
-    terms: { settlementCurrencies: ['usd', 'eur', 'gbp'] },
+    terms: { settlementCurrencies: ['usd', 'eur', 'gbp'], taxPercent: taxPercent ?? 0 },
     onRequest: (seen) => void requests.push(seen),
     ...(options.clock ? { clock: () => options.clock?.().getTime() ?? Date.now() } : {}),
   })
@@ -79,6 +80,7 @@ export async function openMoneyPlatform(
       STRIPE_SECRET_KEY: secretKey,
       STRIPE_WEBHOOK_SECRET: webhookSecret,
       STRIPE_API_BASE: simulator.url,
+      ...(taxPercent === undefined ? {} : { STRIPE_TAX: '1' }),
     },
   })
   return {

@@ -41,6 +41,10 @@ export async function openSetup(deps: Deps, organisation: string, returnTo: stri
     currency: 'usd',
     success_url: back,
     cancel_url: back,
+    // Without an address Stripe works out no tax, and finalises no invoice.
+    ...(deps.config.stripe.hasTax
+      ? { billing_address_collection: 'required' as const, customer_update: { address: 'auto' as const } }
+      : {}),
     metadata: { bizq: encodeId(idPrefixes.organisation, organisation) },
   })
   if (!session.url) throw new Error('Stripe named no page to give a card on')

@@ -37,7 +37,7 @@ export async function payInvoice(deps: Deps, of: Of): Promise<void> {
     )
   const attempt = invoice.paying_attempt ?? 1
   if (deps.stripe.mode === 'off') return fail(deps, of, attempt, 'No payments are set up here.')
-  const stripeId = await bring(deps, of, begun).catch((error: unknown) => {
+  const stripeId = await bring(deps, of, begun, attempt).catch((error: unknown) => {
     const refusal = stripeErrorOf(error)
     if (!refusal || !isRefusal(refusal)) throw error
     return { refused: refusal.message }
@@ -70,7 +70,12 @@ async function begin(unit: UnitOfWork, of: Of) {
 type Begun = NonNullable<Awaited<ReturnType<typeof begin>>>
 
 /** The invoice at Stripe, finalised, with one item for each line that the card pays. */
-async function bring(deps: Deps, of: Of, { account, invoice, lines }: Begun): Promise<string> {
+async function bring(
+  deps: Deps,
+  of: Of,
+  { account, invoice, lines }: Begun,
+  attempt: number,
+): Promise<string> {
   const customer = await ensureCustomer(deps, of.organisation)
   // Made in the account's own time, which never goes slower than Stripe's.
   const isOld = accountNow(deps, account).getTime() - invoice.made_at.getTime() > keyLifetimeMs
@@ -81,7 +86,7 @@ async function bring(deps: Deps, of: Of, { account, invoice, lines }: Begun): Pr
       store.updateInvoice(tx, of.invoice, { stripe_invoice: made }),
     )
   const found = await deps.stripe.invoices.retrieve(made)
-  if (found.status === 'draft') await fill(deps, { customer, id: made, account }, invoice, lines)
+  if (found.status === 'draft') await fill(deps, { customer, id: made, account, attempt }, invoice, lines)
   await followStripeInvoice(deps, of, made)
   return made
 }
@@ -110,7 +115,7 @@ async function create(
 
 async function fill(
   deps: Deps,
-  { customer, id, account }: { customer: string; id: string; account: Account },
+  { customer, id, account, attempt }: { customer: string; id: string; account: Account; attempt: number },
   invoice: store.InvoiceRow,
   lines: readonly store.LineRow[],
 ): Promise<void> {
@@ -125,11 +130,12 @@ async function fill(
       { idempotencyKey: keyOf('invoice-line', causeOf(line, account)) },
     )
   }
+  // Of the attempt too: what Stripe refuses, for want of an address, it refuses again under the same key.
   const wire = encodeId(idPrefixes.invoice, invoice.id)
   await deps.stripe.invoices.finalizeInvoice(
     id,
     { auto_advance: false },
-    { idempotencyKey: keyOf('finalise', causeOf(wire, account)) },
+    { idempotencyKey: keyOf('finalise', causeOf(wire, account), attempt) },
   )
 }
 
