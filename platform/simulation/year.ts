@@ -53,6 +53,7 @@ export async function tellYear(year: PlannedYear, telling: Telling): Promise<Tol
       await tellDay(market, events, chaos, { number, year, happenings, seed })
       telling.onDay?.(number, year.days)
     }
+    await control(market, 'failures/clear', {})
     await events.send(year.days, true)
     await platform.ask({ do: 'work', work: workOf(market, true) })
     const counted = await ground.admin.query<{ sum: string | null }>(
