@@ -244,6 +244,30 @@ const ofUs: [what: string, table: string, change: string, back: string, where: s
     /account of org_\w+: its being paid is false, but true with Stripe/,
   ],
   [
+    'what is booked of a payment',
+    'ledger_postings',
+    'amount = amount + 1',
+    'amount = amount - 1',
+    `account = 'processing' and amount > 0`,
+    /invoice ivc_\w+ was paid with \d+ USD, \d+ of it processing, but booked as \d+ and \d+/,
+  ],
+  [
+    'that a refund is Stripe’s at all',
+    'refunds',
+    'stripe_refund = null',
+    `stripe_refund = '%refund%'`,
+    'stripe_refund is not null',
+    /refund rfd_\w+ gave \d+ USD to a card, and no refund of Stripe’s is known/,
+  ],
+  [
+    'that a payment is a charge',
+    'invoices',
+    'stripe_charge = null',
+    `stripe_charge = '%charge%'`,
+    `stripe_charge = '%charge%'`,
+    /invoice ivc_\w+ was paid by card, and no charge is known/,
+  ],
+  [
     'what the ledger has with Stripe',
     'ledger_postings',
     'amount = amount + 1',
@@ -258,9 +282,14 @@ test('whatever is otherwise in our rows is found, and named on both sides', asyn
   const refund = (await stripe.refunds.list({ limit: 1 })).data[0]?.id ?? ''
   const customer = (await stripe.customers.list({ limit: 1 })).data[0]?.id ?? ''
   const card = (await stripe.customers.listPaymentMethods(customer, { limit: 1 })).data[0]?.id ?? ''
-  const fill = (text: string) => text.replace('%refund%', refund).replace('%card%', card)
+  const charge = await idAt(
+    shop,
+    'select stripe_charge as id from bizq.invoices where stripe_charge is not null order by ctid limit 1',
+  )
+  const fill = (text: string) =>
+    text.replace('%refund%', refund).replace('%card%', card).replace('%charge%', charge)
   for (const [what, table, change, back, where, says] of ofUs) {
-    const place = one(table, where)
+    const place = one(table, fill(where))
     const ids =
       table === 'ledger_postings'
         ? `entry_id::text || position`

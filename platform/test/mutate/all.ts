@@ -1,5 +1,6 @@
 import { administrationMutations } from './administration.ts'
 import { analyticsMutations } from './analytics.ts'
+import { besideStripe } from './beside-stripe.ts'
 import { billingMutations } from './billing.ts'
 import { bounds } from './bounds.ts'
 import { certification } from './certification.ts'
@@ -46,6 +47,7 @@ export const mutations: readonly Mutation[] = [
   ...refundMutations,
   ...downtimeMutations,
   ...billingMutations,
+  ...besideStripe,
   ...clockMutations,
   ...stripeSimulator,
 ]
