@@ -22,6 +22,8 @@ function shown(money: Money): string {
   }).format(money.amount / 10 ** digits)
 }
 
+const less = (money: Money): Money => ({ ...money, amount: money.amount === 0 ? 0 : -money.amount })
+
 const causes = { refund: 'Refund', dispute: 'Card dispute', 'dispute-won': 'Card dispute won' } as const
 
 /** Words that a spreadsheet would run as a formula are kept as words. */
@@ -64,6 +66,23 @@ export function statementCsv({ balances, earned, refunds, transfers }: Statement
   return stringify([header, ...rows])
 }
 
+/** Lines of one currency as a row: what was paid, what comes off, and the share. */
+function earnedRow(name: string, lines: readonly EarningsLine[]): string[] {
+  const sum = (of: (line: EarningsLine) => Money): string => {
+    const amount = lines.reduce((all, line) => all + of(line).amount, 0)
+    return shown({ amount, currency: lines[0]?.share.currency ?? 'USD' })
+  }
+  return [
+    name,
+    String(lines.reduce((all, line) => all + line.lines, 0)),
+    sum(({ gross }) => gross),
+    sum(({ conversion }) => less(conversion)),
+    sum(({ platformFee }) => less(platformFee)),
+    sum(({ processing }) => less(processing)),
+    sum(({ share }) => share),
+  ]
+}
+
 function partsOf({ balances, earned, refunds, transfers }: Statement): PdfPart[] {
   const nothing = (words: string): PdfPart => ({ words: [words] })
   return [
@@ -72,13 +91,18 @@ function partsOf({ balances, earned, refunds, transfers }: Statement): PdfPart[]
       : {
           heading: 'Balance',
           table: {
-            head: ['Currency', 'Opening', 'Earned', 'Refunded', 'Transferred', 'Taken back', 'Closing'],
+            head: ['Currency', 'Opening', 'Earned', 'Refunded', 'Transferred', 'Returned', 'Closing'],
             widths: [2, 3, 3, 3, 3, 3, 3],
             rows: balances.map((row) => [
               row.closing.currency,
-              ...[row.opening, row.earned, row.refunded, row.transferred, row.returned, row.closing].map(
-                shown,
-              ),
+              ...[
+                row.opening,
+                row.earned,
+                less(row.refunded),
+                less(row.transferred),
+                row.returned,
+                row.closing,
+              ].map(shown),
             ]),
           },
         },
@@ -89,25 +113,26 @@ function partsOf({ balances, earned, refunds, transfers }: Statement): PdfPart[]
           table: {
             head: ['Service and month', 'Lines', 'Gross', 'Conversion', 'Platform', 'Processing', 'Share'],
             widths: [6, 2, 3, 3, 3, 3, 3],
-            rows: earned.map((line) => [
-              `${line.service.name}, ${line.month}`,
-              String(line.lines),
-              ...[line.gross, line.conversion, line.platformFee, line.processing, line.share].map(shown),
-            ]),
+            rows: [
+              ...earned.map((line) => earnedRow(`${line.service.name}, ${line.month}`, [line])),
+              ...[...Map.groupBy(earned, ({ share }) => share.currency)]
+                .sort()
+                .map(([currency, of]) => earnedRow(`Together, ${currency}`, of)),
+            ],
           },
         },
     ...(refunds.length === 0
       ? []
       : [
           {
-            heading: 'Taken back',
+            heading: 'Refunded',
             table: {
               head: ['Service and month', 'Why', 'Amount'],
               widths: [6, 3, 3],
               rows: refunds.map((row) => [
                 `${row.service.name}, ${row.month}`,
                 causes[row.cause],
-                shown(row.amount),
+                shown(less(row.amount)),
               ]),
             },
           },

@@ -21,6 +21,7 @@ const causes: Record<Cause, () => string> = {
   outside: m.mny_rc_outside,
 }
 export const causeWord = (cause: Cause): string => causes[cause]()
+export const isCause = (name: string): name is Cause => name in causes
 export const causeOptions = () =>
   (Object.keys(causes) as Cause[]).map((value) => ({ value, label: causeWord(value) }))
 
@@ -33,6 +34,7 @@ const states: Record<State, [() => string, Tone]> = {
 }
 export const stateWord = (state: State): string => states[state][0]()
 export const stateTone = (state: State): Tone => states[state][1]
+export const isState = (name: string): name is State => name in states
 export const stateOptions = () =>
   (Object.keys(states) as State[]).map((value) => ({ value, label: stateWord(value) }))
 

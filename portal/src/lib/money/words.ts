@@ -25,6 +25,41 @@ export const accountNote = (account: LedgerAccount): string => accounts[account]
 export const accountOptions = () =>
   (Object.keys(accounts) as LedgerAccount[]).map((value) => ({ value, label: accountWord(value) }))
 
+export const isAccount = (name: string): name is LedgerAccount => name in accounts
+
+const kinds: Record<string, () => string> = {
+  finalised: m.mny_kind_finalised,
+  taxed: m.mny_kind_taxed,
+  paid: m.mny_kind_paid,
+  settled: m.mny_kind_settled,
+  reversed: m.mny_kind_reversed,
+  parted: m.mny_kind_parted,
+  failed: m.mny_kind_failed,
+  withdrawn: m.mny_kind_withdrawn,
+  returned: m.mny_kind_returned,
+  beyond: m.mny_kind_beyond,
+  'beyond-returned': m.mny_kind_beyond_returned,
+  made: m.mny_kind_made,
+  ended: m.mny_kind_ended,
+}
+/** What an entry was booked as. */
+export const kindWord = (kind: string): string => kinds[kind]?.() ?? plain(kind)
+export const kindOptions = () => Object.keys(kinds).map((value) => ({ value, label: kindWord(value) }))
+
+const causeTypes: Record<string, () => string> = {
+  invoice: m.mny_ct_invoice,
+  invoice_line: m.mny_ct_invoice_line,
+  earning: m.mny_ct_earning,
+  refund: m.mny_ct_refund,
+  dispute: m.mny_ct_dispute,
+  transfer: m.mny_ct_transfer,
+  transfer_reversal: m.mny_ct_transfer_reversal,
+  balance_transaction: m.mny_ct_balance_transaction,
+}
+export const causeTypeWord = (type: string): string => causeTypes[type]?.() ?? plain(type)
+export const causeTypeOptions = () =>
+  Object.keys(causeTypes).map((value) => ({ value, label: causeTypeWord(value) }))
+
 /** Accounts that are kept for each organisation: their sums open to one line each. */
 export const isByParty = (account: LedgerAccount): boolean =>
   account === 'operator_receivable' || account === 'operator_credit' || account === 'provider_payable'

@@ -2,26 +2,38 @@ import { readAmount } from '@bizq/app-kit/amounts.ts'
 import { keyOf, refused, text } from '@bizq/app-kit/forms.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import { answer, given, once } from '@bizq/app-kit/transport.ts'
-import type { Schemas } from '@bizq/client'
 import type { Actions } from '@sveltejs/kit'
+import { isCause, isState } from '#lib/money/refund-words.ts'
 import { m } from '#lib/paraglide/messages.js'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const api = await locals.api('platform')
   const read = (name: string) => url.searchParams.get(name)?.trim() ?? ''
-  const filters = {
-    cause: read('cause') as Schemas['RefundCause'] | '',
-    state: read('state') as Schemas['RefundState'] | '',
-  }
+  const cause = read('cause')
+  const state = read('state')
+  const filters = { cause: isCause(cause) ? cause : '', state: isState(state) ? state : '' } as const
   const query = {
     limit: 50,
     cause: given(filters.cause),
     state: given(filters.state),
     cursor: given(read('cursor')),
   }
-  const page = need(await answer(api.GET('/admin/refunds', { params: { query } })), url)
-  return { refunds: page.items, next: page.next, filters, line: read('line') }
+  const line = read('line')
+  const [page, found] = await Promise.all([
+    answer(api.GET('/admin/refunds', { params: { query } })),
+    line ? answer(api.GET('/admin/refunds/lines/{line}', { params: { path: { line } } })) : undefined,
+  ])
+  const { items, next } = need(page, url)
+  return {
+    refunds: items,
+    next,
+    filters,
+    line,
+    refundable: found?.data,
+    // What was typed leads to no line: the page stays as it is and says so.
+    lineProblem: found?.problem && { ...found.problem, title: m.mny_line_unknown() },
+  }
 }
 
 export const actions: Actions = {
