@@ -5,6 +5,7 @@ import { actionRoutes, outboxRoutes } from './features/actions/index.ts'
 import { analyticsRoutes } from './features/analytics/index.ts'
 import { adminRoutes, noticeRoutes } from './features/administration/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
+import { availabilityRoutes } from './features/availability/index.ts'
 import { billingRoutes, offerRoutes } from './features/billing/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
@@ -108,6 +109,7 @@ export function createApi(): Router {
   api.route('/', rolloutRoutes)
   api.route('/', certificationRoutes)
   api.route('/', analyticsRoutes)
+  api.route('/', availabilityRoutes)
   api.route('/', reviewRoutes)
   api.route('/', threadRoutes)
   api.route('/', providerThreadRoutes)

@@ -1,6 +1,7 @@
 import { carryOutJob, expireActionsJob, withdrawJob } from '../features/actions/index.ts'
 import { countDaysJob, tellObjectionJob, tellSubscribersJob } from '../features/administration/index.ts'
 import { closeDaysJob } from '../features/analytics/index.ts'
+import { measureAvailabilityJob } from '../features/availability/index.ts'
 import { billingTickJob, clocksJob, tellJob, turnJob } from '../features/billing/index.ts'
 import { levelsJob } from '../features/certification/index.ts'
 import { importJob } from '../features/data/index.ts'
@@ -11,7 +12,13 @@ import { redactTextsJob } from '../features/masking/index.ts'
 import { forgetArtifactsJob } from '../features/oauth/index.ts'
 import { deliverJob } from '../features/webhooks/index.ts'
 import { followEventJob, followObjectJob, ratesJob, reconcileJob } from '../features/payments/index.ts'
-import { evidenceJob, settleRefundJob, sweepRefundsJob, takeBackJob } from '../features/refunds/index.ts'
+import {
+  creditDowntimeJob,
+  evidenceJob,
+  settleRefundJob,
+  sweepRefundsJob,
+  takeBackJob,
+} from '../features/refunds/index.ts'
 import { makeTransferJob, planTransfersJob, reverseTransferJob } from '../features/payouts/index.ts'
 import { makeReportJob, reportMonthJob } from '../features/reports/index.ts'
 import { tellReviewJob } from '../features/reviews/index.ts'
@@ -53,6 +60,7 @@ export const allJobs: readonly JobDefinition[] = [
   endSubscriptionsJob,
   forgetPreviewsJob,
   closeDaysJob,
+  measureAvailabilityJob,
   forgetOldJob,
   forgetArtifactsJob,
   tellReviewJob,
@@ -70,6 +78,7 @@ export const allJobs: readonly JobDefinition[] = [
   takeBackJob,
   sweepRefundsJob,
   evidenceJob,
+  creditDowntimeJob,
   makeTransferJob,
   reverseTransferJob,
   planTransfersJob,

@@ -144,6 +144,7 @@ const featureOrder = [
   'threads',
   'ledger',
   'payments',
+  'availability',
   'payouts',
   'billing',
   'refunds',

@@ -1,6 +1,10 @@
 import type { Mutation } from './mutation.ts'
 
 const billing = 'platform/src/features/billing'
+const refunds = 'platform/src/features/refunds'
+const availability = 'platform/src/features/availability'
+const ofDowntime = [`${refunds}/downtime.test.ts`]
+const ofMeasuring = [`${availability}/measure.test.ts`]
 const ofSuspensions = [`${billing}/suspended.test.ts`]
 
 /** What keeps operators from paying for what did not run, and providers from paying for it twice. */
@@ -28,5 +32,46 @@ export const downtimeMutations: readonly Mutation[] = [
     replace: 'if (wasSuspended && isPausing(state)) await openMissingCharges(unit, now)',
     tests: ofSuspensions,
     only: 'charged again from its restoration',
+  },
+  {
+    name: 'a month’s downtime is credited each time that somebody looks',
+    file: `${refunds}/downtime.ts`,
+    find: 'causeId: encodeId(idPrefixes.invoiceLine, line.id),',
+    replace: 'causeId: encodeId(idPrefixes.invoiceLine, line.id) + Math.random(),',
+    tests: ofDowntime,
+    only: 'fails for hours',
+  },
+  {
+    name: 'what the platform itself failed at counts against a service',
+    file: `${availability}/store.ts`,
+    find: 'and not is_ours))',
+    replace: '))',
+    tests: ofDowntime,
+    only: 'platform itself failed at',
+  },
+  {
+    name: 'a service’s downtime is credited to who paid for another',
+    file: `${availability}/measuring.ts`,
+    find: 'await store.addDowntime(tx, provider, service, minutesByDay(down))',
+    replace:
+      "await store.addDowntime(tx, provider, '00000000-0000-7000-8000-000000000000', minutesByDay(down))",
+    tests: ofDowntime,
+    only: 'fails for hours',
+  },
+  {
+    name: 'a provider is told the availability of fewer than five subscribers',
+    file: `${availability}/service.ts`,
+    find: 'row.subscribers < leastSubscribers ? null',
+    replace: 'row.subscribers < 1 ? null',
+    tests: ofDowntime,
+    only: 'from five subscribers on',
+  },
+  {
+    name: 'a long silence after a failure counts as downtime',
+    file: `${availability}/measure.ts`,
+    find: 'at - open > mostSilenceMs ? open + minuteMs : at',
+    replace: 'at',
+    tests: ofMeasuring,
+    only: 'proves nothing',
   },
 ]

@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts'
 
 const refunds = 'platform/src/features/refunds'
 const ofRefunds = [`${refunds}/refunds.test.ts`]
+const ofMoneyBack = [`${refunds}/money-back.test.ts`]
 const ofDisputes = [`${refunds}/card-disputes.test.ts`]
 const ofParts = [`${refunds}/parts.test.ts`]
 
@@ -84,7 +85,7 @@ export const refundMutations: readonly Mutation[] = [
     file: `${refunds}/service.ts`,
     find: 'if ((await presentOf(unit)) >= until)',
     replace: 'if ((await presentOf(unit)) < until && until.getTime() < 0)',
-    tests: ofRefunds,
+    tests: ofMoneyBack,
     only: 'after 30 days',
   },
   {
@@ -92,7 +93,7 @@ export const refundMutations: readonly Mutation[] = [
     file: `${refunds}/service.ts`,
     find: 'if (await store.hadMoneyBack(unit.tx, subscription.business_id, subscription.service_id))',
     replace: 'if (false as boolean)',
-    tests: ofRefunds,
+    tests: ofMoneyBack,
     only: 'once for each business',
   },
   {
@@ -100,7 +101,7 @@ export const refundMutations: readonly Mutation[] = [
     file: `${refunds}/service.ts`,
     find: '  await cancelSubscription(unit, deps, id)\n',
     replace: '',
-    tests: ofRefunds,
+    tests: ofMoneyBack,
     only: 'once for each business',
   },
   {

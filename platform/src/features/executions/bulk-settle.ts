@@ -61,6 +61,7 @@ export async function settleSuccesses(unit: UnitOfWork, given: readonly Success[
       wallMs: ending.result?.wallMs ?? 0,
       cpuMs: ending.result?.cpuMs ?? 0,
     })),
+    unit.clock(),
   )
   const said = await believeAll(unit, ours)
   const changes = ours.map(({ claimed, concluded }, i) => ({

@@ -120,6 +120,7 @@ export async function saveInputs(
 export async function tellProviders(
   tx: Tx,
   told: readonly { row: ExecutionRow; line: string; proposals: number; wallMs: number; cpuMs: number }[],
+  at: Date,
 ): Promise<void> {
   const rows = told.map(({ row, line, proposals, wallMs, cpuMs }) => ({
     line,
@@ -131,7 +132,7 @@ export async function tellProviders(
     wall: wallMs,
     cpu: cpuMs,
   }))
-  await sql`select bizq.tell_provider_execution(t.line, t.provider, t.subscriber, t.service, t.release, 'succeeded', t.wall, t.cpu, null, null, t.proposals)
+  await sql`select bizq.tell_provider_execution(t.line, t.provider, t.subscriber, t.service, t.release, 'succeeded', t.wall, t.cpu, null, null, t.proposals, ${at}, false)
     from json_to_recordset(${JSON.stringify(rows)}::json)
       as t (line uuid, proposals integer, provider uuid, subscriber uuid, service uuid, release uuid, wall double precision, cpu double precision)`.execute(
     tx,

@@ -94,13 +94,15 @@ export async function tellProvider(
     outcome: ExecutionOutcome
     wallMs: number | null
     cpuMs: number | null
+    at: Date
+    /** It failed by no fault of the provider's. */
+    isOurs: boolean
     error?: SandboxError | undefined
   },
 ): Promise<void> {
   await sql`select bizq.tell_provider_execution(${told.line}, ${row.provider_id}, ${row.subscriber_id}, ${row.service_id}, ${row.release_id}, ${told.outcome},
-    ${told.wallMs}, ${told.cpuMs}, ${told.error ? classOf(told.error) : null}, ${told.error ? JSON.stringify(told.error.stack) : null}::jsonb, ${told.proposals})`.execute(
-    tx,
-  )
+    ${told.wallMs}, ${told.cpuMs}, ${told.error ? classOf(told.error) : null}, ${told.error ? JSON.stringify(told.error.stack) : null}::jsonb, ${told.proposals},
+    ${told.at}, ${told.isOurs})`.execute(tx)
 }
 
 function classOf({ name }: SandboxError): string {

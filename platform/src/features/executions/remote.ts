@@ -42,7 +42,7 @@ export async function runRemote(deps: Deps, claimed: Claimed, inUnit: InUnit): P
   // What failed before is first asked how it is: an execution is not sent to a server that is down.
   const illness = claimed.row.attempts > 1 ? await illnessOf(deps, claimed.grant.release) : undefined
   if (illness !== undefined)
-    return { outcome: 'unreachable', reason: illness, startedAt, result: null, isRemote: true }
+    return { outcome: 'unreachable', ...illness, startedAt, result: null, isRemote: true }
   const result = await call(deps, claimed, bodyOf(claimed, input))
   if (result.isAnswered && result.status === 202) {
     await promiseOutput(claimed, inUnit)
@@ -52,14 +52,22 @@ export async function runRemote(deps: Deps, claimed: Claimed, inUnit: InUnit): P
 }
 
 /** Why a server should not be called now; nothing when it is well. */
-async function illnessOf(deps: Deps, release: OpenGrant['release']): Promise<string | undefined> {
+async function illnessOf(
+  deps: Deps,
+  release: OpenGrant['release'],
+): Promise<{ reason: string; isOurs?: boolean } | undefined> {
   const result = await deps.outgoing.call(urlOf(release, 'health'), { method: 'GET' })
-  if (!result.isAnswered) return `Its health cannot be asked for: ${result.failure.detail}.`
+  if (!result.isAnswered) {
+    const { detail } = result.failure
+    return { reason: `Its health cannot be asked for: ${detail}.`, isOurs: ownFaults.has(detail) }
+  }
   const health = RemoteHealth.safeParse(parsed(result.body))
-  if (result.status !== 200 || !health.success) return `Its health answered ${result.status}.`
+  if (result.status !== 200 || !health.success) return { reason: `Its health answered ${result.status}.` }
   const { service, version } = health.data
   if (service !== release.slug || version !== release.version)
-    return plainText(`Its server runs ${service} ${version}, not ${release.slug} ${release.version}.`)
+    return {
+      reason: plainText(`Its server runs ${service} ${version}, not ${release.slug} ${release.version}.`),
+    }
   return undefined
 }
 
@@ -120,12 +128,22 @@ export function overdue({ row }: Claimed): Ending {
   }
 }
 
+/** Errors of this machine's own network and resolver. */
+const ownFaults: ReadonlySet<string> = new Set([
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EAI_AGAIN',
+  'EMFILE',
+])
+
 function endingOf(claimed: Claimed, input: string, result: OutgoingResult, startedAt: Date): Ending {
   if (!result.isAnswered) {
     const { kind, detail } = result.failure
     const outcome =
       kind === 'timed-out' ? 'timed-out' : kind === 'too-large' ? 'output-too-large' : 'unreachable'
-    return { outcome, reason: `${detail}.`, startedAt, result: null, isRemote: true }
+    const isOurs = ownFaults.has(detail)
+    return { outcome, reason: `${detail}.`, startedAt, result: null, isRemote: true, isOurs }
   }
   if (result.status === 200) return judgeRemote(claimed, input, result.body, startedAt)
   const problem = RemoteProblem.safeParse(parsed(result.body))

@@ -19,6 +19,7 @@ import { isTestOperator } from '../releases/index.ts'
 import { eventOf } from './events.ts'
 import { plainText, plainValue } from './plain-text.ts'
 import { signReceipt } from './receipt.ts'
+import { limitsOf } from './request.ts'
 import { executionId, giveUp, isCounted, type Claimed } from './run.ts'
 import * as releases from './release-store.ts'
 import * as schedules from './schedule-store.ts'
@@ -40,6 +41,8 @@ export interface Ending {
   result: Ran | null
   /** It ran, or should have, on its provider's own server. */
   isRemote?: boolean
+  /** The way out of the platform failed, not the provider's server. */
+  isOurs?: boolean
   output?: { text: string; value: ExecutionOutput }
   outputProblems?: OutputProblem[]
   retryAt?: Date
@@ -72,6 +75,8 @@ export async function settle(deps: Deps, unit: UnitOfWork, claimed: Claimed, end
       outcome: ending.outcome,
       wallMs: ending.result?.wallMs ?? null,
       cpuMs: ending.result?.cpuMs ?? null,
+      at: unit.clock(),
+      isOurs: isPlatformFault(claimed, ending),
       error: ending.result?.outcome === 'failed' ? ending.result.error : undefined,
     })
   const wait = waitAfter(row, ending)
@@ -84,6 +89,13 @@ export async function settle(deps: Deps, unit: UnitOfWork, claimed: Claimed, end
     return
   }
   await finish(deps, unit, { ...claimed, row }, ending, line)
+}
+
+/** A bundle waits for nothing: when its time passed and it had hardly been given a processor, the machine was too busy. */
+function isPlatformFault({ grant }: Claimed, { outcome, result, isOurs = false }: Ending): boolean {
+  const cpuMs = result?.cpuMs ?? null
+  const wasStarved = outcome === 'timed-out' && cpuMs !== null && cpuMs < limitsOf(grant).cpuMs / 2
+  return isOurs || wasStarved
 }
 
 async function countForRelease(

@@ -1,7 +1,8 @@
 import './events.ts'
-export { refundChecks, refundComparisons } from './beside.ts'
 export { creditDowntime } from './downtime.ts'
+export { refundChecks, refundComparisons } from './beside.ts'
 export {
+  creditDowntimeJob,
   disputeSync,
   evidenceJob,
   refundSync,

@@ -2,6 +2,7 @@ import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { defineJob } from '../../jobs/define.ts'
 import type { StripeSync } from '../../stripe/sync.ts'
 import { followDispute, followOutsideRefund, returnOutside } from './card-disputes.ts'
+import { creditMeasured } from './downtime.ts'
 import { listOpenDisputes } from './dispute-store.ts'
 import { handInEvidence } from './evidence.ts'
 import { planOfLine } from './plan.ts'
@@ -35,12 +36,19 @@ export const takeBackJob = defineJob<object>(
     for (const back of await told.listOpenTakeBacks(deps.directory, mostTakeBacks)) {
       const planned = { cause: back.cause, causeId: back.id, way: 'account_credit' } as const
       await withUnitOfWork(deps, systemActor(back.organisation_id), (unit) =>
-        planOfLine(unit, back.line_id, planned, BigInt(back.amount)),
+        planOfLine(unit, back.line_id, planned, () => BigInt(back.amount)),
       )
     }
   },
   { cron: '* * * * *', concurrency: 1, queue: { policy: 'singleton', retryLimit: 0 } },
 )
+
+/** Every hour: what months below 99.9 % are credited with, when all is known of them. */
+export const creditDowntimeJob = defineJob<object>('refunds.credit-downtime', creditMeasured, {
+  cron: '41 * * * *',
+  concurrency: 1,
+  queue: { policy: 'singleton', retryLimit: 0 },
+})
 
 const leftAfterMs = 10 * 60_000
 

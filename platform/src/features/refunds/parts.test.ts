@@ -134,11 +134,26 @@ describe('what a bank takes', () => {
 })
 
 describe('downtime', () => {
-  test('99.9 % is kept: below it the time that was lost is credited', () => {
-    const month = 30 * 86_400
-    expect(downtimeCredit(1_000n, { seconds: month, downSeconds: month / 1_000 })).toBe(0n)
-    expect(downtimeCredit(1_000n, { seconds: month, downSeconds: month / 10 })).toBe(100n)
-    expect(downtimeCredit(1_000n, { seconds: month, downSeconds: month })).toBe(1_000n)
-    expect(() => downtimeCredit(1_000n, { seconds: month, downSeconds: month + 1 })).toThrow(RangeError)
+  const month = 30 * 1_440
+
+  test('at 99.9 % nothing is credited; below it 10, 25 and 50 % of what was kept', () => {
+    const creditAt = (availability: number) =>
+      downtimeCredit(1_000n, { minutes: month, minutesDown: Math.round(month * (1 - availability)) })
+    expect([1, 0.9995, 0.999].map(creditAt)).toEqual([0n, 0n, 0n])
+    expect([0.9989, 0.99].map(creditAt)).toEqual([100n, 100n])
+    expect([0.9899, 0.95].map(creditAt)).toEqual([250n, 250n])
+    expect([0.9499, 0].map(creditAt)).toEqual([500n, 500n])
+    expect(() => downtimeCredit(1_000n, { minutes: month, minutesDown: month + 1 })).toThrow(RangeError)
+  })
+
+  test('one minute more of downtime never credits less, and never more than half', () => {
+    fc.assert(
+      fc.property(amount, fc.integer({ min: 1, max: month }), fc.nat(), (kept, minutes, some) => {
+        const minutesDown = some % minutes
+        const credit = downtimeCredit(kept, { minutes, minutesDown })
+        expect(downtimeCredit(kept, { minutes, minutesDown: minutesDown + 1 }) >= credit).toBe(true)
+        expect(credit >= 0n && credit * 2n <= kept + 1n).toBe(true)
+      }),
+    )
   })
 })

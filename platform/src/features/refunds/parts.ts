@@ -1,3 +1,4 @@
+import { creditPercent } from '../availability/index.ts'
 import { allocate, divideHalfEven } from '../ledger/index.ts'
 
 /** Who paid a line, in minor units; tax was paid by card besides. */
@@ -102,11 +103,7 @@ export function allotCharge(
   return { parts, beyond: total - shared }
 }
 
-/** What measured downtime takes off a month: its part of the time, once availability fell below 99.9 %. */
-export function downtimeCredit(amount: bigint, measured: { seconds: number; downSeconds: number }): bigint {
-  const { seconds, downSeconds } = measured
-  if (seconds <= 0 || downSeconds < 0 || downSeconds > seconds)
-    throw new RangeError('downtime is a part of the time that was measured')
-  if (downSeconds * 1_000 <= seconds) return 0n
-  return divideHalfEven(amount * BigInt(Math.round(downSeconds)), BigInt(Math.round(seconds)))
+/** What measured downtime is worth, of what was kept for its time: by the scale of what every service promises. */
+export function downtimeCredit(kept: bigint, measured: { minutes: number; minutesDown: number }): bigint {
+  return divideHalfEven(kept * BigInt(creditPercent(measured.minutes, measured.minutesDown)), 100n)
 }

@@ -113,18 +113,20 @@ export async function keepRefund(
   return row
 }
 
-/** Gives back at most this of one line; a cause that finds nothing left is answered with nothing. */
+/** Gives back what is owed of what is left of one line, at most all of it; a cause to which nothing is owed is answered with nothing. */
 export async function planOfLine(
   unit: UnitOfWork,
   line: string,
   planned: Planned,
-  atMost: bigint,
+  owedOf: (left: bigint) => bigint,
 ): Promise<store.RefundRow | undefined> {
   const invoice = await findInvoiceOfLine(unit, line)
   const open = invoice && (await openLines(unit, invoice)).find(({ row }) => row.id === line)
   if (!open) return undefined
   const left = leftOf(open)
-  if (left > 0n) return planRefund(unit, open, planned, atMost > left ? left : atMost)
+  const owed = owedOf(left)
+  const amount = owed > left ? left : owed
+  if (amount > 0n) return planRefund(unit, open, planned, amount)
   const given = { ...planned, reason: planned.reason ?? null, parts: nothingBack }
   await store.insertNothingLeft(unit.tx, await rowOf(unit, open.row, given))
   return undefined

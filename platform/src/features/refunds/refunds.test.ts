@@ -1,61 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { decodeId, encodeId } from '@bizq/sdk/contract'
-import { beforeEach, expect } from 'vitest'
+import { expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
 import { payInvoice } from '../../../test/invoices.ts'
 import { expectSound } from '../../../test/money.ts'
-import { createBusiness, join, platformPerson, type Person } from '../../../test/people.ts'
-import { signUpProvider } from '../../../test/sales.ts'
-import { publish, subscribe } from '../../../test/services.ts'
-import {
-  control,
-  deliver,
-  listEvents,
-  openMoneyPlatform,
-  workOff,
-  type MoneyPlatform,
-} from '../../../test/stripe.ts'
-import { signUpOperator } from '../../../test/people.ts'
-import type { LedgerAccount } from '../ledger/index.ts'
-import { followEventJob, followObjectJob, reconcileJob } from '../payments/index.ts'
-import { creditDowntime, evidenceJob, settleRefundJob, sweepRefundsJob, takeBackJob } from './index.ts'
-
-const jobs = [settleRefundJob, followEventJob, followObjectJob, evidenceJob]
-
-const test = base.extend<{ money: MoneyPlatform; admin: Person; payer: Person; provider: Person }>({
-  money: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const money = await openMoneyPlatform()
-      await use(money)
-      await money.close()
-    },
-    { scope: 'file' },
-  ],
-  admin: async ({ money }, use) => use(await platformPerson(money, 'owner')),
-  payer: async ({ money }, use) => use(await signUpOperator(money.app)),
-  provider: async ({ money }, use) => use(await signUpProvider(money)),
-})
-
-let before = new Map<string, number>()
-beforeEach(() => void (before = new Map()))
-
-/** What the accounts of the house, and of these parties, came to since the last look: those that moved alone. */
-async function moved(money: MoneyPlatform, parties: Partial<Record<LedgerAccount, Person>> = {}) {
-  const own = Object.entries(parties).map(
-    ([account, person]) => `account = '${account}' and party_id = '${decodeId('org', person.organisation)}'`,
-  )
-  const rows = await asAdmin<{ account: string; amount: string }[]>(
-    money,
-    `select account, sum(amount)::text as amount from bizq.ledger_postings
-     where currency = 'USD' and (${['party_id is null', ...own].join(' or ')}) group by account`,
-  )
-  const now = new Map(rows.map(({ account, amount }) => [account, Number(amount)]))
-  const changed = [...now].map(([name, amount]) => [name, amount - (before.get(name) ?? 0)] as const)
-  before = now
-  return Object.fromEntries(changed.filter(([, amount]) => amount !== 0))
-}
+import { platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
+import { makeRefund, moved, refundJobs as jobs, refundsOf, test } from '../../../test/refunds.ts'
+import { control, deliver, listEvents, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { followObjectJob, reconcileJob } from '../payments/index.ts'
+import { settleRefundJob, sweepRefundsJob, takeBackJob } from './index.ts'
 
 /** The account credit that the next invoices are paid with. */
 async function creditOf(money: MoneyPlatform, payer: Person): Promise<number> {
@@ -65,10 +18,6 @@ async function creditOf(money: MoneyPlatform, payer: Person): Promise<number> {
   )
   return credit?.amount ?? 0
 }
-
-const refundsOf = async (payer: Person) => (await payer.get('/v1/refunds')).body.items
-const makeRefund = (admin: Person, line: string | undefined, change: object = {}) =>
-  admin.post('/v1/admin/refunds', { line, reason: 'It was promised otherwise.', ...change })
 
 test('a line that is given back goes to the card, and each bears its part', async ({
   money,
@@ -248,124 +197,6 @@ test('what an unpaid invoice charged wrongly is given back when it is paid, and 
   await sweepRefundsJob.handle(money.deps, [{}])
   const given = (await refundsOf(payer)).find(({ state }: { state: string }) => state === 'succeeded')
   expect(given).toMatchObject({ cause: 'no_execution', way: 'account_credit', toCredit: { amount: 1_000 } })
-})
-
-test('money comes back within 30 days of the first payment, once for each business, and the service ends', async ({
-  money,
-  payer,
-  provider,
-}) => {
-  const { service } = await publish(provider)
-  const business = await createBusiness(payer)
-  const subscription = await subscribe(payer, business, service)
-  const of = { id: subscription.id, business }
-  const path = `/v1/subscriptions/${subscription.id}/money-back`
-  expect((await payer.post(path)).body.detail).toContain('Nothing was paid')
-  await payInvoice(money, payer, [
-    { provider, card: 1_900, subscription: of },
-    { provider, card: 200, subscription: of, kind: 'usage' },
-    { card: 9_700 },
-  ])
-  const viewer = await join(money.app, payer, 'viewer')
-  expect((await viewer.post(path)).status).toBe(403)
-  const stranger = await signUpOperator(money.app)
-  expect((await stranger.post(path)).status).toBe(404)
-
-  const answer = await payer.post(path)
-  expect(answer).toMatchObject({ status: 200, body: { total: { amount: 2_100, currency: 'USD' } } })
-  await workOff(money, jobs)
-  const refunds = await refundsOf(payer)
-  expect(refunds.map(({ state, cause }: { state: string; cause: string }) => [state, cause])).toEqual([
-    ['succeeded', 'money_back'],
-    ['succeeded', 'money_back'],
-  ])
-  expect((await payer.get(`/v1/subscriptions/${subscription.id}`)).body.state).toBe('cancelled')
-
-  const again = await subscribe(payer, business, service)
-  await payInvoice(money, payer, [{ provider, card: 1_900, subscription: { id: again.id, business } }])
-  const second = await payer.post(`/v1/subscriptions/${again.id}/money-back`)
-  expect(second).toMatchObject({ status: 409, body: { type: expect.stringContaining('money-back-over') } })
-})
-
-test('after 30 days money does not come back this way', async ({ money, payer, provider }) => {
-  const { service } = await publish(provider)
-  const business = await createBusiness(payer)
-  const { id } = await subscribe(payer, business, service)
-  const paidAt = new Date(Date.now() - 30 * 86_400_000)
-  await payInvoice(money, payer, [{ provider, card: 1_900, subscription: { id, business } }], { paidAt })
-  const answer = await payer.post(`/v1/subscriptions/${id}/money-back`)
-  expect(answer.status).toBe(409)
-  expect(answer.body.detail).toContain('30 days')
-})
-
-test('a month below 99.9 % of availability is credited for the time that was lost, once', async ({
-  money,
-  payer,
-  provider,
-}) => {
-  const { service } = await publish(provider)
-  const business = await createBusiness(payer)
-  const { id } = await subscribe(payer, business, service)
-  const paidAt = new Date()
-  await payInvoice(money, payer, [{ provider, card: 3_000, subscription: { id, business } }], { paidAt })
-  const period = { from: new Date(paidAt.getTime() - 1_000), to: new Date(paidAt.getTime() + 86_400_000) }
-  const organisation = decodeId('org', payer.organisation)
-  const month = 30 * 86_400
-  const measured = { organisation, subscription: id, period, seconds: month }
-  expect(await creditDowntime(money.deps, { ...measured, downSeconds: month / 1_000 })).toBeNull()
-  const refund = await creditDowntime(money.deps, { ...measured, downSeconds: month / 10 })
-  expect(await creditDowntime(money.deps, { ...measured, downSeconds: month / 5 })).toBeNull()
-  await workOff(money, jobs)
-  expect(await refundsOf(payer)).toMatchObject([
-    { id: refund, cause: 'downtime', state: 'succeeded', toCredit: { amount: 300 } },
-  ])
-})
-
-test('a refund that was made at Stripe itself is shared over what the card had paid', async ({
-  money,
-  payer,
-  provider,
-}) => {
-  const { charge } = await payInvoice(money, payer, [{ provider, card: 1_000 }, { card: 3_000 }])
-  await moved(money)
-  await money.deps.stripe.refunds.create({ charge, amount: 400 })
-  const events = await listEvents(money)
-  await deliver(money, [...events, ...events])
-  await workOff(money, jobs)
-  expect(
-    (await refundsOf(payer))
-      .map(({ cause, amount }: { cause: string; amount: { amount: number } }) => [cause, amount.amount])
-      .sort(),
-  ).toEqual([
-    ['outside', 100],
-    ['outside', 300],
-  ])
-  expect(await moved(money)).toMatchObject({ stripe_balance: -400 })
-})
-
-test('what no line covers of a refund that was made at Stripe is borne by the platform, until the card sends it back', async ({
-  money,
-  admin,
-  payer,
-}) => {
-  const { charge, wire } = await payInvoice(money, payer, [{ card: 1_000 }])
-  await makeRefund(admin, wire[0], { way: 'account_credit', amount: 700 })
-  await workOff(money, jobs)
-  await moved(money)
-  const { id } = await money.deps.stripe.refunds.create({ charge, amount: 1_000 })
-  const follow = async () => {
-    const events = await listEvents(money)
-    await deliver(money, [...events, ...events])
-    await Promise.all([workOff(money, jobs), workOff(money, jobs)])
-  }
-  await follow()
-  expect(await moved(money)).toEqual({ stripe_balance: -1_000, bad_debt: 700, platform_revenue: 300 })
-  await control(money, `refunds/${id}/end`, { paid: false })
-  await follow()
-  expect(await moved(money, { operator_credit: payer })).toMatchObject({
-    stripe_balance: 1_000,
-    bad_debt: -700,
-  })
 })
 
 test('who runs the marketplace alone gives back, and says why', async ({ money, payer, provider, admin }) => {

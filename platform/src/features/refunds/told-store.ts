@@ -17,6 +17,32 @@ declare module '../../db/database.ts' {
   }
 }
 
+/** Paid time of a service (UUIDs) with the whole minutes of it, and those that the service was down. */
+export interface LineWithDowntime {
+  organisation_id: string
+  id: string
+  service_id: string
+  provider_id: string
+  from_at: Date
+  minutes: number
+  minutes_down: number
+}
+
+/** Below 99.9 %, not credited yet, of time that ended within a span. */
+export async function listLinesWithDowntime(
+  directory: Kysely<Database>,
+  since: Date,
+  until: Date,
+  limit: number,
+): Promise<LineWithDowntime[]> {
+  const { rows } = await sql<LineWithDowntime>`
+    select organisation_id, id, service_id, provider_id, from_at, minutes, minutes_down from directory.lines_with_downtime
+    where to_at > ${since} and to_at <= ${until} and minutes_down * 1000 > minutes order by to_at, id limit ${limit}`.execute(
+    directory,
+  )
+  return rows
+}
+
 export type ToldRefundRow = Awaited<ReturnType<typeof listTold>>[number]
 
 /** Of every operator, for the platform. */

@@ -1,0 +1,7 @@
+import './events.ts'
+export { creditPercent } from './credit.ts'
+export { measureAvailabilityJob } from './jobs.ts'
+export { availabilityOf } from './measure.ts'
+export { findKnownUntil } from './measuring.ts'
+export { availabilityRoutes } from './routes.ts'
+export { tellOfCredit } from './service.ts'
