@@ -5,7 +5,7 @@ import { nameOf, partiesOf, type Happening, type Idle, type Of, type PlannedYear
 import { must, type Market, type Operator } from './market.ts'
 import { perform } from './perform.ts'
 import { dayMs } from './plan.ts'
-import { randomOf } from './random.ts'
+import { between, randomOf } from './random.ts'
 import type { Ran } from './runs.ts'
 import type { Work } from './work.ts'
 
@@ -18,7 +18,7 @@ export interface Day {
 
 const atOnce = 6
 /** Every operator's services run so often. */
-const runsEachDays = 13
+const runsEachDays = 20
 
 /** A day of the marketplace: what comes due at noon, what people do, what runs, and everything that follows from it. */
 export async function tellDay(market: Market, events: EventSender, chaos: Chaos, day: Day): Promise<void> {
@@ -79,7 +79,10 @@ function servicesThatRun(operator: Operator, year: PlannedYear, day: number, see
     .filter(({ of }) => !year.idle.some((idle) => isSame(idle, of) && day >= idle.from && day < idle.until))
     .map(({ id, of }) => {
       const random = randomOf(`runs ${seed} ${day} ${of.operator} ${of.business} ${of.service}`)
-      const actions = Array.from({ length: 1 + Math.floor(random() * 2) }, () => Math.floor(random() * 3))
+      const isMetered = year.services[of.service]?.pricing.usage !== undefined
+      const actions = Array.from({ length: isMetered ? between(random, 1, 4) : 1 }, () =>
+        between(random, 0, 2),
+      )
       return {
         subscription: id,
         service: nameOf.service(of.service),

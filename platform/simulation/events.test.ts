@@ -126,7 +126,7 @@ test('what nobody answers is sent again when the platform serves', async () => {
   untilServing.asked = undefined as Promise<void> | undefined
   const events = openEvents({ ...opened.ground, untilServing }, { isChaotic: false })
   await events.send(0)
-  expect(events.counts).toMatchObject({ sent: 5, unanswered: 1, forged: 0, late: 0, lost: 0 })
+  expect(events.counts).toMatchObject({ sent: 5, unanswered: 5, forged: 0, late: 0, lost: 0 })
   expect((await taken(opened)).map(({ deliveries }) => deliveries)).toEqual([1, 1, 1, 1, 1])
 })
 

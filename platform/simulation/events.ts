@@ -141,33 +141,70 @@ async function deliverAll(
 ): Promise<void> {
   const open = deliveries.toReversed()
   const work = async (): Promise<void> => {
-    for (let next = open.pop(); next; next = open.pop()) {
-      const status = await (next.forged
-        ? forge(ground, next.event, next.forged)
-        : sendOne(ground, next.event))
-      if (status === 0) {
-        counts.unanswered++
-        open.push(next)
-        await ground.untilServing()
-      } else if (next.forged) {
-        counts.forged++
-        if (status !== 400) throw new Error(`a forged event (${next.forged}) was answered with ${status}`)
-        counts.refused++
-      } else if (status >= 500 && (next.tries ?? 0) < mostTries) {
-        open.push({ ...next, tries: (next.tries ?? 0) + 1 })
-      } else if (status >= 300) {
-        throw new Error(`a true event was answered with ${status}: ${next.event}`)
-      } else {
-        counts.sent++
-      }
+    for (let next = takeNext(open); next.length > 0; next = takeNext(open)) {
+      const statuses = await sendNext(ground, next)
+      const again = next.filter((each, i) => mustComeAgain(each, statuses[i] ?? 0, counts))
+      open.push(...again.toReversed())
+      if (statuses.includes(0)) await ground.untilServing()
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
 }
 
-async function sendOne(ground: EventGround, event: string): Promise<number> {
-  const { sent } = await ask<{ sent: { status: number }[] }>(ground, 'webhooks/send', { events: [event] })
-  return Math.max(0, ...sent.map(({ status }) => status))
+/** One request to the simulator sends so many. */
+const mostTogether = 16
+
+/** A forged one by itself, or several true ones that follow each other. */
+function takeNext(open: Delivery[]): Delivery[] {
+  const taken: Delivery[] = []
+  while (taken.length < mostTogether) {
+    const next = open.at(-1)
+    if (!next || (next.forged && taken.length > 0)) break
+    open.pop()
+    taken.push(next)
+    if (next.forged) break
+  }
+  return taken
+}
+
+function sendNext(ground: EventGround, next: readonly Delivery[]): Promise<number[]> {
+  const [first] = next
+  return first?.forged
+    ? forge(ground, first.event, first.forged).then((status) => [status])
+    : sendTrue(
+        ground,
+        next.map(({ event }) => event),
+      )
+}
+
+/** Counts what a delivery was answered with. True of one that nobody answered, or that the platform could not take. */
+function mustComeAgain(delivery: Delivery, status: number, counts: EventCounts): boolean {
+  const { event, forged, tries = 0 } = delivery
+  if (status === 0) {
+    counts.unanswered++
+    return true
+  }
+  if (forged) {
+    counts.forged++
+    if (status !== 400) throw new Error(`a forged event (${forged}) was answered with ${status}`)
+    counts.refused++
+    return false
+  }
+  if (status >= 500 && tries < mostTries) {
+    delivery.tries = tries + 1
+    return true
+  }
+  if (status >= 300) throw new Error(`a true event was answered with ${status}: ${event}`)
+  counts.sent++
+  return false
+}
+
+/** What each was answered with, in order; there is one endpoint. */
+async function sendTrue(ground: EventGround, events: string[]): Promise<number[]> {
+  const { sent } = await ask<{ sent: { status: number }[] }>(ground, 'webhooks/send', { events })
+  if (sent.length !== events.length)
+    throw new Error(`of ${events.length} events the simulator sent ${sent.length}`)
+  return sent.map(({ status }) => status)
 }
 
 async function forge(ground: EventGround, event: string, kind: Forgery): Promise<number> {
