@@ -85,7 +85,7 @@ async function giveBack(money: MoneyPlatform, till: Till): Promise<void> {
 }
 
 async function faultsOf({ money: { deps } }: Shop): Promise<string[]> {
-  const { checks, isSound } = await verifyMoney(deps, { beforeSecondLook: () => Promise.resolve() })
+  const { checks, isSound } = await verifyMoney(deps, { wait: () => Promise.resolve() })
   const faults = checks.flatMap(({ name, faults: found }) => found.map((fault) => `${name}: ${fault}`))
   expect(isSound).toBe(faults.length === 0)
   return faults
@@ -322,7 +322,7 @@ test('what is on its way when it is looked at first is no fault', async ({ shop 
   await tamper(shop, 'update bizq.payouts set amount = amount + 1')
   const looks: string[] = []
   const verdict = await verifyMoney(shop.money.deps, {
-    beforeSecondLook: async () => {
+    wait: async () => {
       looks.push('arrived')
       await tamper(shop, 'update bizq.payouts set amount = amount - 1')
     },

@@ -23,28 +23,34 @@ const comparisons: readonly StripeComparison[] = [
   ...payoutComparisons,
 ]
 
+/** How long what is on its way may take, from look to look. */
+const waitsMs = [2_000, 4_000, 8_000]
+
 /** All of that, and besides, where Stripe is set up, everything that both sides know beside Stripe's own, object by object. */
 export async function verifyMoney(
   deps: Deps,
-  { beforeSecondLook = (): Promise<unknown> => sleep(2_000) } = {},
+  { wait = (ms: number): Promise<unknown> => sleep(ms) } = {},
 ): Promise<LedgerVerdict> {
   const verdict = await verifyLedger(deps, await ensurePlatform(deps), moneyChecks)
   const checks = [...verdict.checks]
   if (deps.stripe.mode !== 'off')
     for (const comparison of comparisons)
-      checks.push({ name: comparison.name, faults: await compare(deps, comparison, beforeSecondLook) })
+      checks.push({ name: comparison.name, faults: await compare(deps, comparison, wait) })
   return { ...verdict, checks, isSound: checks.every(({ faults }) => faults.length === 0) }
 }
 
-/** What is between Stripe's answer and our commit shows at first, and not when it is looked at again: only what stays is a fault. */
+/** What is between Stripe's answer and our commit shows at first, and is gone later: only what stays is a fault. */
 async function compare(
   deps: Deps,
   { run }: StripeComparison,
-  beforeSecondLook: () => Promise<unknown>,
+  wait: (ms: number) => Promise<unknown>,
 ): Promise<string[]> {
-  const first = await run(deps)
-  if (first.length === 0) return []
-  await beforeSecondLook()
-  const again = new Set(await run(deps))
-  return first.filter((fault) => again.has(fault))
+  let faults = await run(deps)
+  for (const ms of waitsMs) {
+    if (faults.length === 0) break
+    await wait(ms)
+    const again = new Set(await run(deps))
+    faults = faults.filter((fault) => again.has(fault))
+  }
+  return faults
 }

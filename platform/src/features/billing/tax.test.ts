@@ -75,7 +75,7 @@ test('where Stripe works out taxes, no provider earns of them or pays for them, 
   )
   expect(given?.card).toBe(line.card)
   expect(Math.abs((given?.tax ?? 0) - (tax * line.card) / charged)).toBeLessThan(1)
-  const { checks } = await verifyMoney(platform.deps, { beforeSecondLook: () => Promise.resolve() })
+  const { checks } = await verifyMoney(platform.deps, { wait: () => Promise.resolve() })
   expect(checks.filter(({ faults }) => faults.length > 0)).toEqual([])
 })
 
