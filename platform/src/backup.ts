@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, readFile } from 'node:fs/promises'
+import { open, readdir, readFile, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Client } from 'pg'
 import { pack, type Header, type Pack } from 'tar-stream'
-import { databaseFolderOf, findInstallation, keyFingerprint, signInsFileOf } from './installation.ts'
+import {
+  databaseFolderOf,
+  findInstallation,
+  keyFingerprint,
+  signInsFileOf,
+  simulatorFile,
+} from './installation.ts'
 
 /** What is copied: a data folder, and the superuser's address of its running database. */
 export interface BackupSource {
   home: string
   databaseUrl: string
   masterKey: string
+  /** Writes all that the Stripe simulator keeps into a new file; where money is Stripe's own there is nothing to copy. */
+  copySimulator?: ((file: string) => void) | undefined
 }
 
 /** Folders whose content a copy must not have: it is of the running server, or comes with the log's own files. */
@@ -66,6 +74,7 @@ async function copy(source: BackupSource, { withKey }: { withKey: boolean }, arc
       if (/^[0-9A-F]{24}$/.test(name) && name >= first && name <= last)
         await addFile(archive, folder, `pg_wal/${name}`)
     }
+    await addSimulator(archive, source)
     addText(archive, 'postgres/backup_label', stopped[0]?.labelfile ?? '')
   } finally {
     await client.end()
@@ -87,6 +96,18 @@ async function describe({ home, masterKey }: BackupSource, withKey: boolean, arc
   if (existsSync(signIns)) addText(archive, 'demo-sign-ins.json', await readFile(signIns, 'utf8'))
 }
 
+/** After the database, so that it knows everything that the database has of it; what it knows besides is found again. */
+async function addSimulator(archive: Pack, { home, copySimulator }: BackupSource): Promise<void> {
+  if (!copySimulator) return
+  const name = `${simulatorFile}.${randomUUID()}`
+  try {
+    copySimulator(join(home, name))
+    await addFile(archive, home, name, simulatorFile)
+  } finally {
+    await rm(join(home, name), { force: true })
+  }
+}
+
 function addText(archive: Pack, name: string, text: string): void {
   archive.entry({ name, mode: 0o600 }, text)
 }
@@ -105,12 +126,12 @@ async function addFolder(archive: Pack, root: string, path: string): Promise<voi
 }
 
 /** One file as it is now. What grows or shrinks while it is read is put right by the log, so only its length must hold. */
-async function addFile(archive: Pack, root: string, path: string): Promise<void> {
+async function addFile(archive: Pack, root: string, path: string, name = `postgres/${path}`): Promise<void> {
   const file = await open(join(root, path)).catch(unlessGone)
   if (!file) return
   try {
     const { size, mtime } = await file.stat()
-    const header: Partial<Header> & { name: string } = { name: `postgres/${path}`, size, mtime, mode: 0o600 }
+    const header: Partial<Header> & { name: string } = { name, size, mtime, mode: 0o600 }
     await new Promise<void>((resolve, reject) => {
       const entry = archive.entry(header, (error) => (error ? reject(error) : resolve()))
       pipeline(ofLength(file, size), entry).catch(reject)

@@ -38,6 +38,9 @@ export const keyFileOf = (home: string): string => join(home, 'master.key')
 export const databaseFolderOf = (home: string): string => join(home, 'postgres')
 export const signInsFileOf = (home: string): string => join(home, 'demo-sign-ins.json')
 
+/** What the Stripe simulator keeps, in the data folder. */
+export const simulatorFile = 'stripe-simulator.sqlite'
+
 /** Reads what the folder says; nothing when it holds no installation yet. */
 export async function findInstallation(home: string): Promise<Installation | undefined> {
   const file = installationFileOf(home)

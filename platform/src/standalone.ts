@@ -82,7 +82,7 @@ export async function startStandalone(
     opened.push(
       await openControl({
         home: config.home,
-        backup: sourceOf(config, databaseUrl, masterKey),
+        backup: sourceOf(withStripe, databaseUrl, masterKey),
         inviteOwner,
         verifyMoney: () => verifyMoney(deps),
         log: logFile.log,
@@ -132,14 +132,18 @@ async function openDatabaseOf(
  * Where money goes: to Stripe where a key is set, else to the simulator, which keeps its state in the data folder and
  * answers this machine alone.
  */
-async function openStripeOf(config: Config, masterKey: string, opened: Opened[]): Promise<Config> {
+async function openStripeOf(
+  config: Config,
+  masterKey: string,
+  opened: Opened[],
+): Promise<Config & Pick<BackupSource, 'copySimulator'>> {
   if (modeOf(config.stripe) !== 'off') return config
   const keyring = openKeyring(masterKey)
   const secretOf = (purpose: string) => keyring.derive(purpose).toString('hex')
   const secretKey = `sk_test_${secretOf('stripe-simulator')}`
   const webhookSecret = `whsec_${secretOf('stripe-simulator webhooks')}`
   const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host
-  const store = join(config.home, 'stripe-simulator.sqlite')
+  const store = join(config.home, home.simulatorFile)
   const simulator = await startStripeSimulator({
     port: await simulatorPortOf(config.home),
     secretKey,
@@ -164,7 +168,7 @@ async function openStripeOf(config: Config, masterKey: string, opened: Opened[])
     STRIPE_WEBHOOK_SECRET: webhookSecret,
     STRIPE_API_BASE: simulator.url,
   }
-  return { ...config, stripe, environment }
+  return { ...config, stripe, environment, copySimulator: simulator.copyTo }
 }
 
 /** The same port at every start, if it is free: pages of the simulator that were opened stay where they are. */
@@ -177,8 +181,12 @@ async function simulatorPortOf(folder: string): Promise<number> {
 }
 
 /** Only a database of our own is ours to copy. */
-function sourceOf(config: Config, databaseUrl: string, masterKey: string): BackupSource | undefined {
-  return config.databaseUrl ? undefined : { home: config.home, databaseUrl, masterKey }
+function sourceOf(
+  { databaseUrl: given, home: folder, copySimulator }: Config & Pick<BackupSource, 'copySimulator'>,
+  databaseUrl: string,
+  masterKey: string,
+): BackupSource | undefined {
+  return given ? undefined : { home: folder, databaseUrl, masterKey, copySimulator }
 }
 
 async function openProcesses(

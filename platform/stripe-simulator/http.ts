@@ -5,6 +5,7 @@ import type { Route } from './call.ts'
 import { expanded } from './expand.ts'
 import { readForm, type FormGroup } from './form.ts'
 import { createParams } from './params.ts'
+import { permissionOf, requirePermission, type RestrictedKey } from './permissions.ts'
 import { invalid, Refusal } from './refusal.ts'
 import { apiVersion, createWorld, type Cause, type Ground } from './world.ts'
 
@@ -19,11 +20,14 @@ export interface SeenRequest {
   idempotencyKey: string | null
   status: number
   object: unknown
+  /** Of a request with a restricted key: what it needed. */
+  permission: string | null
 }
 
 export interface HttpDeps {
   ground: Ground
   secretKey: string
+  restrictedKeys: readonly RestrictedKey[]
   routes: Route[]
   onRequest: ((seen: SeenRequest) => void) | undefined
   /** After something was kept: tells those who wait for it. */
@@ -58,7 +62,11 @@ function keyOf(header: string | undefined): string | undefined {
   return undefined
 }
 
-function requireKey(header: string | undefined, secretKey: string): void {
+/** The restricted key that was given, if it is one. */
+function requireKey(
+  header: string | undefined,
+  { secretKey, restrictedKeys }: HttpDeps,
+): RestrictedKey | undefined {
   const key = keyOf(header)
   const error = { type: 'invalid_request_error' } as const
   if (!key)
@@ -68,7 +76,10 @@ function requireKey(header: string | undefined, secretKey: string): void {
         "You did not provide an API key. Give it in the Authorization header: 'Authorization: Bearer YOUR_SECRET_KEY'.",
     })
   const shown = `${key.slice(0, 8)}${'*'.repeat(Math.max(0, key.length - 12))}${key.slice(-4)}`
-  if (key !== secretKey) throw new Refusal(401, { ...error, message: `Invalid API Key provided: ${shown}` })
+  const restricted = restrictedKeys.find((each) => each.key === key)
+  if (key !== secretKey && !restricted)
+    throw new Refusal(401, { ...error, message: `Invalid API Key provided: ${shown}` })
+  return restricted
 }
 
 async function readParams(c: Context): Promise<FormGroup> {
@@ -163,8 +174,12 @@ function requireAccount({ ground }: HttpDeps, account: string | undefined): stri
   return account
 }
 
+const platformAccount = ({ store }: Ground): string => store.all('platform', 'account')[0]?.id ?? ''
+
 async function respond(deps: HttpDeps, routes: Compiled[], c: Context, requestId: string) {
-  requireKey(c.req.header('authorization'), deps.secretKey)
+  const restricted = requireKey(c.req.header('authorization'), deps)
+  if (restricted)
+    requirePermission(restricted, c.req.method, new URL(c.req.url).pathname, platformAccount(deps.ground))
   const form = await readParams(c)
   const key = c.req.header('idempotency-key')
   if (key && key.length > 255) throw invalid('Idempotency keys have up to 255 characters.')
@@ -176,7 +191,8 @@ async function respond(deps: HttpDeps, routes: Compiled[], c: Context, requestId
     key,
     cause: { id: requestId, idempotency_key: key ?? null },
   }
-  return { asked, made: answer(deps, routes, asked, requestId) }
+  const permission = restricted ? permissionOf(asked.method, asked.path) : null
+  return { asked, permission, made: answer(deps, routes, asked, requestId) }
 }
 
 /** Everything under /v1. */
@@ -190,7 +206,7 @@ export function createApi(deps: HttpDeps): Hono {
     const key = c.req.header('idempotency-key')
     if (key) c.header('idempotency-key', key)
     try {
-      const { asked, made } = await respond(deps, routes, c, requestId)
+      const { asked, permission, made } = await respond(deps, routes, c, requestId)
       if (made.isReplayed) {
         c.header('idempotent-replayed', 'true')
         c.header('original-request', made.request)
@@ -204,6 +220,7 @@ export function createApi(deps: HttpDeps): Hono {
         idempotencyKey: key ?? null,
         status: made.status,
         object: JSON.parse(made.json),
+        permission,
       })
       deps.onChange()
       return c.body(made.json, made.status as 200, { 'content-type': 'application/json' })

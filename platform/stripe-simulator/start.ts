@@ -9,6 +9,7 @@ import { startDeliveries, type Deliveries } from './deliveries.ts'
 import { createApi, type SeenRequest } from './http.ts'
 import { createPages } from './pages.ts'
 import { routes } from './routes.ts'
+import type { RestrictedKey } from './permissions.ts'
 import { openPlatformAccount } from './platform-account.ts'
 import { openStore } from './store.ts'
 import { addEndpoint } from './webhook-endpoints.ts'
@@ -20,6 +21,8 @@ export interface SimulatorOptions {
   host?: string
   /** The one key that is let in, `sk_test_…`. */
   secretKey: string
+  /** Keys that are let in for some of it, `rk_test_…`. */
+  restrictedKeys?: readonly RestrictedKey[]
   /** Where every event is sent, the platform's and those of connected accounts; without it only to endpoints that are made. */
   webhookUrl?: string
   webhookSecret?: string
@@ -41,6 +44,8 @@ export interface StripeSimulator {
   advanceTo(seconds: number): number
   /** Resolves when no delivery is due any more. */
   delivered(): Promise<void>
+  /** Writes all that is kept into a new file, from which another simulator starts as this one stands now. */
+  copyTo(file: string): void
   close(): Promise<void>
 }
 
@@ -123,7 +128,17 @@ export async function startStripeSimulator(options: SimulatorOptions): Promise<S
   const app = new Hono()
   app.route('/', createControls({ ground, secretKey, failures, deliveries, advanceTo, tick }))
   app.route('/', createPages(ground, onChange))
-  app.route('/', createApi({ ground, secretKey, routes, onRequest: options.onRequest, onChange }))
+  app.route(
+    '/',
+    createApi({
+      ground,
+      secretKey,
+      restrictedKeys: options.restrictedKeys ?? [],
+      routes,
+      onRequest: options.onRequest,
+      onChange,
+    }),
+  )
   const server = createAdaptorServer({ fetch: app.fetch, hostname: host })
   server.listen(port, host)
   await once(server, 'listening')
@@ -143,6 +158,7 @@ export async function startStripeSimulator(options: SimulatorOptions): Promise<S
     tick,
     advanceTo,
     delivered: () => settledDown(deliveries, store),
+    copyTo: store.copyTo,
     async close() {
       if (!isOpen) return
       isOpen = false

@@ -54,6 +54,8 @@ export interface Store {
   transact<T>(work: () => T, isKept?: (error: unknown) => boolean): T
   /** Does it all and takes it all back: for what is only reckoned. */
   rehearse<T>(work: () => T): T
+  /** Writes all of it, as it is now, into a new file. Throws where the file is there already. */
+  copyTo(file: string): void
   close(): void
 }
 
@@ -219,6 +221,7 @@ export function openStore(file: string): Store {
         forget()
       }
     },
+    copyTo: (file) => void database.prepare('vacuum into ?').run(file),
     close: () => database.close(),
   }
 }

@@ -22,6 +22,7 @@ const scripts = {
   start: join(root, 'platform/scripts/standalone.ts'),
   bizq: join(root, 'sdk/cli/src/main.ts'),
   'verify:audit': join(root, 'platform/scripts/verify-audit.ts'),
+  'verify:ledger': join(root, 'platform/scripts/verify-ledger.ts'),
 }
 
 function environmentOf(values: Record<string, string>): Record<string, string> {

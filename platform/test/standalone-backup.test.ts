@@ -29,6 +29,16 @@ async function namesAt(caller: Caller): Promise<string[]> {
   return answer.body.items.map(({ name }) => name)
 }
 
+const openSetup = async (caller: Caller): Promise<number> =>
+  (await caller.send('POST', '/v1/billing/payment-method', { returnTo: '/billing' })).status
+
+/** A plan whose first invoice waits at the simulator, since there is no card. */
+async function choosePlan(caller: Caller): Promise<void> {
+  expect((await caller.send('PUT', '/v1/billing/plan', { plan: 'starter' })).status).toBe(200)
+  expect(await openSetup(caller)).toBe(200)
+  expect((await caller.send('POST', '/v1/billing/test-clock/advance', { days: 14 })).status).toBe(200)
+}
+
 /** Adds businesses until told to stop; answers the names that were confirmed. */
 function keepWriting(): { stop(): Promise<string[]>; confirmed: string[] } {
   const confirmed: string[] = []
@@ -53,6 +63,7 @@ test('a running installation is backed up while it writes, and restored into an 
   const writer = keepWriting()
   await expect.poll(() => writer.confirmed.length, { timeout: 120_000 }).toBeGreaterThan(2)
   const before = [...writer.confirmed]
+  await choosePlan(owner)
   const backup = await run('bizq', {}, 'backup', file, '--home', place.home)
   expect(backup).toMatchObject({ code: 0, output: expect.stringContaining('The master key is not in it') })
   const after = await writer.stop()
@@ -60,7 +71,11 @@ test('a running installation is backed up while it writes, and restored into an 
   await running.end('SIGTERM')
 
   expect(await run('bizq', { BIZQ_HOME: target.home }, 'restore', file)).toMatchObject({ code: 0 })
-  expect((await readdir(target.home)).sort()).toEqual(['installation.json', 'postgres'])
+  expect((await readdir(target.home)).sort()).toEqual([
+    'installation.json',
+    'postgres',
+    'stripe-simulator.sqlite',
+  ])
   const keyless = await run('start', { BIZQ_HOME: target.home })
   expect(keyless).toMatchObject({ code: 1, output: expect.stringContaining('master key') })
   await copyFile(join(place.home, 'master.key'), join(target.home, 'master.key'))
@@ -70,6 +85,12 @@ test('a running installation is backed up while it writes, and restored into an 
   const names = await namesAt(returned)
   expect(names).toEqual(expect.arrayContaining(before))
   expect(after).toEqual(expect.arrayContaining(names))
+  // The simulator that was restored knows the customer, and the ledger agrees with it object by object.
+  expect(await openSetup(returned)).toBe(200)
+  expect(await run('verify:ledger', { BIZQ_HOME: target.home })).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('SOUND'),
+  })
   const log = await returned.send<string>('GET', '/v1/audit/export')
   await writeFile(join(target.home, 'audit.jsonl'), log.body)
   const keys = `${running.url}/.well-known/jwks.json`

@@ -53,6 +53,8 @@ export interface MoneyPlatform extends Platform {
   simulator: StripeSimulator
   /** Every request that the platform has sent to Stripe, and what was answered. */
   requests: SeenRequest[]
+  /** The key that may everything, for what a test does at Stripe itself. */
+  secretKey: string
   close(): Promise<void>
 }
 
@@ -62,13 +64,19 @@ export interface MoneyPlatform extends Platform {
  */
 export async function openMoneyPlatform({
   taxPercent,
+  permissions,
   ...options
-}: Omit<PlatformOptions, 'stripe'> & { taxPercent?: number } = {}): Promise<MoneyPlatform> {
+}: Omit<PlatformOptions, 'stripe'> & {
+  taxPercent?: number
+  permissions?: string[]
+} = {}): Promise<MoneyPlatform> {
   const secretKey = `sk_test_${randomUUID().replaceAll('-', '')}`
+  const restricted = secretKey.replace('sk_', 'rk_')
   const requests: SeenRequest[] = []
   const simulator = await startStripeSimulator({
     port: await findFreePort(),
     secretKey,
+    ...(permissions ? { restrictedKeys: [{ key: restricted, permissions }] } : {}),
     seed: secretKey,
     terms: { settlementCurrencies: ['usd', 'eur', 'gbp'], taxPercent: taxPercent ?? 0 },
     onRequest: (seen) => void requests.push(seen),
@@ -77,7 +85,7 @@ export async function openMoneyPlatform({
   const platform = await openPlatform({
     ...options,
     stripe: {
-      STRIPE_SECRET_KEY: secretKey,
+      STRIPE_SECRET_KEY: permissions ? restricted : secretKey,
       STRIPE_WEBHOOK_SECRET: webhookSecret,
       STRIPE_API_BASE: simulator.url,
       ...(taxPercent === undefined ? {} : { STRIPE_TAX: '1' }),
@@ -86,6 +94,7 @@ export async function openMoneyPlatform({
   return {
     ...platform,
     simulator,
+    secretKey,
     requests,
     close: async () => {
       await platform.close()
@@ -125,14 +134,14 @@ export async function deliver({ app }: Platform, events: readonly object[]): Pro
 
 /** What the simulator alone can be told: a bank disputes a charge, an answer is lost, … */
 export async function control(
-  { simulator, deps }: MoneyPlatform,
+  { simulator, secretKey }: MoneyPlatform,
   what: string,
   body: object = {},
 ): Promise<void> {
   const answer = await fetch(`${simulator.url}/_simulator/controls/${what}`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${deps.config.stripe.secretKey}`,
+      authorization: `Bearer ${secretKey}`,
       'content-type': 'application/json',
     },
     body: JSON.stringify(body),

@@ -11,7 +11,8 @@ export interface Restored {
   hasKey: boolean
 }
 
-const known = /^(backup\.json|installation\.json|master\.key|demo-sign-ins\.json|postgres(\/[\w.-]+)*)$/
+const known =
+  /^(backup\.json|installation\.json|master\.key|demo-sign-ins\.json|stripe-simulator\.sqlite|postgres(\/[\w.-]+)*)$/
 const format = 1
 
 /**
