@@ -7,6 +7,7 @@ import { furnishAdmin } from './furnish/admin.ts'
 import { furnishAnalytics } from './furnish/analytics.ts'
 import { furnishCertifier } from './furnish/certifier.ts'
 import { furnishMoney } from './furnish/money.ts'
+import { furnishProviderMoney } from './furnish/provider-money.ts'
 import { furnishRollouts } from './furnish/rollouts.ts'
 import { furnishReport, furnishSelfservice } from './furnish/selfservice.ts'
 import { furnishVoices } from './furnish/voices.ts'
@@ -67,6 +68,7 @@ export async function furnish(people: Furnishers, folder: string) {
     ...(await furnishSelfservice(people.provider)),
     ...(await furnishVoices(api, people.admin, people.provider)),
     ...(await furnishMoney(api, people.admin)),
+    ...(await furnishProviderMoney(api, people.admin, folder)),
     ...(await furnishAnalytics(api, people.provider, runs.items[0]?.id ?? '')),
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { enter, type Api, type Person, type Upload } from './api.ts'
 import { furnish, type Furniture } from './furnish.ts'
+import { openUnpaid } from './furnish/provider-money.ts'
 import { newPerson } from './operator.ts'
 
 type Demo = 'owner' | 'viewer' | 'provider' | 'admin' | 'certifier'
@@ -24,7 +25,7 @@ export interface Seed extends Furniture {
   /** The data folder of the installation. */
   home: string
   /** Files with the cookies of who is signed in. */
-  states: Record<Demo | 'newcomer', string>
+  states: Record<Demo | 'newcomer' | 'unpaid', string>
   /** The order lines of a shop: many rows. */
   orderLines: Upload
   /** The account, the transactions and the bills of an organisation that is short of cash. */
@@ -72,7 +73,8 @@ async function seed({ url, home, people, files }: Ground, folder: string): Promi
   const apis = Object.fromEntries(entered.map(([who, api]) => [who, api])) as Record<Demo, Api>
   const paths = Object.fromEntries(entered.map(([who, , path]) => [who, path])) as Record<Demo, string>
   const newcomer = await save('newcomer', await enter(url, 'sign-up', newPerson('Nell Ward')))
-  const states = { ...paths, newcomer }
+  const unpaid = await save('unpaid', await openUnpaid(url, apis.admin))
+  const states = { ...paths, newcomer, unpaid }
   const orderLines = files.find(({ mapping }) => mapping?.dataset === 'orderLines') as Upload
   const books = files.filter((file) => file !== orderLines)
   return { url, home, states, orderLines, books, ...(await furnish(apis, folder)) }

@@ -129,4 +129,12 @@ export const ledgerMutations: readonly Mutation[] = [
     tests: moneyTests,
     only: 'refunds',
   },
+  {
+    name: 'anybody may ask what the ledger’s postings come to',
+    file: 'platform/src/features/ledger/read.ts',
+    find: 'sumPostings(unit: UnitOfWork, query: TotalQuery) {\n  requireAdmin(unit.actor)',
+    replace: 'sumPostings(unit: UnitOfWork, query: TotalQuery) {',
+    tests: ['platform/src/features/billing/offers.test.ts'],
+    only: 'a bundle and a coupon',
+  },
 ]

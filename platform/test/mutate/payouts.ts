@@ -4,10 +4,18 @@ const payouts = 'platform/src/features/payouts'
 const transferTests = [`${payouts}/transfers.test.ts`]
 const disconnectedTests = [`${payouts}/disconnected.test.ts`]
 const saleTests = [`${payouts}/sales.test.ts`]
+const agreeTests = [`${payouts}/agree.test.ts`]
 const payoutTests = [`${payouts}/payouts.test.ts`]
 
 /** What a provider must be paid, once, and what it must not learn. */
 export const payoutMutations: readonly Mutation[] = [
+  {
+    name: 'a statement leaves out what came back from transfers',
+    file: `${payouts}/earning-store.ts`,
+    find: "coalesce(sum(amount) filter (where at >= ${from} and what = 'returned'), 0)::text as returned",
+    replace: "'0' as returned",
+    tests: agreeTests,
+  },
   {
     name: 'a provider is paid before Stripe enabled its account',
     file: `${payouts}/standing.ts`,

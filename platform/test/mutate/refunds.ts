@@ -107,8 +107,8 @@ export const refundMutations: readonly Mutation[] = [
   {
     name: 'anybody gives back in the platform’s name',
     file: `${refunds}/make.ts`,
-    find: '  requireAdmin(unit.actor)\n',
-    replace: '',
+    find: 'body: NewRefund): Promise<AdminRefund> {\n  requireAdmin(unit.actor)\n',
+    replace: 'body: NewRefund): Promise<AdminRefund> {\n',
     tests: ofRefunds,
     only: 'alone gives back',
   },
