@@ -14,7 +14,7 @@ import { numberLaunchCustomers } from './features/payouts/index.ts'
 import { followRollouts } from './features/rollouts/index.ts'
 import { followReleases } from './features/subscriptions/index.ts'
 import { sendToEndpoints } from './features/webhooks/index.ts'
-import { keepEvents } from './features/notifications/index.ts'
+import { keepEvents, tellOfMoney } from './features/notifications/index.ts'
 
 /** Who listens to what features emit, within the transaction that emits, in this order. */
 export const listeners: readonly Listener[] = [
@@ -32,6 +32,7 @@ export const listeners: readonly Listener[] = [
   followRollouts,
   followForBilling,
   refundOnEvents,
+  tellOfMoney,
   numberLaunchCustomers,
   sendToEndpoints,
 ]

@@ -3481,6 +3481,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billing/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credit that you were granted, and what is left of it */
+        get: operations["listOwnCredits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invoices": {
         parameters: {
             query?: never;
@@ -3634,6 +3651,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What credit was granted, to whom, why and by whom, newest first */
+        get: operations["listCreditGrants"];
+        put?: never;
+        /** Grant an operator credit that the platform pays */
+        post: operations["grantCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/money": {
         parameters: {
             query?: never;
@@ -3645,23 +3680,6 @@ export interface paths {
         get: operations["getMoney"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/credits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Grant an operator credit that the platform pays */
-        post: operations["grantCredit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3843,7 +3861,7 @@ export interface components {
             createdAt: string;
         };
         /** @enum {string} */
-        Scope: "*" | "businesses:read" | "businesses:write" | "data:read" | "data:write" | "services:read" | "subscriptions:write" | "executions:read" | "executions:run" | "actions:read" | "actions:decide" | "policies:write" | "audit:read" | "grants:read" | "events:read" | "webhooks:write" | "releases:write";
+        Scope: "*" | "businesses:read" | "businesses:write" | "data:read" | "data:write" | "services:read" | "subscriptions:write" | "billing:read" | "billing:write" | "executions:read" | "executions:run" | "actions:read" | "actions:decide" | "policies:write" | "audit:read" | "grants:read" | "events:read" | "webhooks:write" | "releases:write";
         Business: {
             id: string;
             name: string;
@@ -4180,21 +4198,22 @@ export interface components {
         };
         Notice: {
             /**
-             * @description applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you. release: something became of the version that a subscription has.
+             * @description applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you. release: something became of the version that a subscription has. money: something became of what you pay or earn.
              * @enum {string}
              */
-            kind: "applied" | "none-stood" | "release";
+            kind: "applied" | "none-stood" | "release" | "money";
             /** Format: date-time */
             at: string;
+            /** @description None of money */
             business: {
                 id: string;
                 name: string;
-            };
+            } | null;
             service: {
                 id: string;
                 name: string;
-            };
-            subscription: string;
+            } | null;
+            subscription: string | null;
             execution: string | null;
             action: {
                 id: string;
@@ -4218,6 +4237,21 @@ export interface components {
                 version: string;
                 /** Format: date-time */
                 endsAt: string | null;
+                words: string | null;
+            } | null;
+            /** @description Of money, for the last thirty days; of one thing the newest */
+            money: {
+                /** @enum {string} */
+                what: "trial-ending" | "payment-failed" | "payment-given-up" | "paused" | "resumed" | "plan-changed" | "cap-near" | "cap-reached" | "refunded" | "refund-failed" | "invoice-paid" | "transferred" | "transfer-refused" | "paid-out" | "payout-failed" | "account";
+                /** @description The invoice, subscription, transfer or payout that it is about */
+                about: string | null;
+                amount: {
+                    amount: number;
+                    currency: string;
+                } | null;
+                /** @description When a trial ends, or it is tried again */
+                until: string | null;
+                /** @description Stripe’s reason, a plan, or a state */
                 words: string | null;
             } | null;
         };
@@ -5503,7 +5537,7 @@ export interface components {
             };
             /** @default [] */
             redirectUris: string[];
-            scopes: ("businesses:read" | "businesses:write" | "data:read" | "data:write" | "services:read" | "subscriptions:write" | "executions:read" | "executions:run" | "actions:read" | "actions:decide" | "policies:write" | "audit:read" | "grants:read" | "events:read" | "webhooks:write" | "releases:write")[];
+            scopes: ("businesses:read" | "businesses:write" | "data:read" | "data:write" | "services:read" | "subscriptions:write" | "billing:read" | "billing:write" | "executions:read" | "executions:run" | "actions:read" | "actions:decide" | "policies:write" | "audit:read" | "grants:read" | "events:read" | "webhooks:write" | "releases:write")[];
         };
         /** @description A public JWK (RFC 7517): EC P-256 (ES256), OKP Ed25519 (EdDSA) or RSA of at least 2048 bits (PS256). Never send a private one. */
         PublicJwk: {
@@ -7617,6 +7651,20 @@ export interface components {
             /** Format: uri */
             url: string;
         };
+        /** @description The oldest is used first, before your own credit; none of it expires. */
+        OwnCredit: {
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            left: {
+                amount: number;
+                currency: string;
+            };
+            reason: string;
+            /** Format: date-time */
+            at: string;
+        };
         InvoiceSummary: {
             id: string;
             number: string | null;
@@ -7858,6 +7906,21 @@ export interface components {
                 amount: number;
                 currency: string;
             }[];
+        };
+        CreditGrant: {
+            operator: {
+                id: string;
+                name: string;
+            };
+            amount: {
+                amount: number;
+                currency: string;
+            };
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Who granted it; null once they left */
+            by: string | null;
         };
         /** @description From gmv to badDebt: of these days, as the ledger booked it. From payable to tax: as it stands now. */
         MoneyFigures: {
@@ -26258,6 +26321,74 @@ export interface operations {
             };
         };
     };
+    listOwnCredits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OwnCredit"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInvoices: {
         parameters: {
             query?: {
@@ -26931,10 +27062,12 @@ export interface operations {
             };
         };
     };
-    getMoney: {
+    listCreditGrants: {
         parameters: {
             query?: {
-                days?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -26948,7 +27081,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MoneyFigures"];
+                    "application/json": {
+                        items: components["schemas"]["CreditGrant"][];
+                        next: string | null;
+                    };
                 };
             };
             /** @description not-signed-in: Sign in or send a token */
@@ -26978,7 +27114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid-request: The request is not right */
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27052,6 +27188,73 @@ export interface operations {
             };
             /** @description not-found: There is no such thing, or it is not yours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMoney: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyFigures"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

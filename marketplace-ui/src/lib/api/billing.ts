@@ -56,3 +56,4 @@ export const setUsageCap = ({ client }: Api, subscription: string, amount: numbe
   )
 export const listCosts = ({ client }: Api, query: { months?: number } = {}) =>
   answer(client.GET('/billing/costs', { params: { query } }))
+export const listOwnCredits = ({ client }: Api) => answer(client.GET('/billing/credits'))

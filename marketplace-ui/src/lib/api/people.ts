@@ -14,6 +14,8 @@ export const tokenScopes = [
   'data:write',
   'services:read',
   'subscriptions:write',
+  'billing:read',
+  'billing:write',
   'executions:read',
   'executions:run',
   'actions:read',

@@ -16,7 +16,7 @@ const waiting: ActionState[] = ['proposed', 'awaiting-second']
 const sorts = ['money', 'risk', 'newest'] as const
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
-  depends('bizq:actions', 'bizq:executions', 'bizq:messages')
+  depends('bizq:actions', 'bizq:executions', 'bizq:messages', 'bizq:billing')
   const read = (name: string) => url.searchParams.get(name) ?? ''
   const filters = {
     sort: sorts.find((one) => one === read('sort')) ?? 'money',

@@ -1,6 +1,6 @@
 import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import type { AccountState, PlanCurrency, PlanName } from './plans.ts'
+import { trialEndingAt, type AccountState, type PlanCurrency, type PlanName } from './plans.ts'
 
 export interface PaymentMethod {
   id: string
@@ -33,6 +33,8 @@ interface AccountTable {
   /** How many customers went with a test clock that Stripe removed. */
   clocks_lost: Generated<number>
   payment_method: unknown
+  /** When it was told that the trial ends soon. */
+  trial_told_at: Date | null
   plan_change: unknown
   kept_businesses: unknown
 }
@@ -91,6 +93,7 @@ const columns = [
   'stripe_clock',
   'clocks_lost',
   'payment_method',
+  'trial_told_at',
   'plan_change',
   'kept_businesses',
 ] as const
@@ -131,7 +134,8 @@ export async function insertAccount(
       anchor_at: null,
       period_start: createdAt,
       period_end: trialEndsAt,
-      due_at: trialEndsAt,
+      due_at: trialEndingAt(trialEndsAt),
+      trial_told_at: null,
       ends_at: null,
       failing_since: null,
       grace_ends_at: null,

@@ -7,6 +7,7 @@ import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { accountNow } from './account.ts'
 import { findAccount } from './account-store.ts'
+import { insertGrant } from './grant-store.ts'
 import * as store from './money-store.ts'
 import type { GrantedCredit, MoneyFigures, NewCredit } from './offer-schemas.ts'
 import * as offers from './offer-store.ts'
@@ -80,6 +81,7 @@ export async function grantCredit(
 ): Promise<z.infer<typeof GrantedCredit>> {
   requireAdmin(unit.actor)
   const organisation = decodeId(idPrefixes.organisation, given.operator)
+  const grant = randomUUID()
   const at = await withinTenant(unit, { organisation, kind: 'operator' }, async (theirs) => {
     const account = await findAccount(theirs.tx)
     if (!account)
@@ -97,12 +99,22 @@ export async function grantCredit(
       currency: given.amount.currency,
       amount: given.amount.amount,
       cause_type: 'grant',
-      cause_id: randomUUID(),
+      cause_id: grant,
       reason: given.reason,
       at: now,
     })
     await audit(theirs, 'credit.grant', { amount: given.amount, reason: given.reason })
     return now
+  })
+  await insertGrant(unit.tx, {
+    organisation_id: unit.actor.organisation,
+    id: grant,
+    operator_id: organisation,
+    currency: given.amount.currency,
+    amount: given.amount.amount,
+    reason: given.reason,
+    granted_by: unit.actor.user,
+    at: unit.clock(),
   })
   await audit(unit, 'credit.grant', { operator: given.operator, amount: given.amount, reason: given.reason })
   return { ...given, at: at.toISOString() }

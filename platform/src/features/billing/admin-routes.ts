@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope } from '../../http/authorise.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
+import { PageQuery } from '../../http/pagination.ts'
 import { requireIdempotencyKey } from '../../http/transact.ts'
 import { getMoney, grantCredit } from './admin-money.ts'
 import {
@@ -8,6 +9,7 @@ import {
   BundleId,
   Coupon,
   CouponId,
+  CreditGrant,
   GrantedCredit,
   MoneyFigures,
   MoneyQuery,
@@ -15,6 +17,7 @@ import {
   NewCoupon,
   NewCredit,
 } from './offer-schemas.ts'
+import { listGrants } from './granted.ts'
 import * as offers from './offers.ts'
 
 const tags = ['administration']
@@ -81,6 +84,15 @@ const figures = createRoute({
   request: { query: MoneyQuery },
   responses: { 200: ok(MoneyFigures), ...mayFail('forbidden') },
 })
+const grants = createRoute({
+  operationId: 'listCreditGrants',
+  tags,
+  method: 'get',
+  path: '/admin/credits',
+  summary: 'What credit was granted, to whom, why and by whom, newest first',
+  request: { query: PageQuery },
+  responses: { 200: ok(listOf(CreditGrant)), ...mayFail('forbidden', 'invalid-cursor') },
+})
 const credit = createRoute({
   operationId: 'grantCredit',
   tags,
@@ -92,6 +104,11 @@ const credit = createRoute({
 })
 
 export const offerRoutes = newRouter()
+  .openapi(grants, async (c) => {
+    requireScope(c.var.actor, '*')
+    const { deps, transact } = c.var
+    return c.json(await transact((unit) => listGrants(unit, deps, c.req.valid('query'))), 200)
+  })
   .openapi(figures, async (c) => {
     requireScope(c.var.actor, '*')
     return c.json(await c.var.transact((unit) => getMoney(unit, c.req.valid('query').days)), 200)

@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { audit } from '../audit/index.ts'
 import { prorate } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
-import { lockAccount, type Account } from './account.ts'
+import { accountNow, lockAccount, type Account } from './account.ts'
 import { updateAccount } from './account-store.ts'
 import * as charges from './charge-store.ts'
 import { applyLimits } from './limits.ts'
@@ -34,6 +34,19 @@ async function ratesFor(deps: Deps, organisation: string, at: Date): Promise<Rat
     return account.currency && { to: account.currency, from: await listCurrencies(unit, account) }
   })
   return found ? loadRates(deps, found.from, found.to, at) : new Map()
+}
+
+/** The trial ends in three days: it is told once, and not where it ended meanwhile. */
+export async function tellTrialEnding(deps: Deps, organisation: string): Promise<void> {
+  await withUnitOfWork(deps, systemActor(organisation), async (unit) => {
+    const account = await lockAccount(unit)
+    if (account.state !== 'trialing' || account.trial_told_at) return
+    const now = accountNow(unit, account)
+    await updateAccount(unit.tx, { trial_told_at: now })
+    await reschedule(unit)
+    if (now < account.trial_ends_at)
+      unit.emit('trial.ending', { endsAt: account.trial_ends_at.toISOString(), plan: account.plan })
+  })
 }
 
 /** The trial is over: who chose a plan goes on with its first period, who did not rests until they do. */

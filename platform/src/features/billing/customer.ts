@@ -74,6 +74,7 @@ async function syncCustomer(deps: Deps, { id }: { id: string }): Promise<void> {
       await reschedule(unit)
       await enqueue(unit, turnJob, { organisation }, { key: organisation })
     }
+    unit.emit('billing.card-changed', { brand: method?.brand ?? null, last4: method?.last4 ?? null })
     await audit(unit, 'billing.payment-method', {
       brand: method?.brand ?? null,
       last4: method?.last4 ?? null,

@@ -6,7 +6,6 @@ import * as charges from './charge-store.ts'
 import { followPrice, openCharge, reopenCharge, suspendCharge } from './charges.ts'
 import { requireRoomFor } from './limits.ts'
 import { takeBackEnded } from './take-backs.ts'
-import { tellOwners } from './tell.ts'
 import { meter, unmeter } from './usage.ts'
 
 type EventName = keyof DomainEvents
@@ -25,7 +24,6 @@ export const followForBilling = {
     for (const event of events) if (subscriptionEvents.has(event.type)) await followSubscription(unit, event)
     await meterExecutions(unit, events)
     await meterActions(unit, events)
-    await tellOwners(unit, events)
   },
 }
 

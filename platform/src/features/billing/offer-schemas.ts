@@ -112,3 +112,24 @@ export const NewCredit = z
   .openapi('NewCredit')
 
 export const GrantedCredit = NewCredit.extend({ at: z.iso.datetime() }).openapi('GrantedCredit')
+
+export const CreditGrant = z
+  .object({
+    operator: z.object({ id: idSchema(idPrefixes.organisation), name: z.string() }),
+    amount: Money,
+    reason: z.string(),
+    at: z.iso.datetime(),
+    by: z.string().or(z.null()).openapi({ description: 'Who granted it; null once they left' }),
+  })
+  .openapi('CreditGrant')
+
+export const OwnCredit = z
+  .object({
+    amount: Money,
+    left: Money,
+    reason: z.string(),
+    at: z.iso.datetime(),
+  })
+  .openapi('OwnCredit', {
+    description: 'The oldest is used first, before your own credit; none of it expires.',
+  })

@@ -194,7 +194,7 @@ test('owners are told in words what failed, when it is tried again, and what pau
     next: '2026-03-02T10:00:00.000Z',
     reason: 'Your card was declined.',
   }
-  const failed = letterOf({ type: 'invoice.failed', payload }, 'https://bizq.example/billing')
+  const failed = letterOf({ type: 'invoice.failed', payload }, 'https://bizq.example')
   expect(failed?.words).toContain('tried again on 2026-03-02')
   expect(letterOf({ type: 'invoice.failed', payload: { ...payload, next: null } }, 'x')?.words).toContain(
     'another week',

@@ -13,6 +13,7 @@ export type PlanCurrency = (typeof planCurrencies)[number]
 
 export const dayMs = 86_400_000
 export const trialDays = 14
+const tellTrialDays = 3
 /** When a failed payment is tried again, in days after it first failed. */
 export const retryDays = [1, 3, 5, 7] as const
 /** How long everything still runs after the last try. */
@@ -32,4 +33,9 @@ export type AccountState = (typeof accountStates)[number]
 /** In these nothing runs and nothing is charged; nothing is lost either. */
 export function isPausing(state: AccountState): boolean {
   return state === 'paused' || state === 'lapsed' || state === 'cancelled'
+}
+
+/** When it is told that a trial ends. */
+export function trialEndingAt(trialEndsAt: Date): Date {
+  return new Date(trialEndsAt.getTime() - tellTrialDays * dayMs)
 }

@@ -3,6 +3,8 @@ import { requireScope } from '../../http/authorise.ts'
 import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import { SubscriptionId } from '../subscriptions/index.ts'
 import { openSetup } from './customer.ts'
+import { listOwnCredits } from './granted.ts'
+import { OwnCredit } from './offer-schemas.ts'
 import { invoiceCsv, invoicePdf } from './documents.ts'
 import {
   BillingAccount,
@@ -101,6 +103,14 @@ const advance = createRoute({
   request: { body: json(ClockAdvance) },
   responses: account,
 })
+const credits = createRoute({
+  operationId: 'listOwnCredits',
+  tags,
+  method: 'get',
+  path: '/billing/credits',
+  summary: 'Credit that you were granted, and what is left of it',
+  responses: { 200: ok(listOf(OwnCredit)), ...mayFail('forbidden') },
+})
 const invoices = createRoute({
   operationId: 'listInvoices',
   tags,
@@ -192,24 +202,24 @@ const costs = createRoute({
 
 export const billingRoutes = newRouter()
   .openapi(get, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     return c.json(await service.getBilling(c.var.deps, c.var.actor), 200)
   })
   .openapi(standing, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     return c.json(await c.var.transact((unit) => getStanding(unit)), 200)
   })
   .openapi(preview, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     return c.json(await views.previewPlan(c.var.deps, c.var.actor, c.req.valid('json')), 200)
   })
   .openapi(choose, async (c) => {
-    requireScope(c.var.actor, '*')
+    requireScope(c.var.actor, 'billing:write')
     await c.var.transact((unit) => service.choosePlan(unit, c.req.valid('json')))
     return c.json(await service.getBilling(c.var.deps, c.var.actor), 200)
   })
   .openapi(cancel, async (c) => {
-    requireScope(c.var.actor, '*')
+    requireScope(c.var.actor, 'billing:write')
     await c.var.transact((unit) => service.cancelPlan(unit))
     return c.json(await service.getBilling(c.var.deps, c.var.actor), 200)
   })
@@ -220,7 +230,7 @@ export const billingRoutes = newRouter()
     return c.json({ url: await openSetup(c.var.deps, c.var.actor.organisation, returnTo) }, 200)
   })
   .openapi(coupon, async (c) => {
-    requireScope(c.var.actor, '*')
+    requireScope(c.var.actor, 'billing:write')
     const { code } = c.req.valid('json')
     await c.var.transact((unit) => service.redeemCoupon(unit, c.var.deps, code))
     return c.json(await service.getBilling(c.var.deps, c.var.actor), 200)
@@ -230,27 +240,31 @@ export const billingRoutes = newRouter()
     await service.advanceClock(c.var.deps, c.var.actor, c.req.valid('json').days)
     return c.json(await service.getBilling(c.var.deps, c.var.actor), 200)
   })
+  .openapi(credits, async (c) => {
+    requireScope(c.var.actor, 'billing:read')
+    return c.json({ items: await c.var.transact(listOwnCredits), next: null }, 200)
+  })
   .openapi(invoices, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     return c.json(await c.var.transact((unit) => views.listInvoices(unit, c.req.valid('query'))), 200)
   })
   .openapi(upcoming, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     return c.json(await views.getUpcoming(c.var.deps, c.var.actor), 200)
   })
   .openapi(invoice, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     const { invoice: id } = c.req.valid('param')
     return c.json(await c.var.transact((unit) => views.getInvoice(unit, c.var.deps, id)), 200)
   })
   .openapi(pay, async (c) => {
-    requireScope(c.var.actor, '*')
+    requireScope(c.var.actor, 'billing:write')
     const { invoice: id } = c.req.valid('param')
     await c.var.transact((unit) => service.askForPayment(unit, id))
     return c.json(await c.var.transact((unit) => views.getInvoice(unit, c.var.deps, id)), 200)
   })
   .openapi(pdf, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     const { invoice: id } = c.req.valid('param')
     const [found, name] = await c.var.transact(
       async (unit) =>
@@ -263,7 +277,7 @@ export const billingRoutes = newRouter()
     })
   })
   .openapi(csv, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     const { invoice: id } = c.req.valid('param')
     const found = await c.var.transact((unit) => views.getInvoice(unit, c.var.deps, id))
     return c.body(invoiceCsv(found), 200, {
@@ -272,13 +286,13 @@ export const billingRoutes = newRouter()
     })
   })
   .openapi(usage, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     const { subscription } = c.req.valid('query')
     const items = await c.var.transact((unit) => views.listUsage(unit, c.var.deps, subscription))
     return c.json({ items, next: null }, 200)
   })
   .openapi(cap, async (c) => {
-    requireScope(c.var.actor, 'subscriptions:write')
+    requireScope(c.var.actor, 'billing:write')
     const { subscription } = c.req.valid('param')
     const body = c.req.valid('json')
     return c.json(
@@ -287,7 +301,7 @@ export const billingRoutes = newRouter()
     )
   })
   .openapi(costs, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     const { months } = c.req.valid('query')
     const items = await c.var.transact((unit) => views.listCosts(unit, c.var.deps, months))
     return c.json({ items, next: null }, 200)

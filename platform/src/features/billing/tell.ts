@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import {
   systemActor,
   withUnitOfWork,
   type DomainEvent,
   type DomainEvents,
-  type UnitOfWork,
+  type EventType,
 } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
-import { enqueue } from '../../jobs/define.ts'
 import { listMembers } from '../identity/index.ts'
-import { tellJob } from './jobs.ts'
 
 export interface TellPayload {
   organisation: string
@@ -25,21 +22,33 @@ interface Letter {
 
 const day = (instant: string): string => instant.slice(0, 10)
 
-/** What an event says to the owners; nothing where they need not be written to. */
-export function letterOf(event: DomainEvent, billingUrl: string): Letter | undefined {
-  const at = `See ${billingUrl} to change the card or pay at once.`
-  if (event.type === 'invoice.failed') {
-    const { next, reason } = event.payload as DomainEvents['invoice.failed']
+/** What an event says to the owners; nothing where they need not be written to. Links lead into the app at `publicUrl`. */
+export function letterOf({ type, payload }: DomainEvent, publicUrl: string): Letter | undefined {
+  const letter = letters[type] as ((payload: unknown, publicUrl: string) => Letter | undefined) | undefined
+  return letter?.(payload, publicUrl)
+}
+
+type Letters = {
+  [T in EventType]?: (payload: DomainEvents[T], publicUrl: string) => Letter | undefined
+}
+
+const letters: Letters = {
+  'trial.ending': ({ endsAt, plan }, publicUrl) => ({
+    subject: 'Your BizQ trial ends soon',
+    words: plan
+      ? `Your trial ends on ${day(endsAt)}. The plan ${plan} begins then, and its first month is charged.\n\nSee ${publicUrl}/billing/plan to change it.`
+      : `Your trial ends on ${day(endsAt)}. Choose a plan until then: without one your services pause. Nothing is lost.\n\nSee ${publicUrl}/billing/plan.`,
+  }),
+  'invoice.failed': ({ next, reason }, publicUrl) => {
     const then = next
       ? `It is tried again on ${day(next)}. Everything runs meanwhile.`
       : 'It is not tried again by itself. Everything runs for another week; then services pause. Nothing is lost.'
     return {
       subject: 'A payment to BizQ failed',
-      words: `A payment failed: ${reason}\n\n${then}\n\n${at}`,
+      words: `A payment failed: ${reason}\n\n${then}\n\nSee ${publicUrl}/billing to change the card or pay at once.`,
     }
-  }
-  if (event.type === 'billing.paused') {
-    const { because } = event.payload as DomainEvents['billing.paused']
+  },
+  'billing.paused': ({ because }, publicUrl) => {
     const why = {
       paused: 'An invoice is still not paid: your services are paused from now on.',
       lapsed: 'Your trial is over and no plan was chosen: your services are paused from now on.',
@@ -47,28 +56,35 @@ export function letterOf(event: DomainEvent, billingUrl: string): Letter | undef
     }[because as 'paused' | 'lapsed' | 'cancelled']
     return {
       subject: 'Your services on BizQ are paused',
-      words: `${why}\n\nNothing is lost, and nothing is charged while they are. They go on as soon as it is settled.\n\nSee ${billingUrl}.`,
+      words: `${why}\n\nNothing is lost, and nothing is charged while they are. They go on as soon as it is settled.\n\nSee ${publicUrl}/billing.`,
     }
-  }
-  return undefined
-}
-
-/** Has the owners written to, in the same commit as what they are told of. */
-export async function tellOwners(unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> {
-  for (const event of events)
-    if (event.type === 'invoice.failed' || event.type === 'billing.paused')
-      await enqueue(unit, tellJob, {
-        organisation: unit.actor.organisation,
-        event,
-        id: randomUUID(),
-      })
+  },
+  'usage.capped': ({ subscription }, publicUrl) => ({
+    subject: 'A service on BizQ has reached its cap',
+    words: `A service has cost by use what you allow it in a month: it runs no more until the next, and nothing more is charged.\n\nSee ${publicUrl}/subscriptions/${subscription} to raise the cap.`,
+  }),
+  'account.changed': ({ state, was }, publicUrl) => {
+    if (was === null || state === 'enabled' || state === was) return undefined
+    return {
+      subject: 'Stripe asks for something before it pays you',
+      words: `${
+        state === 'due'
+          ? 'Stripe asks for something about you by a day. You are paid until then.'
+          : 'Something that Stripe asked for is missing: nothing is transferred to you. What you earn is kept.'
+      }\n\nSee ${publicUrl}/portal/provider/payouts for what it is.`,
+    }
+  },
+  'payout.failed': ({ reason }, publicUrl) => ({
+    subject: 'A payout to your bank failed',
+    words: `Your bank did not take a payout${reason ? `: ${reason}` : '.'}\n\nThe money is kept at Stripe. See ${publicUrl}/portal/provider/payouts to look at your bank account.`,
+  }),
 }
 
 const domainOf = (from: string): string => /@([\w.-]+)/.exec(from)?.[1] ?? 'bizq.localhost'
 
 /** Writes to each owner. Without a mail server nobody is written to: the app says the same. */
 export async function writeToOwners(deps: Deps, { organisation, event, id }: TellPayload): Promise<void> {
-  const letter = letterOf(event, `${deps.config.publicUrl}/billing`)
+  const letter = letterOf(event, deps.config.publicUrl)
   if (!deps.mailer || !letter) return
   const members = await withUnitOfWork(deps, systemActor(organisation), listMembers)
   for (const { email, role, id: member } of members) {

@@ -1,7 +1,7 @@
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { accountNow } from './account.ts'
-import { endGrace, endTrial, settleChange, turnPeriod } from './boundary.ts'
+import { endGrace, endTrial, settleChange, tellTrialEnding, turnPeriod } from './boundary.ts'
 import { payInvoice } from './invoice/pay.ts'
 import { findDue, type Due } from './schedule.ts'
 
@@ -27,6 +27,8 @@ export async function turnAccount(deps: Deps, organisation: string): Promise<voi
 
 async function doStep(deps: Deps, organisation: string, due: Due): Promise<void> {
   switch (due.kind) {
+    case 'trial-ending':
+      return tellTrialEnding(deps, organisation)
     case 'trial':
       return endTrial(deps, organisation)
     case 'period':

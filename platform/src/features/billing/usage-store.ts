@@ -27,6 +27,8 @@ declare module '../../db/database.ts' {
       subscription_id: string
       amount: number | null
       reached_at: Date | null
+      /** When most of it was reached in this period. */
+      near_at: Date | null
     }
   }
 }
@@ -108,7 +110,7 @@ export async function sumUsage(
 }
 
 export function listCaps(tx: Tx, subscriptions?: readonly string[]) {
-  let query = tx.selectFrom('usage_caps').select(['subscription_id', 'amount', 'reached_at'])
+  let query = tx.selectFrom('usage_caps').select(['subscription_id', 'amount', 'reached_at', 'near_at'])
   if (subscriptions) query = query.where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
   return query.execute()
 }
@@ -117,7 +119,7 @@ export async function saveCap(
   tx: Tx,
   organisation: string,
   subscription: string,
-  change: { amount?: number | null; reached_at?: Date | null },
+  change: { amount?: number | null; reached_at?: Date | null; near_at?: Date | null },
 ): Promise<void> {
   await tx
     .insertInto('usage_caps')
@@ -126,6 +128,7 @@ export async function saveCap(
       subscription_id: subscription,
       amount: null,
       reached_at: null,
+      near_at: null,
       ...change,
     })
     .onConflict((oc) => oc.columns(['organisation_id', 'subscription_id']).doUpdateSet(change))
@@ -134,6 +137,7 @@ export async function saveCap(
 
 /** A new period: every cap is open again. Answers how many were reached. */
 export async function reopenCaps(tx: Tx): Promise<number> {
+  await tx.updateTable('usage_caps').set({ near_at: null }).where('near_at', 'is not', null).execute()
   const rows = await tx
     .updateTable('usage_caps')
     .set({ reached_at: null })

@@ -110,7 +110,11 @@ async function closeReached(
     const spent = costs
       .filter(({ used }) => used.subscription_id === charge.subscription_id)
       .reduce((sum, { amount }) => sum + amount, 0)
-    if (limit === null || spent < limit || spent === 0 || cap?.reached_at) continue
+    if (limit === null || spent === 0 || cap?.reached_at) continue
+    if (spent < limit) {
+      await tellIfNear(unit, account, charge, { spent, limit, isTold: Boolean(cap?.near_at) })
+      continue
+    }
     await store.saveCap(unit.tx, unit.actor.organisation, charge.subscription_id, {
       reached_at: accountNow(unit, account),
     })
@@ -119,6 +123,27 @@ async function closeReached(
       business: encodeId(idPrefixes.business, charge.business_id),
     })
   }
+}
+
+const nearPercent = 80
+
+async function tellIfNear(
+  unit: UnitOfWork,
+  account: Account,
+  charge: charges.Charge,
+  { spent, limit, isTold }: { spent: number; limit: number; isTold: boolean },
+): Promise<void> {
+  if (isTold || spent * 100 < limit * nearPercent) return
+  await store.saveCap(unit.tx, unit.actor.organisation, charge.subscription_id, {
+    near_at: accountNow(unit, account),
+  })
+  const currency = charge.price.usage[0]?.price.currency ?? 'USD'
+  unit.emit('usage.near-cap', {
+    subscription: encodeId(idPrefixes.subscription, charge.subscription_id),
+    business: encodeId(idPrefixes.business, charge.business_id),
+    spent: { amount: spent, currency },
+    cap: { amount: limit, currency },
+  })
 }
 
 /** Later than anything that was counted. */

@@ -265,6 +265,7 @@ export async function setUsageCap(
   await usage.saveCap(unit.tx, unit.actor.organisation, subscription.id, {
     amount,
     reached_at: isReached ? now : null,
+    near_at: null,
   })
   await audit(unit, 'usage-cap.set', { subscription: id, amount })
   if (!isReached) unit.emit('billing.resumed', {})

@@ -73,6 +73,8 @@ export const Scope = z
     'data:write',
     'services:read',
     'subscriptions:write',
+    'billing:read',
+    'billing:write',
     'executions:read',
     'executions:run',
     'actions:read',

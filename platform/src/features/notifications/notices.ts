@@ -1,23 +1,25 @@
-import { ActionType, encodeId, idPrefixes, idSchema } from '@bizq/sdk/contract'
+import { ActionType, encodeId, idPrefixes, idSchema, Money } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { listTold, listWaitingSubscriptions } from '../actions/index.ts'
 import { listFruitless } from '../executions/index.ts'
 import { listReleaseNotices } from '../subscriptions/index.ts'
+import { listMoneyNotices } from './money-store.ts'
+import { moneyWords } from './money.ts'
 
 const Named = z.object({ id: z.string(), name: z.string() })
 
 export const Notice = z
   .object({
-    kind: z.enum(['applied', 'none-stood', 'release']).openapi({
+    kind: z.enum(['applied', 'none-stood', 'release', 'money']).openapi({
       description:
-        'applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you. release: something became of the version that a subscription has.',
+        'applied: a policy let an action be carried out and says to tell you. none-stood: a service proposed something, and nothing of it could be put before you. release: something became of the version that a subscription has. money: something became of what you pay or earn.',
     }),
     at: z.iso.datetime(),
-    business: Named,
-    service: Named,
-    subscription: idSchema(idPrefixes.subscription),
+    business: Named.or(z.null()).openapi({ description: 'None of money' }),
+    service: Named.or(z.null()),
+    subscription: idSchema(idPrefixes.subscription).or(z.null()),
     execution: idSchema(idPrefixes.execution).nullable(),
     action: z
       .object({
@@ -43,6 +45,21 @@ export const Notice = z
         description:
           'Of release. ends: it stops on that day. returned: the subscription came back from it. ended: the subscription ended with it.',
       }),
+    money: z
+      .object({
+        what: z.enum(moneyWords),
+        about: z.string().or(z.null()).openapi({
+          description: 'The invoice, subscription, transfer or payout that it is about',
+        }),
+        amount: Money.or(z.null()),
+        until: z.iso
+          .datetime()
+          .or(z.null())
+          .openapi({ description: 'When a trial ends, or it is tried again' }),
+        words: z.string().or(z.null()).openapi({ description: 'Stripe’s reason, a plan, or a state' }),
+      })
+      .or(z.null())
+      .openapi({ description: 'Of money, for the last thirty days; of one thing the newest' }),
   })
   .openapi('Notice')
 type Notice = z.infer<typeof Notice>
@@ -55,6 +72,7 @@ export async function listNotices(unit: UnitOfWork, deps: Deps): Promise<Notice[
     ...(await toldActions(unit)),
     ...(await fruitlessRuns(unit, deps)),
     ...(await ofReleases(unit, deps)),
+    ...(await ofMoney(unit)),
   ]
   return notices.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, most)
 }
@@ -72,6 +90,7 @@ async function toldActions(unit: UnitOfWork): Promise<Notice[]> {
       proposed: null,
       reasons: [],
       release: null,
+      money: null,
     }),
   )
 }
@@ -96,6 +115,7 @@ async function fruitlessRuns(unit: UnitOfWork, deps: Deps): Promise<Notice[]> {
       proposed: output?.dropped.length ?? 0,
       reasons: countReasons(output?.dropped ?? []),
       release: null,
+      money: null,
     }))
 }
 
@@ -112,8 +132,31 @@ async function ofReleases(unit: UnitOfWork, deps: Deps): Promise<Notice[]> {
       proposed: null,
       reasons: [],
       release: { what, version, endsAt: endsAt?.toISOString() ?? null, words },
+      money: null,
     }),
   )
+}
+
+const moneyDays = 30
+
+/** A program that may not read what is paid for is told nothing of it. */
+async function ofMoney(unit: UnitOfWork): Promise<Notice[]> {
+  const { scopes } = unit.actor
+  if (!scopes.includes('*') && !scopes.includes('billing:read')) return []
+  const since = new Date(unit.clock().getTime() - moneyDays * 86_400_000)
+  return (await listMoneyNotices(unit.tx, since, most)).map(({ what, facts, at }) => ({
+    kind: 'money',
+    at: at.toISOString(),
+    business: null,
+    service: null,
+    subscription: null,
+    execution: null,
+    action: null,
+    proposed: null,
+    reasons: [],
+    release: null,
+    money: { what, ...facts },
+  }))
 }
 
 function countReasons(dropped: readonly { code: string; detail: string }[]): Notice['reasons'] {

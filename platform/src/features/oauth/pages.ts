@@ -139,6 +139,8 @@ const scopeWords: Readonly<Record<string, string>> = {
   'data:write': 'Import records',
   'services:read': 'See the catalogue',
   'subscriptions:write': 'Subscribe to services, and cancel them',
+  'billing:read': 'See your plan, invoices and what services cost',
+  'billing:write': 'Change your plan, set caps and ask for money back',
   'executions:read': 'See what services did',
   'executions:run': 'Run services',
   'actions:read': 'See what services propose',

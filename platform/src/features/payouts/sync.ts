@@ -27,7 +27,8 @@ async function saveStanding(deps: Deps, organisation: string, standing: Standing
       account: encodeId(idPrefixes.payoutAccount, before.id),
       state: standing.state,
     })
-    unit.emit('account.changed', { state: standing.state, missing: standing.missing.length })
+    const was = before.synced_at === null ? null : before.state
+    unit.emit('account.changed', { state: standing.state, missing: standing.missing.length, was })
   })
 }
 

@@ -128,8 +128,15 @@ async function refuseTransfer(deps: Deps, { organisation, id }: Planned, refusal
     for (const reversal of await store.listReversalsOf(unit.tx, id))
       await store.markReversalRefused(unit.tx, reversal.id, 'the transfer was not made')
     await store.markRefused(unit.tx, id, refusal, at)
-    await setNextTransfer(unit.tx, afterRefusal(at))
+    const next = afterRefusal(at)
+    await setNextTransfer(unit.tx, next)
     await audit(unit, 'transfer.refuse', { transfer: wireId(id), refusal })
+    unit.emit('transfer.refused', {
+      transfer: wireId(id),
+      amount: toMoney(row.amount, row.currency),
+      reason: refusal,
+      next: next.toISOString(),
+    })
   })
   deps.log.warn({ transfer: wireId(id), refusal }, 'Stripe did not make a transfer')
 }

@@ -83,11 +83,11 @@ const disputes = createRoute({
 
 export const refundRoutes = newRouter()
   .openapi(list, async (c) => {
-    requireScope(c.var.actor, 'services:read')
+    requireScope(c.var.actor, 'billing:read')
     return c.json(await c.var.transact((unit) => service.listRefunds(unit, c.req.valid('query'))), 200)
   })
   .openapi(moneyBack, async (c) => {
-    requireScope(c.var.actor, 'subscriptions:write')
+    requireScope(c.var.actor, 'billing:write')
     requireIdempotencyKey(c)
     const { deps, transact } = c.var
     const { subscription } = c.req.valid('param')

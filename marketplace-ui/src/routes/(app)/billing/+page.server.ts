@@ -5,19 +5,32 @@ import {
   advanceClock,
   getBilling,
   getUpcomingInvoice,
+  listOwnCredits,
   listUsage,
   openSetupPage,
   payInvoice,
   redeemCoupon,
 } from '#lib/api/billing.ts'
+import { listNotices } from '#lib/api/notifications.ts'
 import { saveCap } from '#lib/billing/cap-form.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
   depends('bizq:billing')
   const account = need(await getBilling(locals.api), url)
-  const [upcoming, usage] = await Promise.all([getUpcomingInvoice(locals.api), listUsage(locals.api)])
-  return { account, upcoming: upcoming.data ?? null, usage: usage.data?.items ?? [] }
+  const [upcoming, usage, credits, notices] = await Promise.all([
+    getUpcomingInvoice(locals.api),
+    listUsage(locals.api),
+    listOwnCredits(locals.api),
+    listNotices(locals.api),
+  ])
+  return {
+    account,
+    upcoming: upcoming.data ?? null,
+    usage: usage.data?.items ?? [],
+    grants: (credits.data?.items ?? []).filter(({ left }) => left.amount > 0),
+    notices: notices.data?.items ?? [],
+  }
 }
 
 export const actions: Actions = {

@@ -14,6 +14,8 @@ const scopes = [
   'businesses:read',
   'data:read',
   'subscriptions:write',
+  'billing:read',
+  'billing:write',
   'executions:read',
   'executions:run',
   'actions:read',

@@ -9,15 +9,17 @@ import type { PageServerLoad } from './$types'
 export const load: PageServerLoad = async ({ locals, url }) => {
   const api = await locals.api('provider')
   const query = { limit: 50, cursor: given(url.searchParams.get('cursor')) }
-  const [account, transfers, payouts] = await Promise.all([
+  const [account, transfers, payouts, notices] = await Promise.all([
     answer(api.GET('/provider/account')),
     answer(api.GET('/provider/transfers', { params: { query } })),
     answer(api.GET('/provider/payouts', { params: { query: { limit: 50 } } })),
+    answer(api.GET('/notices')),
   ])
   return {
     account: need(account, url),
     transfers: need(transfers, url),
     payouts: need(payouts, url).items,
+    notices: need(notices, url).items,
   }
 }
 

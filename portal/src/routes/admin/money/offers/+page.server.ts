@@ -10,18 +10,20 @@ const scopes = ['plan', 'services', 'all'] as const
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const api = await locals.api('platform')
-  const [coupons, bundles, launched, services, organisations] = await Promise.all([
+  const [coupons, bundles, launched, services, organisations, grants] = await Promise.all([
     answer(api.GET('/admin/coupons')),
     answer(api.GET('/admin/bundles')),
     answer(api.GET('/admin/launch-providers')),
     answer(api.GET('/admin/services', { params: { query: { state: 'live', limit: 200 } } })),
     answer(api.GET('/admin/organisations', { params: { query: { limit: 200 } } })),
+    answer(api.GET('/admin/credits', { params: { query: { limit: 50 } } })),
   ])
   const all = need(organisations, url).items
   return {
     coupons: need(coupons, url).items,
     bundles: need(bundles, url).items,
     launched: need(launched, url).items,
+    grants: need(grants, url).items,
     services: need(services, url).items,
     providers: all.filter(({ kind }) => kind === 'provider'),
     operators: all.filter(({ kind }) => kind === 'operator'),
