@@ -55,4 +55,12 @@ export const clockMutations: readonly Mutation[] = [
     tests: ofProviders,
     only: 'asked for again, however far ahead',
   },
+  {
+    name: 'a program learns of payments that it may not read',
+    file: 'platform/src/features/notifications/notices.ts',
+    find: "if (!scopes.includes('*') && !scopes.includes('billing:read')) return []",
+    replace: 'if (scopes.length === 0) return []',
+    tests: ['platform/src/features/notifications/money.test.ts'],
+    only: 'a program that may not read',
+  },
 ]
