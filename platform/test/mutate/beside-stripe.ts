@@ -101,7 +101,7 @@ export const besideStripe: readonly Mutation[] = [
     file: `${features}/refunds/card-disputes.ts`,
     find: '    await bookOutside(unit, refund, beyond)\n',
     replace: '',
-    tests: [`${features}/refunds/refunds.test.ts`],
+    tests: [`${features}/refunds/outside.test.ts`],
     only: 'no line covers',
   },
   {
