@@ -7602,7 +7602,7 @@ export interface components {
                 /** Format: date-time */
                 nextAttemptAt: string | null;
                 hasCard: boolean;
-                /** @description Of the open invoice, with tax. */
+                /** @description Of all open invoices, with tax. */
                 owed: {
                     amount: number;
                     currency: string;
@@ -25746,7 +25746,10 @@ export interface operations {
     };
     getBilling: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What plans are priced in while no currency is fixed. US dollars, if left out. */
+                currency?: components["schemas"]["PlanCurrency"] & unknown;
+            };
             header?: never;
             path?: never;
             cookie?: never;

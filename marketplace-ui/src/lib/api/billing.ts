@@ -4,6 +4,7 @@ import type { Schemas } from '@bizq/client'
 export type BillingAccount = Schemas['BillingAccount']
 export type BillingStanding = NonNullable<Schemas['BillingStanding']['account']>
 export type PlanName = Schemas['Plan']
+export type PlanCurrency = Schemas['PlanCurrency']
 export type PlanChoice = Schemas['PlanChoice']
 export type PlanPreview = Schemas['PlanPreview']
 export type InvoiceSummary = Schemas['InvoiceSummary']
@@ -13,7 +14,8 @@ export type Usage = Schemas['Usage']
 
 export const getPayments = ({ client }: Api) => answer(client.GET('/payments'))
 export const getStanding = ({ client }: Api) => answer(client.GET('/billing/standing'))
-export const getBilling = ({ client }: Api) => answer(client.GET('/billing'))
+export const getBilling = ({ client }: Api, currency?: PlanCurrency) =>
+  answer(client.GET('/billing', { params: { query: currency ? { currency } : {} } }))
 export const previewPlan = ({ client }: Api, body: PlanChoice) =>
   answer(client.POST('/billing/plan/preview', { body }))
 export const choosePlan = ({ client }: Api, body: PlanChoice, key?: string) =>

@@ -125,7 +125,7 @@ function sumsOf(invoice: InvoiceValue): PdfTable {
   ]
   const card = inWords({ ...invoice.card, amount: invoice.card.amount + invoice.tax.amount })
   return {
-    head: ['', 'Amount'],
+    head: ['What', 'Amount'],
     widths: [5, 2],
     rows: [...before, ['To the card', card], ...less('Given back since', invoice.refunded)],
     strong: [before.length],

@@ -8,6 +8,7 @@ import { OwnCredit } from './offer-schemas.ts'
 import { invoiceCsv, invoicePdf } from './documents.ts'
 import {
   BillingAccount,
+  BillingQuery,
   BillingStanding,
   ClockAdvance,
   Cost,
@@ -40,6 +41,7 @@ const get = createRoute({
   method: 'get',
   path: '/billing',
   summary: 'Your plan, period, credit, limits and what is open',
+  request: { query: BillingQuery },
   responses: account,
 })
 const standing = createRoute({
@@ -203,7 +205,7 @@ const costs = createRoute({
 export const billingRoutes = newRouter()
   .openapi(get, async (c) => {
     requireScope(c.var.actor, 'billing:read')
-    return c.json(await service.getBilling(c.var.deps, c.var.actor), 200)
+    return c.json(await service.getBilling(c.var.deps, c.var.actor, c.req.valid('query').currency), 200)
   })
   .openapi(standing, async (c) => {
     requireScope(c.var.actor, 'billing:read')

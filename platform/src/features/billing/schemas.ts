@@ -64,6 +64,12 @@ export const BillingAccount = z
   })
   .openapi('BillingAccount')
 
+export const BillingQuery = z.object({
+  currency: PlanCurrency.optional().openapi({
+    description: 'What plans are priced in while no currency is fixed. US dollars, if left out.',
+  }),
+})
+
 export const BillingStanding = z
   .object({
     account: orNull(
@@ -76,7 +82,7 @@ export const BillingStanding = z
         graceEndsAt: Instant.nullable(),
         nextAttemptAt: Instant.nullable(),
         hasCard: z.boolean(),
-        owed: Amount.nullable().openapi({ description: 'Of the open invoice, with tax.' }),
+        owed: Amount.nullable().openapi({ description: 'Of all open invoices, with tax.' }),
       }),
     ).openapi({ description: 'Null while the account has not begun.' }),
   })

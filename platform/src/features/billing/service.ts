@@ -28,21 +28,27 @@ export async function ratesOfPlans(deps: Deps, currency: PlanCurrency): Promise<
   return loadRates(deps, ['USD'], currency, deps.clock())
 }
 
-/** An operator's billing as it stands. */
-export async function getBilling(deps: Deps, actor: Actor): Promise<z.infer<typeof BillingAccount>> {
+/** An operator's billing as it stands; plans are priced in the currency that is fixed, or else in the one that is asked for. */
+export async function getBilling(
+  deps: Deps,
+  actor: Actor,
+  asked: PlanCurrency = 'USD',
+): Promise<z.infer<typeof BillingAccount>> {
   requireOrganisationKind(actor, 'operator')
   const known = await withUnitOfWork(deps, actor, (unit) => store.findAccount(unit.tx))
-  const rates = await ratesOfPlans(deps, known?.currency ?? 'USD')
-  return withUnitOfWork(deps, actor, async (unit) => describe(unit, deps, await ensureAccount(unit), rates))
+  const currency = known?.currency ?? asked
+  const rates = await ratesOfPlans(deps, currency)
+  return withUnitOfWork(deps, actor, async (unit) =>
+    describe(unit, deps, await ensureAccount(unit), { currency, rates }),
+  )
 }
 
 async function describe(
   unit: UnitOfWork,
   deps: Deps,
   account: Account,
-  rates: Rates,
+  { currency, rates }: { currency: PlanCurrency; rates: Rates },
 ): Promise<z.infer<typeof BillingAccount>> {
-  const currency = account.currency ?? 'USD'
   const served = await store.listServedBusinesses(unit.tx)
   const resting = new Set((await store.listResting(unit.tx)).map((row) => row.business_id))
   const [open] = (await invoices.listUnpaid(unit.tx)).filter(({ card }) => card > 0)
@@ -65,7 +71,7 @@ async function describe(
     resting: served
       .filter(({ id }) => resting.has(id))
       .map(({ id, name }) => ({ id: encodeId(idPrefixes.business, id), name })),
-    credit: await creditOf(unit, account, rates),
+    credit: await creditOf(unit, account, currency, rates),
     paymentMethod: account.payment_method && {
       brand: account.payment_method.brand,
       last4: account.payment_method.last4,
@@ -99,8 +105,7 @@ export function priceIn(plan: keyof typeof plans, currency: PlanCurrency, rates:
   return convert(BigInt(plans[plan].price), 'USD', currency, rates.get('USD') ?? '1').total
 }
 
-async function creditOf(unit: UnitOfWork, account: Account, rates: Rates) {
-  const currency = account.currency ?? 'USD'
+async function creditOf(unit: UnitOfWork, account: Account, currency: PlanCurrency, rates: Rates) {
   const left = await offers.sumCredits(unit.tx, currency)
   const whole =
     account.plan && !isPausing(account.state) ? serviceCreditIn(account.plan, currency, rates) : null

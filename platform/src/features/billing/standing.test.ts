@@ -54,3 +54,18 @@ test('a provider has no standing, and nobody sees another’s', async ({
   const provider = await signUpOperator(platform.app, 'provider')
   expect((await provider.get('/v1/billing/standing')).status).toBe(403)
 })
+
+test('plans are priced in the currency that is looked at, until one is fixed', async ({ operator }) => {
+  const pricesIn = async (query: string) => {
+    const { plans } = (await operator.get(`/v1/billing${query}`)).body
+    return plans.map(({ price }: { price: { currency: string } }) => price)
+  }
+  expect((await pricesIn(''))[0]).toEqual({ amount: 9_700, currency: 'USD' })
+  const [starter] = await pricesIn('?currency=GBP')
+  const { nextMonthly } = (
+    await operator.post('/v1/billing/plan/preview', { plan: 'starter', currency: 'GBP' })
+  ).body
+  expect(starter).toEqual(nextMonthly)
+  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter', currency: 'EUR' })
+  expect((await pricesIn('?currency=GBP'))[0]).toMatchObject({ currency: 'EUR' })
+})

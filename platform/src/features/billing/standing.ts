@@ -12,7 +12,9 @@ export async function getStanding(unit: UnitOfWork): Promise<z.infer<typeof Bill
   requireOrganisationKind(unit.actor, 'operator')
   const account = await findAccount(unit.tx)
   if (!account) return { account: null }
-  const [open] = (await invoices.listUnpaid(unit.tx)).filter(({ card }) => card > 0)
+  const unpaid = (await invoices.listUnpaid(unit.tx)).filter(({ card }) => card > 0)
+  const [open] = unpaid
+  const owed = unpaid.reduce((sum, { card, tax }) => sum + card + tax, 0)
   return {
     account: {
       state: account.state,
@@ -23,7 +25,7 @@ export async function getStanding(unit: UnitOfWork): Promise<z.infer<typeof Bill
       graceEndsAt: account.grace_ends_at?.toISOString() ?? null,
       nextAttemptAt: open?.next_attempt_at?.toISOString() ?? null,
       hasCard: account.payment_method !== null,
-      owed: open ? money(open.card + open.tax, open.currency) : null,
+      owed: open ? money(owed, open.currency) : null,
     },
   }
 }

@@ -16,8 +16,9 @@ function choiceOf(plan: string, currency: string, keep: string[]): PlanChoice | 
 }
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-  const account = need(await getBilling(locals.api), url)
   const read = (name: string) => url.searchParams.get(name) ?? ''
+  const asked = currencies.find((each) => each === read('currency'))
+  const account = need(await getBilling(locals.api, asked), url)
   const choice = choiceOf(
     read('plan'),
     account.currency ? '' : read('currency'),
@@ -27,7 +28,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   return {
     account,
     choice: choice ?? null,
-    currency: account.currency ?? currencies.find((each) => each === read('currency')) ?? 'USD',
+    currency: account.currency ?? asked ?? 'USD',
     currencies,
     preview: preview?.data ?? null,
     problem: preview?.problem ?? null,
