@@ -19,7 +19,7 @@ export const paymentMutations: readonly Mutation[] = [
   {
     name: 'a webhook without a signature is believed',
     file: client,
-    find: "if (!signature) return { refused: 'forged' }",
+    find: "if (!signature || secrets === '') return { refused: 'forged' }",
     replace: 'if (!signature) return { event: JSON.parse(body) as Stripe.Event }',
     tests: ofWebhooks,
     only: 'forged, a stale or a broken',

@@ -136,12 +136,4 @@ export const refundMutations: readonly Mutation[] = [
     tests: ofDisputes,
     only: 'evidence is handed in once',
   },
-  {
-    name: 'downtime is credited as often as it is measured',
-    file: `${refunds}/downtime.ts`,
-    find: 'causeId: period.from.toISOString(),',
-    replace: 'causeId: `${period.from.toISOString()}/${measured.downSeconds}`,',
-    tests: ofRefunds,
-    only: 'below 99.9',
-  },
 ]

@@ -42,8 +42,8 @@ export const stripeSimulator: readonly Mutation[] = [
   {
     name: 'the simulator lets any key in',
     file: `${simulator}/http.ts`,
-    find: 'if (key !== secretKey)',
-    replace: "if (key === '')",
+    find: 'if (key !== secretKey && !restricted)',
+    replace: "if (key === '' && !restricted)",
     tests: httpTests,
     only: 'only the secret key',
   },
