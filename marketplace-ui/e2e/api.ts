@@ -45,7 +45,7 @@ export async function enterAs(url: string, storageState: string): Promise<Api> {
 function apiOf(context: APIRequestContext): Api {
   async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
     const headers: Record<string, string> = method === 'POST' ? { 'idempotency-key': randomUUID() } : {}
-    const answer = await context.fetch(`/v1${path}`, { method, headers, timeout: 60_000, ...options })
+    const answer = await context.fetch(`/v1${path}`, { method, headers, timeout: 150_000, ...options })
     const text = await answer.text()
     if (!answer.ok()) throw new Error(`${method} ${path} answered ${answer.status()}: ${text}`)
     return (text ? JSON.parse(text) : undefined) as T

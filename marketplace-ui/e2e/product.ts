@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { enter, type Api, type Person, type Upload } from './api.ts'
 import { furnish, type Furniture } from './furnish.ts'
+import { furnishBilled } from './furnish/billed.ts'
+import { furnishPayers, type Payer } from './furnish/payers.ts'
 import { openUnpaid } from './furnish/provider-money.ts'
 import { newPerson } from './operator.ts'
 
@@ -21,11 +23,13 @@ interface Ground {
 
 /** What is there before the first test. */
 export interface Seed extends Furniture {
+  /** What belongs to the operator with months behind it. */
+  billed: Awaited<ReturnType<typeof furnishBilled>>['billed']
   url: string
   /** The data folder of the installation. */
   home: string
   /** Files with the cookies of who is signed in. */
-  states: Record<Demo | 'newcomer' | 'unpaid', string>
+  states: Record<Demo | Payer | 'newcomer' | 'unpaid' | 'billed', string>
   /** The order lines of a shop: many rows. */
   orderLines: Upload
   /** The account, the transactions and the bills of an organisation that is short of cash. */
@@ -74,8 +78,11 @@ async function seed({ url, home, people, files }: Ground, folder: string): Promi
   const paths = Object.fromEntries(entered.map(([who, , path]) => [who, path])) as Record<Demo, string>
   const newcomer = await save('newcomer', await enter(url, 'sign-up', newPerson('Nell Ward')))
   const unpaid = await save('unpaid', await openUnpaid(url, apis.admin))
-  const states = { ...paths, newcomer, unpaid }
+  const furniture = await furnish(apis, folder)
+  const { state, billed } = await furnishBilled(apis, url, folder)
+  const payers = await furnishPayers(url, folder)
+  const states = { ...paths, newcomer, unpaid, ...payers, billed: state }
   const orderLines = files.find(({ mapping }) => mapping?.dataset === 'orderLines') as Upload
   const books = files.filter((file) => file !== orderLines)
-  return { url, home, states, orderLines, books, ...(await furnish(apis, folder)) }
+  return { url, home, states, orderLines, books, billed, ...furniture }
 }
