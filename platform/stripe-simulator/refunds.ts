@@ -32,9 +32,13 @@ function settledPart(
   return { amount: part, currency: entry.currency, rate: entry.exchange_rate }
 }
 
-function requireRefundable(charge: Charge, amount: number): void {
+/** A charge stays disputed in name when its dispute was won; its money is there again. */
+const isWon = (world: World, charge: string): boolean =>
+  world.all('dispute').some((dispute) => dispute.charge === charge && dispute.status === 'won')
+
+function requireRefundable(world: World, charge: Charge, amount: number): void {
   const left = charge.amount - charge.amount_refunded
-  if (charge.disputed)
+  if (charge.disputed && !isWon(world, charge.id))
     throw invalid('This charge is disputed and cannot be refunded.', { code: 'charge_disputed' })
   if (charge.status !== 'succeeded') throw invalid(`Charge ${charge.id} was not paid and cannot be refunded.`)
   if (left === 0)
@@ -55,7 +59,7 @@ interface Asked {
 }
 
 export function makeRefund(world: World, { charge, amount, reason, metadata }: Asked): Refund {
-  requireRefundable(charge, amount)
+  requireRefundable(world, charge, amount)
   const method = charge.payment_method ? world.find('payment_method', charge.payment_method) : undefined
   const mode = method ? cardOf(world, method).refund : 'at_once'
   const id = world.newId('re')

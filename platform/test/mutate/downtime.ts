@@ -4,6 +4,7 @@ const billing = 'platform/src/features/billing'
 const refunds = 'platform/src/features/refunds'
 const availability = 'platform/src/features/availability'
 const ofDowntime = [`${refunds}/downtime.test.ts`]
+const ofDisputes = [`${refunds}/card-disputes.test.ts`]
 const ofMeasuring = [`${availability}/measure.test.ts`]
 const ofSuspensions = [`${billing}/suspended.test.ts`]
 
@@ -73,5 +74,21 @@ export const downtimeMutations: readonly Mutation[] = [
     replace: 'at',
     tests: ofMeasuring,
     only: 'proves nothing',
+  },
+  {
+    name: 'what a dispute stopped is asked of Stripe under the key that was refused',
+    file: `${refunds}/settle.ts`,
+    find: "row.asked_again_at ? keyOf('refund', id, 2) : keyOf('refund', id)",
+    replace: "keyOf('refund', id)",
+    tests: ofDisputes,
+    only: 'made once when it is won',
+  },
+  {
+    name: 'evidence holds what people wrote',
+    file: `${refunds}/evidence.ts`,
+    find: "(value) => typeof value === 'string' && known.has(value),",
+    replace: "(value) => typeof value === 'string' && (known.has(value) || value.length > 0),",
+    tests: ofDisputes,
+    only: 'by ids alone',
   },
 ]

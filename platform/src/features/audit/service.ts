@@ -63,6 +63,15 @@ export async function listAudit(unit: UnitOfWork, query: AuditQuery) {
   }
 }
 
+/** Entries of a span of time whose subject names one of these ids, the newest first. */
+export async function listAuditAbout(
+  unit: UnitOfWork,
+  query: { about: readonly string[]; from: Date; to: Date; limit: number },
+) {
+  const rows = await store.listEntriesAbout(unit.tx, query)
+  return rows.map((row) => toEntry(row, null))
+}
+
 /** The signed heads, newest first: keep one elsewhere, and no later log can hide what it vouches for. */
 export async function listHeads(unit: UnitOfWork) {
   const rows = await store.listHeads(unit.tx, 100)

@@ -79,6 +79,23 @@ export function listEntries(tx: Tx, filter: AuditFilter) {
     .execute()
 }
 
+export async function listEntriesAbout(
+  tx: Tx,
+  { about, from, to, limit }: { about: readonly string[]; from: Date; to: Date; limit: number },
+) {
+  return tx
+    .selectFrom('audit_entries as e')
+    .select(['e.id', 'e.at', 'e.actor_kind', 'e.actor_id', 'e.action', 'e.subject'])
+    .where('e.at', '>=', from)
+    .where('e.at', '<', to)
+    .where(
+      sql<boolean>`exists (select 1 from jsonb_each_text(e.subject) s where s.value = any (${[...about]}::text[]))`,
+    )
+    .orderBy('e.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
 export function listSealed(tx: Tx, after: number, upTo: number, limit: number) {
   return tx
     .selectFrom('audit_chain as c')

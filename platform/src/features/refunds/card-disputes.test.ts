@@ -4,8 +4,9 @@ import { asAdmin } from '../../../test/executions.ts'
 import { test as base } from '../../../test/harness.ts'
 import { payInvoice } from '../../../test/invoices.ts'
 import { expectSound } from '../../../test/money.ts'
-import { platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
+import { createBusiness, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
 import { signUpProvider } from '../../../test/sales.ts'
+import { publish, subscribe } from '../../../test/services.ts'
 import {
   control,
   deliver,
@@ -214,4 +215,64 @@ test('a charge that paid nothing of ours is waited for a day, then left to whom 
   })
   await followEventJob.handle(later, [event])
   expect(await ledgerOf(money)).toEqual({})
+})
+
+for (const won of [true, false])
+  test(`a refund that the dispute stopped ${won ? 'is made once when it is won' : 'says that the bank gave it back when it is lost'}`, async ({
+    money,
+    admin,
+    payer,
+    provider,
+  }) => {
+    const { wire, charge } = await payInvoice(money, payer, [{ provider, card: 1_000 }, { card: 500 }])
+    await control(money, `charges/${charge}/dispute`)
+    await admin.post('/v1/admin/refunds', { line: wire[0], amount: 600, reason: 'Half of it did not work.' })
+    await workOff(money, jobs)
+    const manual = async () =>
+      (await payer.get('/v1/refunds')).body.items.find(({ cause }: { cause: string }) => cause === 'manual')
+    expect(await manual()).toMatchObject({ state: 'refused', failure: 'charge_disputed' })
+    await reconcile(money)
+    const [{ stripeDispute }] = await disputesOf(admin)
+    await control(money, `disputes/${stripeDispute}/close`, { won })
+    await reconcile(money)
+    await reconcile(money)
+    await workOff(money, jobs)
+
+    const made = (await money.deps.stripe.refunds.list({ charge })).data.map(({ amount }) => amount)
+    expect(made).toEqual(won ? [600] : [])
+    expect(await manual()).toMatchObject(
+      won
+        ? { state: 'succeeded', failure: null }
+        : { state: 'refused', failure: expect.stringMatching(/the bank/i) },
+    )
+    await expectSound(money)
+  })
+
+test('evidence tells what became of what was paid for by ids alone, and nothing of what else the customer did', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const { service } = await publish(provider)
+  const business = await createBusiness(payer)
+  const { id } = await subscribe(payer, business, service)
+  const other = await subscribe(payer, business, (await publish(provider)).service)
+  const of = { provider, card: 1_000, subscription: { id, business } }
+  await payInvoice(money, payer, [of], { ...disputed, paidAt: new Date(Date.now() - 3_600_000) })
+  const organisation = decodeId('org', payer.organisation)
+  const write = (subject: object) =>
+    asAdmin(
+      money,
+      `insert into bizq.audit_entries (organisation_id, actor_kind, actor_id, action, subject) values ($1, 'user', null, 'test.note', $2)`,
+      [organisation, JSON.stringify(subject)],
+    )
+  await write({ subscription: id, words: 'Acme Supplies owes 4,000' })
+  await write({ subscription: other.id, words: 'elsewhere' })
+  await reconcile(money)
+  const [{ evidence }] = await disputesOf(admin)
+  expect(evidence.access_activity_log).toContain(`test.note ${id}`)
+  expect(evidence.access_activity_log).toContain(`subscription.create`)
+  expect(JSON.stringify(evidence)).not.toMatch(/Acme|4,000|elsewhere/)
+  expect(evidence.access_activity_log).not.toContain(other.id)
 })

@@ -8,6 +8,7 @@ import { findInvoiceOfCharge } from '../billing/index.ts'
 import { postLedger, sumOfEntries } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
 import * as disputes from './dispute-store.ts'
+import { askAgain, closeAsLost } from './after-dispute.ts'
 import { evidenceJob } from './jobs.ts'
 import { allotCharge, amountOf, type RefundParts } from './parts.ts'
 import { keepRefund, openLines } from './plan.ts'
@@ -49,6 +50,11 @@ export async function followDispute(deps: Deps, dispute: Stripe.Dispute): Promis
     if (final.has(dispute.status)) await disputes.closeDispute(unit.tx, row.id, dispute.status, unit.clock())
     else if (asksFor.has(dispute.status) && row.evidence_at === null)
       await enqueue(unit, evidenceJob, { dispute: row.id })
+    const isUndone = row.stage === 'returned' || dispute.status === 'warning_closed'
+    if (isUndone || dispute.status === 'lost')
+      await ofOperator(unit, row.operator_id, (theirs) =>
+        isUndone ? askAgain(theirs, row.invoice_id) : closeAsLost(theirs, row.invoice_id),
+      )
     if (was !== dispute.status && !(was && final.has(was))) await tellOf(unit, row, dispute.status)
   })
 }
@@ -188,6 +194,7 @@ async function giveToLines(unit: UnitOfWork, row: disputes.CardDisputeRow): Prom
   for (const { id } of rows) await bookWithin(unit, { organisation, refund: id })
   if (BigInt(row.beyond) > 0n) await bookBeyond(unit, row, -BigInt(row.beyond))
   await disputes.moveDispute(unit.tx, row.id, { stage: 'returned' })
+  row.stage = 'returned'
 }
 
 function negated(row: store.RefundRow): RefundParts {

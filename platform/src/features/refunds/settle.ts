@@ -62,13 +62,14 @@ async function refundAtStripe(
   amount: bigint,
 ): Promise<{ refund: Stripe.Refund } | { refused: string }> {
   const id = wireOf(row)
-  const isOld = deps.clock().getTime() - row.made_at.getTime() > keyLifetimeMs
+  const askedAt = row.asked_again_at ?? row.made_at
+  const isOld = deps.clock().getTime() - askedAt.getTime() > keyLifetimeMs
   const known = isOld ? await findAtStripe(deps, charge, id) : undefined
   if (known) return { refund: known }
   try {
     const refund = await deps.stripe.refunds.create(
       { charge, amount: Number(amount), reason: 'requested_by_customer', metadata: { bizq: id } },
-      { idempotencyKey: keyOf('refund', id) },
+      { idempotencyKey: row.asked_again_at ? keyOf('refund', id, 2) : keyOf('refund', id) },
     )
     return { refund }
   } catch (error) {

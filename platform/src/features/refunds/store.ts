@@ -34,6 +34,8 @@ export interface RefundTable {
   made_at: Date
   settled_at: Date | null
   ended_at: Date | null
+  /** After a dispute that was won. */
+  asked_again_at: Date | null
 }
 
 declare module '../../db/database.ts' {
@@ -72,6 +74,7 @@ const columns = [
   'made_at',
   'settled_at',
   'ended_at',
+  'asked_again_at',
 ] as const
 export type RefundRow = Selectable<RefundTable>
 
@@ -254,6 +257,54 @@ export function listRefunds(
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
     .execute()
+}
+
+/** What Stripe refused of an invoice while its charge was disputed, and that was asked for once. */
+export function listRefusedByDispute(tx: Tx, invoice: string): Promise<RefundRow[]> {
+  return tx
+    .selectFrom('refunds')
+    .select(columns)
+    .where('invoice_id', '=', invoice)
+    .where('state', '=', 'refused')
+    .where('failure', '=', 'charge_disputed')
+    .where('asked_again_at', 'is', null)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+export async function planAgain(tx: Tx, id: string, parts: RefundParts, at: Date): Promise<void> {
+  const { card, credit, promotional, tax } = parts
+  await tx
+    .updateTable('refunds')
+    .set({
+      state: 'planned',
+      failure: null,
+      ended_at: null,
+      asked_again_at: at,
+      card: String(card),
+      credit: String(credit),
+      promotional: String(promotional),
+      tax: String(tax),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function noteFailure(tx: Tx, id: string, failure: string): Promise<void> {
+  await tx.updateTable('refunds').set({ failure }).where('id', '=', id).execute()
+}
+
+/** Executions of these subscriptions that came to their end within a span, the newest first. */
+export async function listExecutions(
+  tx: Tx,
+  subscriptions: readonly string[],
+  { from, to, limit }: { from: Date; to: Date; limit: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from executions where subscription_id = any (${subscriptions}::uuid[]) and finished_at >= ${from} and finished_at < ${to}
+    order by finished_at desc limit ${limit}`.execute(tx)
+  return rows.map(({ id }) => id)
 }
 
 /** Refunds that wait until their invoice is paid. */

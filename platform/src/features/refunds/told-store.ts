@@ -13,7 +13,9 @@ declare module '../../db/database.ts' {
       amount: Amount
       at: Date
     }
-    'directory.refunds': Omit<RefundTable, 'subscription_id' | 'business_id'> & { operator_name: string }
+    'directory.refunds': Omit<RefundTable, 'subscription_id' | 'business_id' | 'asked_again_at'> & {
+      operator_name: string
+    }
   }
 }
 
