@@ -28,12 +28,12 @@ export async function listOwnCredits(unit: UnitOfWork): Promise<z.infer<typeof O
   const rows = await store.listGranted(unit.tx, currency)
   const { granted } = await sumCredits(unit.tx, currency)
   const left = leftOfGrants(
-    rows.map(({ amount }) => Number(amount)),
+    rows.map(({ amount }) => amount),
     granted,
   )
   return rows
     .map((row, i) => ({
-      amount: money(Number(row.amount), currency),
+      amount: money(row.amount, currency),
       left: money(left[i] ?? 0, currency),
       reason: row.reason ?? '',
       at: row.at.toISOString(),
@@ -64,7 +64,7 @@ export async function listGrants(
         id: encodeId(idPrefixes.organisation, row.operator_id),
         name: names.get(row.operator_id) ?? '',
       },
-      amount: money(Number(row.amount), row.currency),
+      amount: money(row.amount, row.currency),
       reason: row.reason,
       at: row.at.toISOString(),
       by: row.granted_by === null ? null : (people.get(encodeId(idPrefixes.user, row.granted_by)) ?? null),

@@ -86,7 +86,7 @@ const sayings: Saying = {
     subject: refund,
     once: refund,
     about: invoice,
-    amount: { amount, currency: currency as Money['currency'] },
+    amount: { amount, currency },
     words: cause,
   }),
   'refund.failed': ({ refund, invoice }) => ({
