@@ -119,7 +119,7 @@ const adminLooks: Look[] = [
   {
     route: 'admin/money/ledger/causes/[type]/[id]',
     path: ({ money }: Seed) => `/portal/admin/money/ledger/causes/${money.cause}`,
-    shows: 'Follows from',
+    shows: 'What followed',
     as: 'admin',
   },
   { route: 'admin/money/stripe', path: portal('/admin/money/stripe'), shows: 'Found later', as: 'admin' },
