@@ -51,8 +51,8 @@ export const refundMutations: readonly Mutation[] = [
   {
     name: 'each attempt at a refund is a refund of its own',
     file: `${refunds}/settle.ts`,
-    find: "{ idempotencyKey: keyOf('refund', id) },",
-    replace: "{ idempotencyKey: keyOf('refund', id, deps.clock().getTime()) },",
+    find: ": keyOf('refund', id) },",
+    replace: ": keyOf('refund', id, deps.clock().getTime()) },",
     tests: ofRefunds,
     only: 'answer of Stripe’s that is lost',
   },
