@@ -121,12 +121,4 @@ export const paymentMutations: readonly Mutation[] = [
     tests: ofDisconnected,
     only: 'of the other mode',
   },
-  {
-    name: 'where no secret is set anybody signs',
-    file: client,
-    find: " || secrets === ''",
-    replace: '',
-    tests: ofDisconnected,
-    only: 'no secret is set',
-  },
 ]

@@ -161,12 +161,4 @@ export const payoutMutations: readonly Mutation[] = [
     tests: disconnectedTests,
     only: 'its provider is told',
   },
-  {
-    name: 'a transfer to an account that was disconnected is asked for for ever',
-    file: `${payouts}/transfer.ts`,
-    find: ' || (isPassing && !isDisconnected(refused))',
-    replace: ' || isPassing',
-    tests: disconnectedTests,
-    only: 'is earned still',
-  },
 ]
