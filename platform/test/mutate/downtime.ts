@@ -37,8 +37,8 @@ export const downtimeMutations: readonly Mutation[] = [
   {
     name: 'a month’s downtime is credited each time that somebody looks',
     file: `${refunds}/downtime.ts`,
-    find: 'causeId: encodeId(idPrefixes.invoiceLine, line.id),',
-    replace: 'causeId: encodeId(idPrefixes.invoiceLine, line.id) + Math.random(),',
+    find: "cause: 'downtime',\n    causeId: encodeId(idPrefixes.invoiceLine, line.id),",
+    replace: "cause: 'manual',\n    causeId: String(Math.random()),",
     tests: ofDowntime,
     only: 'fails for hours',
   },

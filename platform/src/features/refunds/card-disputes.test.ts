@@ -240,6 +240,11 @@ for (const won of [true, false])
 
     const made = (await money.deps.stripe.refunds.list({ charge })).data.map(({ amount }) => amount)
     expect(made).toEqual(won ? [600] : [])
+    // Stripe answers what it refused under a key with the same refusal.
+    const keys = money.requests
+      .filter(({ method, path }) => method === 'POST' && path === '/v1/refunds')
+      .map(({ idempotencyKey }) => idempotencyKey)
+    if (won) expect(keys).toContain(`refund:${(await manual()).id}:2`)
     expect(await manual()).toMatchObject(
       won
         ? { state: 'succeeded', failure: null }
