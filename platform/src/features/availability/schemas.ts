@@ -16,11 +16,9 @@ const MeasuredMonth = z.object({
 export const Availability = z
   .object({
     promised: share.openapi({ description: 'Below it a part of the month’s price is given back.' }),
-    credits: z
-      .array(z.object({ below: share, percent: z.int() }))
-      .openapi({
-        description: 'What a month below is credited with, in percent of its price; the last that applies.',
-      }),
+    credits: z.array(z.object({ below: share, percent: z.int() })).openapi({
+      description: 'What a month below is credited with, in percent of its price; the last that applies.',
+    }),
     months: z
       .array(MeasuredMonth)
       .openapi({ description: 'Of the last twelve that are over, the newest first.' }),
