@@ -42,14 +42,16 @@ export async function compareSides<Ours, Theirs extends { id: string }>(
   return faults
 }
 
+type Fact = string | number | bigint | boolean | null | undefined
+
 /** Says that something is otherwise with Stripe, if it is: `invoice X: its state is paid, but open with Stripe`. */
-export function differing(name: string, facts: Record<string, [ours: unknown, theirs: unknown]>): string[] {
+export function differing(name: string, facts: Record<string, [ours: Fact, theirs: Fact]>): string[] {
   return Object.entries(facts)
     .filter(([, [ours, theirs]]) => ours !== theirs)
     .map(([fact, [ours, theirs]]) => `${name}: its ${fact} is ${say(ours)}, but ${say(theirs)} with Stripe`)
 }
 
-const say = (value: unknown): string => (value === null || value === undefined ? 'nothing' : String(value))
+const say = (value: Fact): string => (value === null || value === undefined ? 'nothing' : String(value))
 
 /** What was asked for, or undefined where Stripe has no such object. */
 export function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
