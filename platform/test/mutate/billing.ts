@@ -4,6 +4,7 @@ const billing = 'platform/src/features/billing'
 const story = [`${billing}/billing.test.ts`]
 const offers = [`${billing}/offers.test.ts`]
 const hard = [`${billing}/hard-cases.test.ts`]
+const fair = [`${billing}/fairness.test.ts`]
 const pure = [`${billing}/invoice/build.test.ts`]
 const accounts = 'platform/migrations/0135_billing-accounts.ts'
 
@@ -68,7 +69,7 @@ export const billingMutations: readonly Mutation[] = [
   {
     name: 'what began and never succeeded is charged',
     file: `${billing}/invoice/asks.ts`,
-    find: 'price.amount === 0 || !facts.hasRun(charge.subscription_id)) return []',
+    find: 'price.amount === 0 || !facts.hasRun(charge)) return []',
     replace: 'price.amount === 0) return []',
     tests: pure,
     only: 'never succeeded nothing is asked',
@@ -217,5 +218,13 @@ export const billingMutations: readonly Mutation[] = [
     replace: 'const since = new Date(now.getTime() - attempt * 2 * dayMs)',
     tests: hard,
     only: 'trying by hand',
+  },
+  {
+    name: 'an execution in the trial of a service makes what follows it charged',
+    file: `${billing}/invoice/facts.ts`,
+    find: '(begins.get(id) ?? from).getTime()',
+    replace: 'Math.min(0, (begins.get(id) ?? from).getTime())',
+    tests: fair,
+    only: 'in the trial of a service',
   },
 ]

@@ -212,6 +212,24 @@ export async function listActiveWithin(
   return new Set(rows.map((row) => row.subscription_id))
 }
 
+/** Of these subscriptions, when an execution last succeeded on a day within a span (longer than a day). */
+export async function listLastActive(
+  tx: Tx,
+  subscriptions: readonly string[],
+  from: Date,
+  to: Date,
+): Promise<Map<string, Date>> {
+  const rows = await tx
+    .selectFrom('service_activity')
+    .select(['subscription_id', (eb) => eb.fn.max('last_at').as('at')])
+    .where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+    .where('first_at', '<', to)
+    .where('last_at', '>=', from)
+    .groupBy('subscription_id')
+    .execute()
+  return new Map(rows.map((row) => [row.subscription_id, row.at]))
+}
+
 /** The standing subscriptions of these businesses. */
 export async function listSubscriptionsOf(tx: Tx, businesses: readonly string[]): Promise<string[]> {
   const rows = await tx

@@ -18,8 +18,8 @@ export interface PeriodFacts {
   used: readonly Used[]
   /** What operators set, by subscription. */
   caps: ReadonlyMap<string, number | null>
-  /** Whether an execution of a subscription succeeded within a span of time before the boundary. */
-  hasRun(subscription: string): boolean
+  /** Whether an execution succeeded before the boundary since its subscription was first charged: not in its trial. */
+  hasRun(charge: Charge): boolean
   nameOf(service: string, business: string): string
   isFree(of: LineOf): boolean
 }
@@ -79,7 +79,7 @@ function monthly({ period, nameOf, isFree }: PeriodFacts, charge: Charge): Asked
 /** The part of a monthly price for what began before the boundary and was in no invoice; nothing where nothing succeeded. */
 function catchUp(facts: PeriodFacts, charge: Charge): Asked[] {
   const price = charge.price.monthly
-  if (!price || price.amount === 0 || !facts.hasRun(charge.subscription_id)) return []
+  if (!price || price.amount === 0 || !facts.hasRun(charge)) return []
   const from = later(charge.from_at, charge.billed_until)
   const to = charge.to_at && charge.to_at < facts.period.from ? charge.to_at : facts.period.from
   if (from >= to) return []

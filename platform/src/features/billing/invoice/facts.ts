@@ -74,7 +74,8 @@ export async function loadFacts(
   const standing = await charges.listChargesWithin(unit.tx, previous.from, until)
   const used = await usage.sumUsage(unit.tx, previous.from, previous.to)
   const subscriptions = [...standing, ...used].map((row) => row.subscription_id)
-  const hasRun = await charges.listActiveWithin(unit.tx, subscriptions, previous.from, previous.to)
+  const lastRuns = await charges.listLastActive(unit.tx, subscriptions, previous.from, previous.to)
+  const begins = firstCharged(standing)
   const caps = await usage.listCaps(unit.tx)
   const names = await namesOf(unit, deps, subscriptions)
   return {
@@ -85,10 +86,16 @@ export async function loadFacts(
     charges: standing,
     used,
     caps: new Map(caps.map((row) => [row.subscription_id, row.amount])),
-    hasRun: (subscription) => hasRun.has(subscription),
+    hasRun: ({ subscription_id: id, from_at: from }) =>
+      (lastRuns.get(id)?.getTime() ?? -Infinity) >= (begins.get(id) ?? from).getTime(),
     nameOf: (service, business) => `${names.service(service).name} · ${names.business(business)}`,
     isFree,
   }
+}
+
+/** When each subscription was first charged, by its charges from the oldest on: another price begins no new trial. */
+function firstCharged(standing: readonly charges.Charge[]): Map<string, Date> {
+  return new Map(standing.toReversed().map((charge) => [charge.subscription_id, charge.from_at]))
 }
 
 /** What may be taken off and what pays before the card. `usedBefore`: of the plan's credit, by invoices of the period so far. */
