@@ -60,9 +60,9 @@ export const billingMutations: readonly Mutation[] = [
   },
   {
     name: 'use is charged beyond the cap',
-    file: `${billing}/invoice/asks.ts`,
-    find: 'const asked = cap === null ? amount : Math.min(amount, Math.max(0, cap - before))',
-    replace: 'const asked = cap === null ? amount : Math.max(amount, Math.min(0, cap - before))',
+    file: `${billing}/usage.ts`,
+    find: 'cap === null ? cost.amount : Math.min(cost.amount, Math.max(0, cap - before))',
+    replace: 'cap === null ? cost.amount : Math.max(cost.amount, Math.min(0, cap - before))',
     tests: pure,
     only: 'never charged beyond the cap',
   },
@@ -226,5 +226,13 @@ export const billingMutations: readonly Mutation[] = [
     replace: 'Math.min(0, (begins.get(id) ?? from).getTime())',
     tests: fair,
     only: 'in the trial of a service',
+  },
+  {
+    name: 'use is charged without a cap when another price follows',
+    file: `${billing}/usage.ts`,
+    find: 'charge.subscription_id === used.subscription_id && charge.price.usage.length > 0)',
+    replace: 'charge.subscription_id === used.subscription_id && charge.to_at === null)',
+    tests: fair,
+    only: 'use stays capped',
   },
 ]

@@ -15,12 +15,14 @@ export function capOf(price: charges.PriceValue, set: number | null): number | n
   return set ?? (price.monthly ? price.monthly.amount * monthlyPrices : withoutMonthly)
 }
 
-/** One unit's use within a period, less what is included, at each price; what is included is used first. */
-export function costOfUse(used: readonly store.Used[]): {
+interface CostOfUse {
   used: store.Used
   charged: number
   amount: number
-}[] {
+}
+
+/** One unit's use within a period, less what is included, at each price; what is included is used first. */
+export function costOfUse(used: readonly store.Used[]): CostOfUse[] {
   const left = new Map<string, number>()
   return used.map((each) => {
     const key = `${each.subscription_id} ${each.unit}`
@@ -30,6 +32,40 @@ export function costOfUse(used: readonly store.Used[]): {
     const charged = each.count - free
     return { used: each, charged, amount: charged * each.unit_price }
   })
+}
+
+/**
+ * What of a period's use is asked for: with each price at most the cap that it had. `within` are the charges of the
+ * period, from the oldest on; `caps` what operators set, by subscription.
+ */
+export function chargeUse(
+  used: readonly store.Used[],
+  within: readonly charges.Charge[],
+  caps: ReadonlyMap<string, number | null>,
+): (CostOfUse & { asked: number })[] {
+  const spent = new Map<string, number>()
+  return costOfUse(used).map((cost) => {
+    const id = cost.used.subscription_id
+    const before = spent.get(id) ?? 0
+    const price = priceOf(cost.used, within)
+    const cap = price ? capOf(price, caps.get(id) ?? null) : null
+    const asked = cap === null ? cost.amount : Math.min(cost.amount, Math.max(0, cap - before))
+    spent.set(id, before + asked)
+    return { ...cost, asked }
+  })
+}
+
+/** The price under which something was used: what a subscription costs may change within a period. */
+function priceOf(used: store.Used, within: readonly charges.Charge[]): charges.PriceValue | undefined {
+  const prices = within
+    .filter((charge) => charge.subscription_id === used.subscription_id && charge.price.usage.length > 0)
+    .map(({ price }) => price)
+  const isAt = ({ unit, price, included }: charges.PriceValue['usage'][number]) =>
+    unit === used.unit &&
+    price.amount === used.unit_price &&
+    price.currency === used.currency &&
+    included === used.included
+  return prices.findLast(({ usage }) => usage.some(isAt)) ?? prices.at(-1)
 }
 
 interface Cause {

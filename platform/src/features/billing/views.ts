@@ -24,7 +24,7 @@ import { money, namedService, spanOf, toLine, toSummary, toUpcomingLine, upcomin
 import type { Cost, Invoice, PlanChoice, PlanPreview, UpcomingInvoice, Usage, UsageCap } from './schemas.ts'
 import { priceIn, requireBiller } from './service.ts'
 import { unusedPlan } from './take-backs.ts'
-import { capOf, costOfUse } from './usage.ts'
+import { capOf, chargeUse, costOfUse } from './usage.ts'
 import * as usage from './usage-store.ts'
 
 const place = z.tuple([z.uuid()])
@@ -196,8 +196,9 @@ export async function listUsage(
   )
   const newest = new Map(standing.map((charge) => [charge.subscription_id, charge]))
   const ids = [...newest.keys()]
-  const costs = costOfUse(await usage.sumUsage(unit.tx, account.period_start, until, ids))
   const caps = new Map((await usage.listCaps(unit.tx, ids)).map((row) => [row.subscription_id, row]))
+  const set = new Map([...caps].map(([id, { amount }]) => [id, amount]))
+  const costs = chargeUse(await usage.sumUsage(unit.tx, account.period_start, until, ids), standing, set)
   const names = await namesOf(unit, deps, ids)
   return [...newest.values()].map((charge) =>
     toUsage(charge, costs, caps.get(charge.subscription_id), names, account),
@@ -206,7 +207,7 @@ export async function listUsage(
 
 function toUsage(
   charge: charges.Charge,
-  costs: ReturnType<typeof costOfUse>,
+  costs: ReturnType<typeof chargeUse>,
   set: { amount: number | null; reached_at: Date | null } | undefined,
   names: Names,
   account: Account,
@@ -214,7 +215,7 @@ function toUsage(
   const own = costs.filter(({ used }) => used.subscription_id === charge.subscription_id)
   const currency = charge.price.usage[0]?.price.currency ?? 'USD'
   const cap = capOf(charge.price, set?.amount ?? null) ?? 0
-  const spent = own.reduce((sum, { amount }) => sum + amount, 0)
+  const spent = own.reduce((sum, { asked }) => sum + asked, 0)
   return {
     subscription: encodeId(idPrefixes.subscription, charge.subscription_id),
     business: {
@@ -237,7 +238,7 @@ function toUsage(
         ),
       }
     }),
-    spent: money(Math.min(spent, cap), currency),
+    spent: money(spent, currency),
     cap: money(cap, currency),
     capIsOwn: (set?.amount ?? null) !== null,
     reachedAt: set?.reached_at?.toISOString() ?? null,

@@ -1,7 +1,7 @@
 import { prorate, type Period } from '../../ledger/index.ts'
 import type { Charge } from '../charge-store.ts'
 import { plans, type PlanName } from '../plans.ts'
-import { capOf, costOfUse } from '../usage.ts'
+import { chargeUse } from '../usage.ts'
 import type { Used } from '../usage-store.ts'
 import type { Asked, LineOf } from './build.ts'
 
@@ -110,15 +110,7 @@ const later = (one: Date, other: Date | null): Date => (other && other > one ? o
 
 /** What was used behind the boundary, less what is included and at most the cap of each subscription. */
 function usage({ used, charges, caps, previous, nameOf, isFree }: PeriodFacts): Asked[] {
-  const prices = new Map(charges.map((charge) => [charge.subscription_id, charge.price]))
-  const spent = new Map<string, number>()
-  return costOfUse(used).flatMap(({ used: each, charged, amount }) => {
-    if (amount === 0) return []
-    const before = spent.get(each.subscription_id) ?? 0
-    const price = prices.get(each.subscription_id)
-    const cap = price ? capOf(price, caps.get(each.subscription_id) ?? null) : null
-    const asked = cap === null ? amount : Math.min(amount, Math.max(0, cap - before))
-    spent.set(each.subscription_id, before + asked)
+  return chargeUse(used, charges, caps).flatMap(({ used: each, charged, amount, asked }) => {
     if (asked === 0) return []
     const of: LineOf = {
       charge: null,
