@@ -19,6 +19,7 @@ import { refundMutations } from './refunds.ts'
 import { rolloutMutations } from './rollouts.ts'
 import { sandbox } from './sandbox.ts'
 import { selfservice } from './selfservice.ts'
+import { stripeSide } from './stripe-side.ts'
 import { stripeSimulator } from './stripe-simulator.ts'
 import { tenancyMutations } from './tenancy.ts'
 import { transactions } from './transactions.ts'
@@ -50,4 +51,5 @@ export const mutations: readonly Mutation[] = [
   ...besideStripe,
   ...clockMutations,
   ...stripeSimulator,
+  ...stripeSide,
 ]

@@ -48,6 +48,10 @@ export interface Planned {
   reason?: string
 }
 
+/** What no charge of a card brought goes back to none: somebody marked its invoice as paid at Stripe. */
+const isPaidOutside = ({ card, charge, invoiceState }: RefundableLine): boolean =>
+  invoiceState === 'paid' && card > 0n && charge === null
+
 /** Writes a refund down in the operator's own unit, and has it settled. */
 export async function planRefund(
   unit: UnitOfWork,
@@ -56,8 +60,9 @@ export async function planRefund(
   amount: bigint = leftOf(open),
 ): Promise<store.RefundRow | undefined> {
   if (amount === 0n) return undefined
-  const parts = refundParts(open.line, open.before, amount, planned.way)
-  const row = await keepRefund(unit, open, { ...planned, reason: planned.reason ?? null, parts })
+  const way = isPaidOutside(open.row) ? 'account_credit' : planned.way
+  const parts = refundParts(open.line, open.before, amount, way)
+  const row = await keepRefund(unit, open, { ...planned, way, reason: planned.reason ?? null, parts })
   if (row) await enqueue(unit, settleRefundJob, { organisation: unit.actor.organisation, refund: row.id })
   return row
 }

@@ -47,7 +47,8 @@ export async function settleRefund(deps: Deps, of: RefundOf): Promise<void> {
   if (line.invoiceState !== 'paid') return refuse(deps, of, `the invoice is ${line.invoiceState}`)
   const toCard = BigInt(row.card) + BigInt(row.tax)
   if (row.way !== 'card' || toCard <= 0n) return book(deps, of)
-  if (line.charge === null) throw new Error(`invoice ${line.number} was paid by card and names no charge`)
+  if (line.charge === null)
+    return refuse(deps, of, 'the invoice was paid outside Stripe: give it back as account credit')
   const made = await refundAtStripe(deps, row, line.charge, toCard)
   return 'refused' in made ? refuse(deps, of, made.refused) : book(deps, of, made.refund)
 }

@@ -9,13 +9,15 @@ import { updateAccount } from '../account-store.ts'
 import { openMissingCharges } from '../charges.ts'
 import { namesOf, type Names } from '../names.ts'
 import { reschedule } from '../schedule.ts'
+import { bookReopened, useCreditAgain } from './reopened.ts'
 import * as store from './store.ts'
 import { asOperator } from './write.ts'
 
 type TermsOf = Awaited<ReturnType<typeof launchTermsOf>>
 
-/** What Stripe says of a payment; of an invoice that no card paid, nothing. */
+/** What Stripe says of a payment. */
 export interface Payment {
+  /** Null where no money came through Stripe: no card was asked for any, or somebody marked it as paid there. */
   charge: string | null
   /** Minor units that Stripe kept. */
   fee: bigint
@@ -24,7 +26,7 @@ export interface Payment {
 
 /**
  * An invoice is paid: its state, the account's, the ledger, what every provider earns, the audit entry and the event
- * are one commit. Once it is paid nothing happens again.
+ * are one commit. Once it is paid nothing happens again. One that was written off is first asked for again.
  */
 export async function markPaid(
   unit: UnitOfWork,
@@ -36,8 +38,9 @@ export async function markPaid(
   const settled = await asOperator(unit, of.organisation, async (theirs) => {
     const account = await lockAccount(theirs)
     const row = await store.lockInvoice(theirs.tx, of.invoice)
-    if (!row || (row.state !== 'draft' && row.state !== 'open')) return undefined
+    if (!row || row.state === 'paid' || row.state === 'void') return undefined
     const at = accountNow(theirs, account)
+    const creditUsed = row.state === 'uncollectible' ? await useCreditAgain(theirs, row, at) : null
     const invoice = await store.updateInvoice(theirs.tx, row.id, {
       state: 'paid',
       paid_at: at,
@@ -57,9 +60,11 @@ export async function markPaid(
     await audit(theirs, 'invoice.pay', { invoice: id })
     theirs.emit('invoice.paid', { invoice: id })
     await resumeIfPaid(theirs, account, at)
-    return { invoice, lines, names }
+    return { invoice, lines, names, creditUsed }
   })
-  if (settled) await bookPaid(unit, settled, payment, termsOf)
+  if (!settled) return
+  if (settled.creditUsed !== null) await bookReopened(unit, settled.invoice, settled.creditUsed)
+  await bookPaid(unit, settled, payment, termsOf)
 }
 
 async function bookPaid(
@@ -70,13 +75,19 @@ async function bookPaid(
 ): Promise<void> {
   const { currency, organisation_id: operator } = invoice
   const charged = BigInt(invoice.card) + BigInt(invoice.tax)
+  // What no charge brought is not with Stripe: it stays a loss until whoever took it says where it is.
+  const isOutside = payment.charge === null
   await postLedger(unit, {
     kind: 'paid',
     cause: { type: 'invoice', id: encodeId(idPrefixes.invoice, invoice.id) },
     at: invoice.paid_at ?? unit.clock(),
-    memo: 'Paid by card',
+    memo: isOutside ? 'Paid outside Stripe' : 'Paid by card',
     postings: [
-      { account: 'stripe_balance', currency, amount: charged - payment.fee },
+      {
+        account: isOutside ? 'bad_debt' : 'stripe_balance',
+        currency,
+        amount: charged - payment.fee,
+      },
       { account: 'processing', currency, amount: payment.fee },
       { account: 'operator_receivable', party: operator, currency, amount: -charged },
     ],

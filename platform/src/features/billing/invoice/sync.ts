@@ -63,7 +63,7 @@ const taxOf = (invoice: Stripe.Invoice): number =>
 
 /**
  * The charge that paid an invoice, and what Stripe kept of it; undefined while Stripe does not say (a charge may be
- * captured a while after it succeeded). Throws where the money is not what was asked for: it must not be booked as that.
+ * captured a while after it succeeded). Without a charge it was marked as paid at Stripe, or credit there paid it. Throws where the money is not what was asked for: it must not be booked as that.
  */
 async function paymentOf(deps: Deps, invoice: Stripe.Invoice): Promise<Payment | undefined> {
   const none: Payment = { charge: null, fee: 0n, availableAt: deps.clock() }
@@ -74,7 +74,7 @@ async function paymentOf(deps: Deps, invoice: Stripe.Invoice): Promise<Payment |
     typeof intent === 'string' ? intent : intent.id,
     { expand: ['latest_charge.balance_transaction'] },
   )
-  if (!charge || typeof charge === 'string') return none
+  if (!charge || typeof charge === 'string') return undefined
   const transaction = charge.balance_transaction
   if (!transaction || typeof transaction === 'string') return undefined
   if (transaction.currency !== invoice.currency || transaction.amount !== invoice.total)

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { decodeId } from '@bizq/sdk/contract'
+import { expect } from 'vitest'
+import { balanceOf, openTill, type Till } from '../../../test/billing.ts'
+import { answering, asAdmin, openOffice, type Office } from '../../../test/executions.ts'
+import { test as base } from '../../../test/harness.ts'
+import { asPlatform, expectSound } from '../../../test/money.ts'
+import { platformPerson, type Person } from '../../../test/people.ts'
+import { makeRefund, refundJobs } from '../../../test/refunds.ts'
+import { deliver, listEvents, openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { withinTenant } from '../../db/unit-of-work.ts'
+import { verifyMoney } from '../../ledger-checks.ts'
+import { postLedger } from '../ledger/index.ts'
+import { followEventJob } from '../payments/index.ts'
+import { insertCredit } from './offer-store.ts'
+
+const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
+  platform: [
+    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
+    async ({}, use) => {
+      const platform = await openMoneyPlatform()
+      await use(platform)
+      await platform.close()
+    },
+    { scope: 'file' },
+  ],
+  till: async ({ platform, operator }, use) => {
+    await use(openTill(platform, operator))
+    await expectSound(platform)
+  },
+})
+
+/** A paid plan that the card does not pay yet, and a service on its invoice that costs more than the plan's credit. */
+async function openUnpaid(platform: MoneyPlatform, operator: Person, till: Till): Promise<Office> {
+  const office = await openOffice(platform, operator, {
+    body: answering('{}'),
+    manifest: { pricing: { monthly: { amount: 60_000, currency: 'USD' } } },
+  })
+  await till.run(office.subscription)
+  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter' })
+  await till.giveCard('pm_card_chargeCustomerFail')
+  await till.advance(14)
+  expect((await till.newest()).state).toBe('open')
+  return office
+}
+
+/** Follows all that Stripe tells. */
+async function catchUp(platform: MoneyPlatform): Promise<void> {
+  await deliver(platform, await listEvents(platform))
+  await workOff(platform, [followEventJob])
+}
+
+interface Kept {
+  customer: string | null
+  invoice: string | null
+}
+
+async function keptOf(
+  platform: MoneyPlatform,
+  operator: Person,
+): Promise<{ customer: string; invoice: string }> {
+  const [row] = await asAdmin<Kept[]>(
+    platform,
+    `select a.stripe_customer as customer, (select i.stripe_invoice from bizq.invoices i
+       where i.organisation_id = a.organisation_id order by i.made_at desc limit 1) as invoice
+     from bizq.billing_accounts a where a.organisation_id = $1`,
+    [decodeId('org', operator.organisation)],
+  )
+  return { customer: row?.customer ?? '', invoice: row?.invoice ?? '' }
+}
+
+const earnedBy = async (platform: MoneyPlatform, { provider }: Office) =>
+  -(await balanceOf(platform, 'provider_payable', decodeId('org', provider.organisation)))
+
+/** Gives the account credit that is like a refund's, or spends some of it on something else. */
+async function moveCredit({ deps }: MoneyPlatform, organisation: string, amount: number): Promise<void> {
+  const [cause, currency] = [randomUUID(), 'USD']
+  await asPlatform({ deps }, async (unit) => {
+    await withinTenant(unit, { organisation, kind: 'operator' }, (theirs) =>
+      insertCredit(theirs.tx, {
+        organisation_id: organisation,
+        kind: 'account',
+        currency,
+        amount,
+        cause_type: 'refund',
+        cause_id: cause,
+        reason: null,
+        at: unit.clock(),
+      }),
+    )
+    await postLedger(unit, {
+      kind: 'moved',
+      cause: { type: 'test', id: cause },
+      at: unit.clock(),
+      memo: 'Credit of a test',
+      postings: [
+        { account: 'operator_credit', party: organisation, currency, amount: -BigInt(amount) },
+        { account: 'platform_revenue', currency, amount: BigInt(amount) },
+      ],
+    })
+  })
+}
+
+/** Whether ours and Stripe's are the same, object by object. */
+async function expectAgreed(platform: MoneyPlatform): Promise<void> {
+  const { checks } = await verifyMoney(platform.deps, { wait: () => Promise.resolve() })
+  expect(checks.filter(({ faults }) => faults.length > 0)).toEqual([])
+}
+
+test('an invoice that was written off and is paid later is booked, and its providers earn', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openUnpaid(platform, operator, till)
+  const { invoices, paymentMethods } = platform.deps.stripe
+  const { customer, invoice } = await keptOf(platform, operator)
+  await invoices.markUncollectible(invoice)
+  await catchUp(platform)
+  expect((await till.newest()).state).toBe('uncollectible')
+  expect(await earnedBy(platform, office)).toBeCloseTo(0)
+
+  const { id: card } = await paymentMethods.attach('pm_card_visa', { customer })
+  await invoices.pay(invoice, { payment_method: card })
+  await catchUp(platform)
+  await catchUp(platform)
+  expect((await till.newest()).state).toBe('paid')
+  expect(await earnedBy(platform, office)).toBeGreaterThan(40_000)
+  expect(await balanceOf(platform, 'operator_receivable', decodeId('org', operator.organisation))).toBe(0)
+  await expectAgreed(platform)
+})
+
+test('credit that an invoice had used is used again with it, and the platform bears what is spent by then', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const organisation = decodeId('org', operator.organisation)
+  await operator.get('/v1/billing')
+  await moveCredit(platform, organisation, 1_000)
+  await openUnpaid(platform, operator, till)
+  const { customer, invoice } = await keptOf(platform, operator)
+  expect(await till.newest()).toMatchObject({ credits: { account: { amount: 1_000 } } })
+  await platform.deps.stripe.invoices.markUncollectible(invoice)
+  await catchUp(platform)
+  await moveCredit(platform, organisation, -600)
+
+  const before = await balanceOf(platform, 'bad_debt')
+  const { id: card } = await platform.deps.stripe.paymentMethods.attach('pm_card_visa', { customer })
+  await platform.deps.stripe.invoices.pay(invoice, { payment_method: card })
+  await catchUp(platform)
+  expect((await till.newest()).state).toBe('paid')
+  expect((await operator.get('/v1/billing')).body.credit.account.amount).toBe(0)
+  expect(await balanceOf(platform, 'operator_credit', organisation)).toBe(0)
+  expect(await balanceOf(platform, 'bad_debt')).toBe(before + 600)
+  await expectAgreed(platform)
+})
+
+test('what was paid outside Stripe is paid, and is not booked as money with Stripe', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openUnpaid(platform, operator, till)
+  const { invoice } = await keptOf(platform, operator)
+  const before = {
+    stripe: await balanceOf(platform, 'stripe_balance'),
+    outside: await balanceOf(platform, 'bad_debt'),
+  }
+  await platform.deps.stripe.invoices.pay(invoice, { paid_out_of_band: true })
+  await catchUp(platform)
+  const paid = await till.newest()
+  expect(paid.state).toBe('paid')
+  expect((await operator.get('/v1/billing')).body.state).toBe('active')
+  expect(await earnedBy(platform, office)).toBeGreaterThan(40_000)
+  expect(await balanceOf(platform, 'stripe_balance')).toBe(before.stripe)
+  expect(await balanceOf(platform, 'bad_debt')).toBe(before.outside + paid.card.amount)
+  await expectAgreed(platform)
+
+  await makeRefund(await platformPerson(platform, 'owner'), paid.lines[0].id, { way: 'card', amount: 700 })
+  await workOff(platform, refundJobs)
+  expect((await operator.get('/v1/billing')).body.credit.account.amount).toBe(700)
+  await expectAgreed(platform)
+})
