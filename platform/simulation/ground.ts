@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import { Client, Pool } from 'pg'
 import { pino } from 'pino'
 import { readConfig } from '../src/config.ts'
 import { migrate, prepareDatabase } from '../src/db/migrate.ts'
@@ -20,7 +20,8 @@ export interface Ground {
   environment: Record<string, string>
   url: string
   adminUrl: string
-  admin: Client
+  /** Two at once: the driver's own, and what takes up a process that died. */
+  admin: Pool
   simulator: StripeSimulator
   secretKey: string
   now(): Date
@@ -109,7 +110,7 @@ export async function openGround(postgresUrl: string, start: Date): Promise<Grou
     STRIPE_WEBHOOK_SECRET: 'whsec_of_the_simulation',
     STRIPE_API_BASE: simulator.url,
   }
-  const admin = await connect(adminUrl)
+  const admin = new Pool({ connectionString: adminUrl, max: 2 }).on('error', () => {})
   return {
     environment,
     url: environment.PUBLIC_URL,

@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import type { Pool } from 'pg'
 
 /** What a marketplace came to, in minor units by currency, and how many of what. */
 export interface Sums {
@@ -41,7 +41,7 @@ const money = `
   union all ${ledger('bad debt', 'bad_debt', 1)}
   union all ${ledger('rounding', 'rounding', 1)}`
 
-export async function readSums(admin: Client): Promise<Sums> {
+export async function readSums(admin: Pool): Promise<Sums> {
   const counted = await admin.query<{ what: string; n: string }>(counts)
   const summed = await admin.query<{ what: string; currency: string; amount: string }>(money)
   const sums: Sums = { counts: {}, money: {} }
