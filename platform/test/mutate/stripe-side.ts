@@ -45,4 +45,20 @@ export const stripeSide: readonly Mutation[] = [
     tests,
     only: 'paid outside Stripe',
   },
+  {
+    name: 'who subscribes while a launch provider is named is not waited for',
+    file: 'platform/src/features/payouts/launch.ts',
+    find: '  await store.holdNumbers(unit.tx, provider)\n',
+    replace: '',
+    tests,
+    only: 'named a launch provider',
+  },
+  {
+    name: 'who subscribes does not say so to who names a launch provider',
+    file: 'platform/migrations/0175_numbers-while-named.ts',
+    find: "perform pg_advisory_xact_lock_shared(hashtextextended('launch ' || provider::text, 0));",
+    replace: '',
+    tests,
+    only: 'named a launch provider',
+  },
 ]

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeId } from '@bizq/sdk/contract'
+import { Client } from 'pg'
 import { expect } from 'vitest'
 import { balanceOf, openTill, type Till } from '../../../test/billing.ts'
 import { answering, asAdmin, openOffice, type Office } from '../../../test/executions.ts'
 import { test as base } from '../../../test/harness.ts'
 import { asPlatform, expectSound } from '../../../test/money.ts'
-import { platformPerson, type Person } from '../../../test/people.ts'
+import { platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
 import { makeRefund, refundJobs } from '../../../test/refunds.ts'
 import { deliver, listEvents, openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { withinTenant } from '../../db/unit-of-work.ts'
@@ -181,4 +183,40 @@ test('what was paid outside Stripe is paid, and is not booked as money with Stri
   await workOff(platform, refundJobs)
   expect((await operator.get('/v1/billing')).body.credit.account.amount).toBe(700)
   await expectAgreed(platform)
+})
+
+test('who subscribes while a provider is named a launch provider is one of its first customers', async ({
+  platform,
+  operator,
+}) => {
+  const office = await openOffice(platform, operator)
+  const [admin, later] = [await platformPerson(platform, 'owner'), await signUpOperator(platform.app)]
+  const [own, subscription] = [decodeId('org', later.organisation), randomUUID()]
+  const client = new Client({ connectionString: platform.adminUrl })
+  await client.connect()
+  await client.query('begin; set local session_replication_role = replica')
+  await client.query(
+    `insert into bizq.subscriptions select (jsonb_populate_record(s, $1)).* from bizq.subscriptions s where s.id = $2`,
+    [
+      { organisation_id: own, id: subscription, subscriber_id: randomUUID() },
+      decodeId('sub', office.subscription),
+    ],
+  )
+  await client.query(`select set_config('bizq.organisation', $1, true)`, [own])
+  await client.query('select bizq.number_launch_customer($1)', [subscription])
+
+  let isNamed = false
+  const naming = admin
+    .post('/v1/admin/launch-providers', { provider: office.provider.organisation })
+    .finally(() => (isNamed = true))
+  const countWaiting = `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())`
+  const isWaiting = async () => ((await asAdmin<{ n: number }[]>(platform, countWaiting, []))[0]?.n ?? 0) > 0
+  while (!isNamed && !(await isWaiting())) await sleep(20)
+  await client.query('commit')
+  await client.end()
+  expect((await naming).body).toMatchObject({ customers: 2 })
+  expect(
+    await asAdmin(platform, 'select number from bizq.launch_customers where operator_id = $1', [own]),
+  ).toHaveLength(1)
 })

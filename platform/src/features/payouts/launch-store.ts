@@ -20,6 +20,11 @@ declare module '../../db/database.ts' {
 
 type Tx = Transaction<Database>
 
+/** Waits for whoever subscribes to this provider at this moment; who comes then waits until this transaction ends. */
+export async function holdNumbers(tx: Tx, provider: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`launch ${provider}`}, 0))`.execute(tx)
+}
+
 /** Names a launch provider; one that was ended before begins anew. Undefined where it is one already. */
 export async function insertLaunch(
   tx: Tx,

@@ -47,6 +47,7 @@ export async function addLaunchProvider(unit: UnitOfWork, deps: Deps, id: string
     })
   const { organisation, user } = unit.actor
   const from = deps.clock()
+  await store.holdNumbers(unit.tx, provider)
   const added = await store.insertLaunch(unit.tx, {
     organisation,
     provider,
