@@ -40,7 +40,7 @@ export const facts: Record<string, string> = {
     group by o.name, b.name, s.slug, u.unit`,
   cap: `
     select o.name || ' ' || b.name || ' ' || s.slug || ' ' || row_number() over (partition by o.name, b.name, s.slug order by n.created_at) as name,
-      c.amount::text as amount, (c.reached_at is not null)::text as reached
+      c.amount::text as amount, c.spent_before::text as "spent before", (c.reached_at is not null)::text as reached
     from bizq.usage_caps c join bizq.subscriptions n on n.organisation_id = c.organisation_id and n.id = c.subscription_id
       join bizq.organisations o on o.organisation_id = c.organisation_id join bizq.services s on s.id = n.service_id
       join bizq.businesses b on b.organisation_id = n.organisation_id and b.id = n.business_id`,

@@ -61,8 +61,8 @@ export const billingMutations: readonly Mutation[] = [
   {
     name: 'use is charged beyond the cap',
     file: `${billing}/usage.ts`,
-    find: 'cap === null ? cost.amount : Math.min(cost.amount, Math.max(0, cap - before))',
-    replace: 'cap === null ? cost.amount : Math.max(cost.amount, Math.min(0, cap - before))',
+    find: 'Math.min(cost.amount, Math.max(0, most - before))',
+    replace: 'Math.max(cost.amount, Math.min(0, most - before))',
     tests: pure,
     only: 'never charged beyond the cap',
   },
@@ -234,5 +234,13 @@ export const billingMutations: readonly Mutation[] = [
     replace: 'charge.subscription_id === used.subscription_id && charge.to_at === null)',
     tests: fair,
     only: 'use stays capped',
+  },
+  {
+    name: 'a cap that is lowered takes what was used from its provider',
+    file: `${billing}/usage.ts`,
+    find: 'Math.max(cap ?? Infinity, set?.spent_before ?? 0)',
+    replace: 'cap ?? Infinity',
+    tests: fair,
+    only: 'a cap that is lowered',
   },
 ]

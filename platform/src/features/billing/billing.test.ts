@@ -210,13 +210,14 @@ test('use is counted from executions that succeeded, less what is included, and 
   })
   const path = `/v1/subscriptions/${office.subscription}/usage-cap`
   const capped = await operator.send('PUT', path, { amount: 250 })
-  expect(capped.body).toMatchObject({ cap: usd(250), spent: usd(250), reachedAt: expect.any(String) })
+  expect(capped.body).toMatchObject({ cap: usd(250), spent: usd(300), reachedAt: expect.any(String) })
   await till.run(office.subscription)
   expect((await office.latest()).state).toBe('waiting')
   await choose(operator, 'starter')
   await till.advance(14)
   const usage = (await till.newest()).lines.find((line: { kind: string }) => line.kind === 'usage')
-  expect(usage).toMatchObject({ amount: usd(250), quantity: 3 })
+  // What was used before the cap was lowered was agreed to.
+  expect(usage).toMatchObject({ amount: usd(300), quantity: 3 })
   await till.run(office.subscription)
   expect((await office.latest()).state).toBe('succeeded')
 })

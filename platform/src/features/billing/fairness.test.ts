@@ -88,7 +88,7 @@ const chargeOf = (change: Partial<Charge>): Charge => ({
   billed_until: end,
   ...change,
 })
-const perRun = (amount: number) => [{ unit: 'run', price: usd(amount), included: 0 }]
+const perRun = (amount: number) => [{ unit: 'run', price: usd(amount), included: 0, per: 'execution' }]
 const useOf = (count: number, amount: number) => ({
   ...of,
   unit: 'run',
@@ -130,4 +130,50 @@ test('use is charged up to the cap of the price under which it was made', () => 
   expect(askedForUse([dear, cheap], [useOf(15, 100)])).toEqual([1_500n])
   expect(askedForUse([dear, cheap], [useOf(15, 100), useOf(5, 10)])).toEqual([1_500n])
   expect(askedForUse([cheap, dear], [useOf(50, 10), useOf(10, 100)])).toEqual([300n, 1_000n])
+})
+
+test('a cap that is lowered just before the period ends takes nothing of what was used from its provider', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till, { usage: perRun(100) })
+  await till.run(office.subscription)
+  await choose(operator, 'starter')
+  await till.giveCard()
+  const path = `/v1/subscriptions/${office.subscription}/usage-cap`
+  const setCap = async (amount: number | null) => (await operator.send('PUT', path, { amount })).body
+  const lowered = { spent: usd(200), cap: usd(0), reachedAt: expect.any(String) }
+  expect(await setCap(0)).toMatchObject(lowered)
+  // Setting it again neither adds to what was used nor lets go of it.
+  expect(await setCap(0)).toMatchObject(lowered)
+  await till.run(office.subscription)
+  expect((await office.latest()).state).toBe('waiting')
+  const upcoming = (await operator.get('/v1/invoices/upcoming')).body
+  const used = { kind: 'usage', gross: usd(200) }
+  expect(upcoming.lines).toContainEqual(expect.objectContaining(used))
+  await till.advance(14)
+  expect((await till.newest()).lines).toContainEqual(expect.objectContaining(used))
+
+  // What was kept for one period says nothing of the next.
+  await till.run(office.subscription)
+  expect((await office.latest()).state).toBe('waiting')
+  const [next] = (await operator.get('/v1/usage')).body.items
+  expect(next).toMatchObject({ spent: usd(0), cap: usd(0), reachedAt: expect.any(String) })
+  await till.advance(31)
+  expect(kindsOf(await till.newest())).toEqual(['plan'])
+})
+
+test('what was used beyond a cap is not charged because the cap is set again', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till, { usage: perRun(3_000) })
+  const path = `/v1/subscriptions/${office.subscription}/usage-cap`
+  expect((await operator.get('/v1/usage')).body.items).toMatchObject([{ spent: usd(2_000) }])
+  expect((await operator.send('PUT', path, { amount: 100 })).body).toMatchObject({
+    spent: usd(2_000),
+    cap: usd(100),
+  })
 })

@@ -29,6 +29,8 @@ declare module '../../db/database.ts' {
       reached_at: Date | null
       /** When most of it was reached in this period. */
       near_at: Date | null
+      /** What use had come to in this period when the cap was last set: asked for whatever is set then. */
+      spent_before: number | null
     }
   }
 }
@@ -109,8 +111,12 @@ export async function sumUsage(
     .execute()
 }
 
-export function listCaps(tx: Tx, subscriptions?: readonly string[]) {
-  let query = tx.selectFrom('usage_caps').select(['subscription_id', 'amount', 'reached_at', 'near_at'])
+export type Cap = Omit<Database['usage_caps'], 'organisation_id'>
+
+export function listCaps(tx: Tx, subscriptions?: readonly string[]): Promise<Cap[]> {
+  let query = tx
+    .selectFrom('usage_caps')
+    .select(['subscription_id', 'amount', 'reached_at', 'near_at', 'spent_before'])
   if (subscriptions) query = query.where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
   return query.execute()
 }
@@ -119,7 +125,7 @@ export async function saveCap(
   tx: Tx,
   organisation: string,
   subscription: string,
-  change: { amount?: number | null; reached_at?: Date | null; near_at?: Date | null },
+  change: Partial<Omit<Cap, 'subscription_id'>>,
 ): Promise<void> {
   await tx
     .insertInto('usage_caps')
@@ -129,19 +135,21 @@ export async function saveCap(
       amount: null,
       reached_at: null,
       near_at: null,
+      spent_before: null,
       ...change,
     })
     .onConflict((oc) => oc.columns(['organisation_id', 'subscription_id']).doUpdateSet(change))
     .execute()
 }
 
-/** A new period: every cap is open again. Answers how many were reached. */
+/** A new period: every cap is open again, except where nothing may be used at all. Answers how many were reached. */
 export async function reopenCaps(tx: Tx): Promise<number> {
-  await tx.updateTable('usage_caps').set({ near_at: null }).where('near_at', 'is not', null).execute()
+  await tx.updateTable('usage_caps').set({ near_at: null, spent_before: null }).execute()
   const rows = await tx
     .updateTable('usage_caps')
     .set({ reached_at: null })
     .where('reached_at', 'is not', null)
+    .where(sql<boolean>`amount is distinct from 0`)
     .returning('subscription_id')
     .execute()
   return rows.length

@@ -35,21 +35,23 @@ export function costOfUse(used: readonly store.Used[]): CostOfUse[] {
 }
 
 /**
- * What of a period's use is asked for: with each price at most the cap that it had. `within` are the charges of the
- * period, from the oldest on; `caps` what operators set, by subscription.
+ * What of a period's use is asked for: with each price at most the cap that it had, and what was used before a cap was
+ * set. `within` are the charges of the period, from the oldest on; `caps` what operators set, by subscription.
  */
 export function chargeUse(
   used: readonly store.Used[],
   within: readonly charges.Charge[],
-  caps: ReadonlyMap<string, number | null>,
+  caps: ReadonlyMap<string, Pick<store.Cap, 'amount' | 'spent_before'>>,
 ): (CostOfUse & { asked: number })[] {
   const spent = new Map<string, number>()
   return costOfUse(used).map((cost) => {
     const id = cost.used.subscription_id
     const before = spent.get(id) ?? 0
     const price = priceOf(cost.used, within)
-    const cap = price ? capOf(price, caps.get(id) ?? null) : null
-    const asked = cap === null ? cost.amount : Math.min(cost.amount, Math.max(0, cap - before))
+    const set = caps.get(id)
+    const cap = price ? capOf(price, set?.amount ?? null) : null
+    const most = Math.max(cap ?? Infinity, set?.spent_before ?? 0)
+    const asked = Math.min(cost.amount, Math.max(0, most - before))
     spent.set(id, before + asked)
     return { ...cost, asked }
   })

@@ -8,7 +8,7 @@ import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { listSavings } from '../reports/index.ts'
 import { findSubscriptions, requireSubscription } from '../subscriptions/index.ts'
-import { accountNow, ensureAccount, type Account } from './account.ts'
+import { accountNow, ensureAccount, lockAccount, type Account } from './account.ts'
 import { findAccount, listServedBusinesses } from './account-store.ts'
 import { differenceOf, restOf } from './boundary.ts'
 import * as charges from './charge-store.ts'
@@ -24,7 +24,7 @@ import { money, namedService, spanOf, toLine, toSummary, toUpcomingLine, upcomin
 import type { Cost, Invoice, PlanChoice, PlanPreview, UpcomingInvoice, Usage, UsageCap } from './schemas.ts'
 import { priceIn, requireBiller } from './service.ts'
 import { unusedPlan } from './take-backs.ts'
-import { capOf, chargeUse, costOfUse } from './usage.ts'
+import { capOf, chargeUse } from './usage.ts'
 import * as usage from './usage-store.ts'
 
 const place = z.tuple([z.uuid()])
@@ -197,8 +197,7 @@ export async function listUsage(
   const newest = new Map(standing.map((charge) => [charge.subscription_id, charge]))
   const ids = [...newest.keys()]
   const caps = new Map((await usage.listCaps(unit.tx, ids)).map((row) => [row.subscription_id, row]))
-  const set = new Map([...caps].map(([id, { amount }]) => [id, amount]))
-  const costs = chargeUse(await usage.sumUsage(unit.tx, account.period_start, until, ids), standing, set)
+  const costs = chargeUse(await usage.sumUsage(unit.tx, account.period_start, until, ids), standing, caps)
   const names = await namesOf(unit, deps, ids)
   return [...newest.values()].map((charge) =>
     toUsage(charge, costs, caps.get(charge.subscription_id), names, account),
@@ -208,7 +207,7 @@ export async function listUsage(
 function toUsage(
   charge: charges.Charge,
   costs: ReturnType<typeof chargeUse>,
-  set: { amount: number | null; reached_at: Date | null } | undefined,
+  set: usage.Cap | undefined,
   names: Names,
   account: Account,
 ): z.infer<typeof Usage> {
@@ -246,7 +245,10 @@ function toUsage(
   }
 }
 
-/** Sets what use may cost in a period. One that is above what was spent opens again at once. */
+/**
+ * Sets what use may cost in a period. One that is above what was spent opens again at once; one that is below lets
+ * nothing more run, and what was used until now is charged as it was agreed till then.
+ */
 export async function setUsageCap(
   unit: UnitOfWork,
   deps: Deps,
@@ -254,19 +256,25 @@ export async function setUsageCap(
   { amount }: z.infer<typeof UsageCap>,
 ): Promise<z.infer<typeof Usage>> {
   requireBiller(unit.actor)
+  // Locked first, as whoever counts use holds it: nothing is counted between what is read here and what is set.
+  await ensureAccount(unit)
+  const account = await lockAccount(unit)
   const subscription = await requireSubscription(unit, decodeId(idPrefixes.subscription, id), true)
   if (subscription.price.usage.length === 0)
     throw new ProblemError('conflict', { detail: 'Nothing of this service is priced by use.' })
-  const account = await ensureAccount(unit)
   const now = accountNow(unit, account)
   const until = new Date(now.getTime() + 1)
-  const costs = costOfUse(await usage.sumUsage(unit.tx, account.period_start, until, [subscription.id]))
+  const standing = await charges.listChargesWithin(unit.tx, account.period_start, until)
+  const caps = new Map((await usage.listCaps(unit.tx)).map((row) => [row.subscription_id, row]))
+  const used = await usage.sumUsage(unit.tx, account.period_start, until, [subscription.id])
+  const costs = chargeUse(used, standing, caps)
   const spent = costs.reduce((sum, each) => sum + each.amount, 0)
   const isReached = spent >= (capOf(subscription.price, amount) ?? Infinity)
   await usage.saveCap(unit.tx, unit.actor.organisation, subscription.id, {
     amount,
     reached_at: isReached ? now : null,
     near_at: null,
+    spent_before: costs.reduce((sum, { asked }) => sum + asked, 0),
   })
   await audit(unit, 'usage-cap.set', { subscription: id, amount })
   if (!isReached) unit.emit('billing.resumed', {})

@@ -2,7 +2,7 @@ import { prorate, type Period } from '../../ledger/index.ts'
 import type { Charge } from '../charge-store.ts'
 import { plans, type PlanName } from '../plans.ts'
 import { chargeUse } from '../usage.ts'
-import type { Used } from '../usage-store.ts'
+import type { Cap, Used } from '../usage-store.ts'
 import type { Asked, LineOf } from './build.ts'
 
 /** What an invoice for the boundary between two periods is made from. */
@@ -17,7 +17,7 @@ export interface PeriodFacts {
   charges: readonly Charge[]
   used: readonly Used[]
   /** What operators set, by subscription. */
-  caps: ReadonlyMap<string, number | null>
+  caps: ReadonlyMap<string, Pick<Cap, 'amount' | 'spent_before'>>
   /** Whether an execution succeeded before the boundary since its subscription was first charged: not in its trial. */
   hasRun(charge: Charge): boolean
   nameOf(service: string, business: string): string
