@@ -1,11 +1,20 @@
 import type { Params } from './params.ts'
 import type { World } from './world.ts'
 
+/** A file that came with a request. */
+export interface Upload {
+  /** The parameter that it came as. */
+  param: string
+  name: string
+  content: Buffer
+}
+
 export interface Call {
   world: World
   /** What stands in the address, in order. */
   path: string[]
   params: Params
+  upload: Upload | undefined
 }
 
 /**

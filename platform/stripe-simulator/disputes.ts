@@ -1,6 +1,7 @@
 import { book, settled } from './balance.ts'
 import { idAt, type Call, type Route } from './call.ts'
 import { cardOf } from './payment-methods.ts'
+import { requireEvidenceFile } from './files.ts'
 import { answerList, both, equals } from './lists.ts'
 import { changedMetadata, type Params } from './params.ts'
 import { invalid } from './refusal.ts'
@@ -9,6 +10,21 @@ import type { BalanceTransaction, Charge, Dispute } from './wire.ts'
 
 const day = 86_400
 const days = 21
+
+const mostText = 20_000
+const mostTogether = 150_000
+
+const evidenceFiles: ReadonlySet<string> = new Set([
+  'cancellation_policy',
+  'customer_communication',
+  'customer_signature',
+  'duplicate_charge_documentation',
+  'receipt',
+  'refund_policy',
+  'service_documentation',
+  'shipping_documentation',
+  'uncategorized_file',
+])
 
 const evidenceTexts = [
   'access_activity_log',
@@ -160,15 +176,24 @@ export function closeDispute(world: World, id: string, isWon: boolean): Dispute 
   return closed
 }
 
-function readEvidence(params: Params | undefined, before: Dispute['evidence']): Dispute['evidence'] {
+function readEvidence(
+  world: World,
+  params: Params | undefined,
+  before: Dispute['evidence'],
+): Dispute['evidence'] {
   if (!params) return before
   params.accept('enhanced_evidence')
   const given = evidenceTexts.flatMap((name) => {
     const text = params.orNull(name)
-    return text === undefined ? [] : [[name, text] as const]
+    if (text === undefined) return []
+    const param = `evidence[${name}]`
+    if (text !== null && evidenceFiles.has(name)) requireEvidenceFile(world, text, param)
+    if ((text?.length ?? 0) > mostText)
+      throw invalid(`Invalid string: must be at most ${mostText} characters`, { param })
+    return [[name, text] as const]
   })
   const letters = given.reduce((sum, [, text]) => sum + (text?.length ?? 0), 0)
-  if (letters > 150_000)
+  if (letters > mostTogether)
     throw invalid('All evidence together has up to 150,000 characters.', { param: 'evidence' })
   return { ...before, ...Object.fromEntries(given) }
 }
@@ -177,7 +202,7 @@ function readEvidence(params: Params | undefined, before: Dispute['evidence']): 
 function update(call: Call): Dispute {
   const { world, params } = call
   const dispute = world.need('dispute', idAt(call))
-  const evidence = readEvidence(params.group('evidence'), dispute.evidence)
+  const evidence = readEvidence(world, params.group('evidence'), dispute.evidence)
   const isSubmitted = params.flag('submit') ?? true
   const metadata = changedMetadata(dispute.metadata, params)
   const hasEvidence = Object.values(evidence).some((each) => typeof each === 'string')

@@ -14,6 +14,7 @@ const prefixes: Record<string, Kind> = {
   di: 'discount',
   dp: 'dispute',
   du: 'dispute',
+  file: 'file',
   ii: 'invoiceitem',
   in: 'invoice',
   il: 'line_item',

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import { findAnswer, fingerprintOf, keepAnswer, type Answer } from './answers.ts'
-import type { Route } from './call.ts'
+import type { Route, Upload } from './call.ts'
 import { expanded } from './expand.ts'
 import { readForm, type FormGroup } from './form.ts'
 import { createParams } from './params.ts'
@@ -14,7 +14,9 @@ export interface SeenRequest {
   method: string
   /** Without the query. */
   path: string
+  /** Of a file its digest: what it holds is the `upload`. */
   params: FormGroup
+  upload: Upload | undefined
   account: string | null
   version: string | null
   idempotencyKey: string | null
@@ -82,16 +84,44 @@ function requireKey(
   return restricted
 }
 
-async function readParams(c: Context): Promise<FormGroup> {
+interface Given {
+  form: FormGroup
+  upload: Upload | undefined
+}
+
+async function readParams(c: Context): Promise<Given> {
   const query = readForm(new URL(c.req.url).search.slice(1))
-  if (c.req.method === 'GET') return query
-  return { ...query, ...readForm(await c.req.text()) }
+  if (c.req.method === 'GET') return { form: query, upload: undefined }
+  const isMultipart = c.req.header('content-type')?.startsWith('multipart/form-data')
+  if (isMultipart) return readMultipart(await readParts(c))
+  return { form: { ...query, ...readForm(await c.req.text()) }, upload: undefined }
+}
+
+const readParts = (c: Context): Promise<FormData> =>
+  c.req.formData().catch(() => {
+    throw invalid('The multipart/form-data could not be read.')
+  })
+
+/** A file stands in the form by its digest: the same key with another file is another request. */
+async function readMultipart(parts: FormData): Promise<Given> {
+  const texts = new URLSearchParams()
+  let upload: Upload | undefined
+  for (const [param, value] of parts.entries()) {
+    if (typeof value === 'string') texts.append(param, value)
+    else {
+      if (upload) throw invalid('One file at a time.', { param })
+      upload = { param, name: value.name, content: Buffer.from(await value.arrayBuffer()) }
+      texts.append(param, createHash('sha256').update(upload.content).digest('hex'))
+    }
+  }
+  return { form: readForm(texts.toString()), upload }
 }
 
 interface Asked {
   method: string
   path: string
   form: FormGroup
+  upload: Upload | undefined
   scope: string
   key: string | undefined
   cause: Cause
@@ -112,7 +142,7 @@ function carryOut({ ground }: HttpDeps, route: Compiled, asked: Asked): object {
   const params = createParams(asked.form)
   const path = (route.pattern.exec(asked.path) ?? []).slice(1).map(decodeURIComponent)
   const expand = params.texts('expand') ?? []
-  const object = route.handle({ world, path, params })
+  const object = route.handle({ world, path, params, upload: asked.upload })
   const unknown = params.unread()
   if (unknown.length > 0)
     throw invalid(`Received unknown parameter${unknown.length > 1 ? 's' : ''}: ${unknown.join(', ')}`, {
@@ -180,13 +210,14 @@ async function respond(deps: HttpDeps, routes: Compiled[], c: Context, requestId
   const restricted = requireKey(c.req.header('authorization'), deps)
   if (restricted)
     requirePermission(restricted, c.req.method, new URL(c.req.url).pathname, platformAccount(deps.ground))
-  const form = await readParams(c)
+  const { form, upload } = await readParams(c)
   const key = c.req.header('idempotency-key')
   if (key && key.length > 255) throw invalid('Idempotency keys have up to 255 characters.')
   const asked: Asked = {
     method: c.req.method,
     path: new URL(c.req.url).pathname,
     form,
+    upload,
     scope: requireAccount(deps, c.req.header('stripe-account')),
     key,
     cause: { id: requestId, idempotency_key: key ?? null },
@@ -215,6 +246,7 @@ export function createApi(deps: HttpDeps): Hono {
         method: asked.method,
         path: asked.path,
         params: asked.form,
+        upload: asked.upload,
         account: asked.scope || null,
         version: c.req.header('stripe-version') ?? null,
         idempotencyKey: key ?? null,

@@ -27,6 +27,7 @@ const resources: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/balance/, 'balance'],
   [/^\/v1\/events/, 'event'],
   [/^\/v1\/exchange_rates/, 'exchange_rate'],
+  [/^\/v1\/files/, 'file'],
   [/^\/v1\/test_helpers\/test_clocks/, 'billing_clock'],
   [/^\/v1\/webhook_endpoints/, 'webhook'],
   [/^\/v1\/(products|prices|coupons)/, 'product'],

@@ -10,6 +10,7 @@ import { customerRoutes } from './customers.ts'
 import { disputeRoutes } from './disputes.ts'
 import { eventRoutes } from './events.ts'
 import { exchangeRateRoutes } from './exchange-rates.ts'
+import { fileRoutes } from './files.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { onboardingRoutes } from './onboarding.ts'
@@ -37,6 +38,7 @@ export const routes: Route[] = [
   ...disputeRoutes,
   ...eventRoutes,
   ...exchangeRateRoutes,
+  ...fileRoutes,
   ...invoiceItemRoutes,
   ...invoiceRoutes,
   ...onboardingRoutes,

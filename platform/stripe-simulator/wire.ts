@@ -32,6 +32,7 @@ export type Customer = Wire<Stripe.Customer>
 export type CustomerBalanceTransaction = Wire<Stripe.CustomerBalanceTransaction>
 export type Discount = Wire<Stripe.Discount>
 export type Dispute = Wire<Stripe.Dispute>
+export type File = Wire<Stripe.File>
 export type Invoice = Wire<Stripe.Invoice>
 export type InvoiceItem = Wire<Stripe.InvoiceItem>
 export type InvoiceLine = Wire<Stripe.InvoiceLineItem>
@@ -82,6 +83,7 @@ export interface Kinds {
   customer_balance_transaction: CustomerBalanceTransaction
   discount: Discount
   dispute: Dispute
+  file: File
   invoice: Invoice
   invoiceitem: InvoiceItem
   line_item: InvoiceLine

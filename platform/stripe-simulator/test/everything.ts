@@ -223,8 +223,13 @@ async function disputes({ stripe, control }: Pick<Started, 'stripe' | 'control'>
     const dispute =
       found.data[0] ?? ((await control(`charges/${charge.id}/dispute`)) as unknown as Stripe.Dispute)
     if (text) {
+      const file = await stripe.files.create({
+        purpose: 'dispute_evidence',
+        file: { data: Buffer.from('%PDF-1.7\r\n\0\xff'), name: 'receipt.pdf', type: 'application/pdf' },
+      })
+      await stripe.files.retrieve(file.id)
       await stripe.disputes.update(dispute.id, {
-        evidence: { customer_name: 'Harbour Bakery' },
+        evidence: { customer_name: 'Harbour Bakery', receipt: file.id },
         submit: false,
         metadata: { bizq: 'dis_1' },
       })

@@ -10,14 +10,14 @@ type Json = { [name: string]: unknown }
 const objects = (
   'account account_link account_session balance balance_transaction bank_account billing_portal.session capability charge ' +
   'checkout.session coupon credit_note credit_note_line_item customer customer_balance_transaction discount dispute event ' +
-  'exchange_rate invoice invoiceitem line_item login_link payment_intent payment_method payout plan price product refund ' +
+  'exchange_rate file invoice invoiceitem line_item login_link payment_intent payment_method payout plan price product refund ' +
   'setup_intent subscription subscription_item test_helpers.test_clock transfer transfer_reversal webhook_endpoint'
 ).split(' ')
 
 const resources = (
   'account account_links account_sessions accounts balance balance_transactions billing_portal charges checkout coupons ' +
-  'credit_notes customers disputes events exchange_rates invoiceitems invoices payment_intents payment_methods payouts ' +
-  'prices products refunds setup_intents subscription_items subscriptions test_helpers transfers webhook_endpoints'
+  'credit_notes customers disputes events exchange_rates files invoiceitems invoices payment_intents payment_methods ' +
+  'payouts prices products refunds setup_intents subscription_items subscriptions test_helpers transfers webhook_endpoints'
 ).split(' ')
 
 const [file] = process.argv.slice(2)
@@ -94,7 +94,7 @@ for (const [path, methods] of Object.entries(spec.paths)) {
       string,
       { schema: Json }
     >
-    const body = content['application/x-www-form-urlencoded']?.schema
+    const body = (content['application/x-www-form-urlencoded'] ?? content['multipart/form-data'])?.schema
     const schema: Json =
       method === 'post' && body
         ? body
