@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts'
 const refunds = 'platform/src/features/refunds'
 const ofRefunds = [`${refunds}/refunds.test.ts`]
 const ofMoneyBack = [`${refunds}/money-back.test.ts`]
+const ofEvidence = [`${refunds}/evidence.test.ts`]
 const ofDisputes = [`${refunds}/card-disputes.test.ts`]
 const ofParts = [`${refunds}/parts.test.ts`]
 
@@ -131,9 +132,33 @@ export const refundMutations: readonly Mutation[] = [
   {
     name: 'evidence is handed in again and again',
     file: `${refunds}/evidence.ts`,
-    find: 'await disputes.noteEvidence(unit.tx, row.id, evidence, unit.clock())',
-    replace: 'await Promise.resolve()',
+    find: 'await disputes.noteHandedIn(unit.tx, row.id, unit.clock())',
+    replace: 'await Promise.resolve(true)',
     tests: ofDisputes,
     only: 'evidence is handed in once',
+  },
+  {
+    name: 'somebody else’s invoice is handed in as evidence',
+    file: 'platform/src/features/billing/refundable-store.ts',
+    find: 'from directory.invoices where stripe_charge = ${charge}`',
+    replace: 'from directory.invoices where stripe_charge is not null order by made_at`',
+    tests: ofEvidence,
+    only: 'nobody else’s',
+  },
+  {
+    name: 'evidence is collected anew for a key that was used',
+    file: `${refunds}/evidence.ts`,
+    find: 'return asPlatform(deps, ({ tx }) => disputes.keepEvidence(tx, row.id, evidence))',
+    replace: 'return Promise.resolve(evidence)',
+    tests: ofEvidence,
+    only: '/v1/disputes answers with lost_answer',
+  },
+  {
+    name: 'evidence says that the customer has back what its bank took',
+    file: `${refunds}/evidence.ts`,
+    find: 'const taken = byBank.filter(({ line_id }) => line_id === row.id)',
+    replace: 'const taken = byBank.filter(({ line_id }) => line_id === row.invoice)',
+    tests: ofEvidence,
+    only: 'what the bank took',
   },
 ]

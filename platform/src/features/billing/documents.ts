@@ -1,8 +1,12 @@
 import { currencyExponent } from '@bizq/sdk/contract'
 import { stringify } from 'csv-stringify/sync'
 import type { z } from '@hono/zod-openapi'
+import type { UnitOfWork } from '../../db/unit-of-work.ts'
+import type { Deps } from '../../deps.ts'
 import { writePdf, type PdfTable } from '../../pdf.ts'
 import type { Invoice } from './schemas.ts'
+import { noteOf, organisationName } from './service.ts'
+import { getInvoice } from './views.ts'
 
 type InvoiceValue = z.infer<typeof Invoice>
 type Amount = InvoiceValue['total']
@@ -65,6 +69,30 @@ function lineInWords({ kind, description, service, quantity, price, rate }: Invo
   const what = { 'catch-up': ', since it began', usage: `, use: ${quantity} charged` }[kind as string] ?? ''
   const said = service ? `${service.name}${what}` : description
   return rate === null ? said : `${said}\n${inWords(price)} at ${rate}, with 2 % for converting`
+}
+
+/** A file, and its name. */
+export interface InvoiceFile {
+  name: string
+  content: Buffer
+}
+
+/**
+ * Reads an invoice of the unit's organisation, by its id on the wire, as its PDF stood when it was paid: of what was
+ * given back since it says nothing. What is answered writes it, after the transaction.
+ */
+export async function openReceipt(
+  unit: UnitOfWork,
+  deps: Deps,
+  id: string,
+): Promise<() => Promise<InvoiceFile>> {
+  const invoice = await getInvoice(unit, deps, id)
+  const organisation = await organisationName(unit)
+  const asPaid = { ...invoice, refunded: { ...invoice.refunded, amount: 0 } }
+  return async () => ({
+    name: `${invoice.number ?? invoice.id}.pdf`,
+    content: await invoicePdf(asPaid, organisation, noteOf(deps)),
+  })
 }
 
 /** An invoice as a tagged PDF: lines by business, then what paid. The same invoice gives the same bytes. */

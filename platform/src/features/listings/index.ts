@@ -1,1 +1,2 @@
+export { describeService } from './public.ts'
 export { listingRoutes } from './routes.ts'

@@ -4,7 +4,7 @@ import type { Actor } from '../../db/unit-of-work.ts'
 import { withUnitOfWork } from '../../db/unit-of-work.ts'
 import { ProblemError } from '../../problems.ts'
 import { listOrganisations } from '../identity/index.ts'
-import { findPublishedDocument, requireListed, type Viewer } from '../releases/index.ts'
+import { findPublishedDocument, listPublished, requireListed, type Viewer } from '../releases/index.ts'
 import { defaultContent, imageUuids, toAbout } from './about.ts'
 import type { ListingAbout } from './schemas.ts'
 import * as store from './store.ts'
@@ -37,6 +37,37 @@ export async function getListing(
     manifest: listed.manifest,
     source: version ? 'provider' : text ? 'readme' : 'manifest',
   })
+}
+
+interface ServiceInWords {
+  name: string
+  summary: string
+  /** Markdown: what its page says, or else its README or summary. */
+  description: string
+  version: string
+  /** When the text was published; null where the provider wrote none of its own. */
+  publishedAt: Date | null
+}
+
+/** What a service (UUID) that was ever published says of itself, also when nobody finds it any more; undefined of others. */
+export async function describeService(
+  deps: Pick<Deps, 'directory'>,
+  service: string,
+): Promise<ServiceInWords | undefined> {
+  const [newest] = await listPublished(deps, service)
+  if (!newest) return undefined
+  const [version, document] = await Promise.all([
+    store.findPublishedListing(deps.directory, service),
+    findPublishedDocument(deps, encodeId(idPrefixes.release, newest.id), readme),
+  ])
+  const content = version?.content ?? defaultContent(newest.manifest, document?.content.toString())
+  return {
+    name: newest.manifest.name,
+    summary: newest.manifest.summary,
+    description: content.description,
+    version: newest.version,
+    publishedAt: version?.published_at ?? null,
+  }
 }
 
 /** The bytes (WebP) of an image: of a published listing to everybody, of a draft to its provider alone. */

@@ -75,7 +75,7 @@ function toDispute(row: disputes.CardDisputeRow, names: ReadonlyMap<string, stri
     status: row.status,
     stage: row.stage,
     dueAt: row.due_at?.toISOString() ?? null,
-    evidence: row.evidence as CardDispute['evidence'],
+    evidence: row.evidence_at === null ? null : (row.evidence as CardDispute['evidence']),
     evidenceAt: row.evidence_at?.toISOString() ?? null,
     openedAt: row.opened_at.toISOString(),
     closedAt: row.closed_at?.toISOString() ?? null,

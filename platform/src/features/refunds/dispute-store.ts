@@ -117,12 +117,26 @@ export function findDispute(tx: Tx, id: string): Promise<CardDisputeRow | undefi
   return tx.selectFrom('card_disputes').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export async function noteEvidence(tx: Tx, id: string, evidence: object, at: Date): Promise<void> {
+/** Writes down what will be handed in; answers what was written down first. */
+export async function keepEvidence(tx: Tx, id: string, evidence: object): Promise<unknown> {
   await tx
     .updateTable('card_disputes')
-    .set({ evidence: JSON.stringify(evidence), evidence_at: at })
+    .set({ evidence: JSON.stringify(evidence) })
     .where('id', '=', id)
+    .where('evidence', 'is', null)
     .execute()
+  return (await findDispute(tx, id))?.evidence
+}
+
+/** Says whether it was not noted before. */
+export async function noteHandedIn(tx: Tx, id: string, at: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('card_disputes')
+    .set({ evidence_at: at })
+    .where('id', '=', id)
+    .where('evidence_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
 }
 
 export function listDisputes(
