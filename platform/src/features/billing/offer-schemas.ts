@@ -7,7 +7,8 @@ export const CouponId = idSchema(idPrefixes.coupon)
 export const BundleId = idSchema(idPrefixes.bundle)
 
 const AppliesTo = z.enum(['plan', 'services', 'all'])
-const Percent = z.int().min(1).max(100)
+const percentSentence = 'A percentage is a whole number from 1 to 100.'
+const Percent = z.int(percentSentence).min(1, percentSentence).max(100, percentSentence)
 
 export const Coupon = z
   .object({
@@ -23,6 +24,7 @@ export const Coupon = z
   })
   .openapi('Coupon')
 
+const monthsSentence = 'Say on how many invoices: a whole number from 1 to 120, or null for all.'
 export const NewCoupon = z
   .object({
     code: z
@@ -33,7 +35,7 @@ export const NewCoupon = z
     percent: Percent.optional(),
     amount: Money.optional(),
     appliesTo: AppliesTo.default('all'),
-    months: z.int().min(1).max(120).nullable().default(1),
+    months: z.int(monthsSentence).min(1, monthsSentence).max(120, monthsSentence).nullable().default(1),
     redeemBy: z.iso.datetime().nullable().default(null),
   })
   .refine(({ percent, amount }) => (percent === undefined) !== (amount === undefined), {
@@ -61,11 +63,12 @@ export const Bundle = z
   })
   .openapi('Bundle')
 
+const bundleSentence = 'A bundle is cheaper by a whole percentage from 1 to 90.'
 export const NewBundle = z
   .object({
     name: z.string().trim().min(3).max(60),
     services: z.array(ServiceId).min(2).max(20),
-    percent: z.int().min(1).max(90),
+    percent: z.int(bundleSentence).min(1, bundleSentence).max(90, bundleSentence),
   })
   .openapi('NewBundle')
 
@@ -103,10 +106,14 @@ export const MoneyFigures = z
       'From gmv to badDebt: of these days, as the ledger booked it. From payable to tax: as it stands now.',
   })
 
+const creditSentence = 'A credit is a whole number of minor units from 1 to 99999999.'
 export const NewCredit = z
   .object({
     operator: idSchema(idPrefixes.organisation),
-    amount: z.object({ amount: z.int().min(1).max(99_999_999), currency: z.enum(planCurrencies) }),
+    amount: z.object({
+      amount: z.int(creditSentence).min(1, creditSentence).max(99_999_999, creditSentence),
+      currency: z.enum(planCurrencies),
+    }),
     reason: z.string().trim().min(3).max(300),
   })
   .openapi('NewCredit')

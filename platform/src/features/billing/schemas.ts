@@ -194,9 +194,10 @@ export const Usage = z
 
 export const UsageQuery = z.object({ subscription: SubscriptionId.optional() })
 
+const capSentence = 'A cap is a whole number of minor units from 0 to 99999999, or null.'
 export const UsageCap = z
   .object({
-    amount: z.int().min(0).max(99_999_999).nullable().openapi({
+    amount: z.int(capSentence).min(0, capSentence).max(99_999_999, capSentence).nullable().openapi({
       description:
         'The most that use may cost in a period, in minor units of the price’s currency; null is three monthly prices, or 20.00 without one.',
     }),
@@ -223,5 +224,11 @@ export const ReturnTo = z.object({
     .default('/billing'),
 })
 export const SetupPage = z.object({ url: z.url() }).openapi('SetupPage')
-export const CouponCode = z.object({ code: z.string().trim().min(3).max(40) })
-export const ClockAdvance = z.object({ days: z.int().min(1).max(400) })
+const codeSentence = 'A code has 3 to 40 characters.'
+export const CouponCode = z.object({
+  code: z.string(codeSentence).trim().min(3, codeSentence).max(40, codeSentence),
+})
+const daysSentence = 'A clock goes on by whole days, 1 to 400 at once.'
+export const ClockAdvance = z.object({
+  days: z.int(daysSentence).min(1, daysSentence).max(400, daysSentence),
+})

@@ -173,7 +173,10 @@ export type ListQuery = z.infer<typeof ListQuery>
 
 export const NewSchedule = z.object({ schedule: PayoutSchedule })
 
-export const ProviderClockAdvance = z.object({ days: z.int().min(1).max(400) })
+const daysSentence = 'A clock goes on by whole days, 1 to 400 at once.'
+export const ProviderClockAdvance = z.object({
+  days: z.int(daysSentence).min(1, daysSentence).max(400, daysSentence),
+})
 
 export const LaunchProvider = z
   .object({

@@ -76,10 +76,11 @@ export const MoneyBack = z
   .openapi('MoneyBack')
 export type MoneyBack = z.infer<typeof MoneyBack>
 
+const amountSentence = 'An amount is a whole number of minor units above 0.'
 export const NewRefund = z
   .object({
     line: idSchema(idPrefixes.invoiceLine),
-    amount: z.int().positive().optional().openapi({
+    amount: z.int(amountSentence).positive(amountSentence).optional().openapi({
       description:
         'Minor units of the invoice’s currency, before tax; without it, all that is left of the line.',
     }),
