@@ -16,6 +16,12 @@ export const adminLooks: Look[] = [
     as: 'admin',
   },
   {
+    route: 'admin/availability',
+    path: at(() => '/admin/availability'),
+    shows: 'the least available first',
+    as: 'admin',
+  },
+  {
     route: 'admin/services/[service]',
     path: at(({ service }) => `/admin/services/${service}`),
     shows: 'Answer the objection',

@@ -37,6 +37,9 @@ export const getAbout = ({ client }: Api, service: string) =>
 /** What was measured of a service over its subscribers. */
 export const getQuality = ({ client }: Api, service: string) =>
   answer(client.GET('/services/{service}/quality', { params: { path: { service } } }))
+/** How available a service was in the months that are over, and what one below the promise is credited with. */
+export const getAvailability = ({ client }: Api, service: string) =>
+  answer(client.GET('/services/{service}/availability', { params: { path: { service } } }))
 export const previewGrant = (
   { client }: Api,
   service: string,

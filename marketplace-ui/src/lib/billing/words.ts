@@ -73,6 +73,15 @@ const refundStates: Record<Refund['state'], [() => string, Tone]> = {
   refused: [m.bil_refund_refused, 'bad'],
 }
 export const refundStateWord = (state: Refund['state']): string => refundStates[state][0]()
+const refusals: Record<string, () => string> = {
+  charge_disputed: m.bil_refusal_disputed,
+  charge_already_refunded: m.bil_refusal_already,
+}
+/** Why a refund was not given back, where there are words for it. */
+export const refusalWord = ({ state, failure }: Refund): string | undefined =>
+  state === 'refused' && failure
+    ? (refusals[failure]?.() ?? (failure.includes(' ') ? failure : undefined))
+    : undefined
 export const refundStateTone = (state: Refund['state']): Tone => refundStates[state][1]
 
 /** A card's name as it is written on it. */

@@ -5,6 +5,7 @@ import type { Place } from '#lib/shell/place.ts'
 export const adminPlaces: readonly Place[] = [
   { href: '/admin', label: m.place_overview },
   { href: '/admin/listings', also: '/admin/services', label: m.adm_place_listings },
+  { href: '/admin/availability', label: m.avl_title },
   { href: '/admin/organisations', label: m.adm_place_organisations },
   { href: '/admin/disputes', label: m.adm_place_disputes },
   { href: '/admin/reviews', label: m.vce_mod_title },

@@ -27,3 +27,9 @@ export const less = (money: { amount: number; currency: string }) => ({
   ...money,
   amount: money.amount === 0 ? 0 : -money.amount,
 })
+
+/** The months that are over, the newest first. */
+export const monthsBefore = (now: Date, count: number): string[] =>
+  Array.from({ length: count }, (_, back) =>
+    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1 - back, 1)).toISOString().slice(0, 7),
+  )

@@ -1,5 +1,6 @@
 import type { Schemas } from '@bizq/client'
 import { m } from '#lib/paraglide/messages.js'
+import { plain } from './words.ts'
 
 type Tone = 'plain' | 'good' | 'wait' | 'bad'
 type TransferState = Schemas['Transfer']['state']
@@ -13,6 +14,17 @@ const transfers: Record<TransferState, [() => string, Tone]> = {
 export const transferWord = (state: TransferState): string => transfers[state][0]()
 export const transferTone = (state: TransferState): Tone => transfers[state][1]
 
+const refusals: Record<string, () => string> = {
+  balance_insufficient: m.mny_refusal_balance,
+  insufficient_capabilities_for_transfer: m.mny_refusal_account,
+  account_invalid: m.mny_refusal_account,
+}
+/** Why Stripe made no transfer. What is kept is `code: sentence`: the code in words, or the sentence alone. */
+export function refusalWord(kept: string): string {
+  const [code = '', sentence] = kept.split(/: (.*)/s)
+  return refusals[code]?.() ?? sentence ?? asSentence(kept)
+}
+
 const payouts: Record<PayoutState, [() => string, Tone]> = {
   pending: [m.mny_payout_pending, 'wait'],
   in_transit: [m.mny_payout_in_transit, 'wait'],
@@ -22,6 +34,17 @@ const payouts: Record<PayoutState, [() => string, Tone]> = {
 }
 export const payoutWord = (state: PayoutState): string => payouts[state][0]()
 export const payoutTone = (state: PayoutState): Tone => payouts[state][1]
+
+const payoutFailures: Record<string, () => string> = {
+  account_closed: m.mny_payout_closed,
+  no_account: m.mny_payout_details,
+  incorrect_account_holder_name: m.mny_payout_details,
+  invalid_account_number: m.mny_payout_details,
+}
+/** Why a bank took no payout: Stripe's sentence, or its code in words. */
+export const payoutFailureWord = (kept: string): string => payoutFailures[kept]?.() ?? asSentence(kept)
+
+const asSentence = (kept: string): string => (kept.includes(' ') ? kept : plain(kept))
 
 const standings: Record<Schemas['ProviderAccount']['state'], [() => string, Tone]> = {
   none: [m.mny_state_none, 'wait'],

@@ -1,5 +1,6 @@
 import type { Schemas } from '@bizq/client'
 import { m } from '#lib/paraglide/messages.js'
+import { plain } from './words.ts'
 
 type Cause = Schemas['RefundCause']
 type State = Schemas['RefundState']
@@ -37,6 +38,14 @@ export const stateTone = (state: State): Tone => states[state][1]
 export const isState = (name: string): name is State => name in states
 export const stateOptions = () =>
   (Object.keys(states) as State[]).map((value) => ({ value, label: stateWord(value) }))
+
+const refusals: Record<string, () => string> = {
+  charge_disputed: m.mny_rf_disputed,
+  charge_already_refunded: m.mny_rf_already,
+}
+/** Why a refund was not made: Stripe's code in words, or the sentence that was kept. */
+export const failureWord = (failure: string): string =>
+  refusals[failure]?.() ?? (failure.includes(' ') ? failure : plain(failure))
 
 const ways: Record<Schemas['RefundWay'], () => string> = {
   card: m.mny_rw_card,

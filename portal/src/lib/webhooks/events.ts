@@ -29,9 +29,11 @@ export const providerEvents: readonly { type: string; about: () => string }[] = 
   { type: 'report.decided', about: m.vce_event_report_decided },
   { type: 'thread.closed', about: m.vce_event_thread_closed },
   { type: 'transfer.made', about: m.mny_event_transfer_made },
+  { type: 'transfer.refused', about: m.mny_event_transfer_refused },
   { type: 'payout.paid', about: m.mny_event_payout_paid },
   { type: 'payout.failed', about: m.mny_event_payout_failed },
   { type: 'account.changed', about: m.mny_event_account_changed },
+  { type: 'availability.credited', about: m.avl_event_credited },
   { type: 'audit.head', about: m.event_audit_head },
 ]
 

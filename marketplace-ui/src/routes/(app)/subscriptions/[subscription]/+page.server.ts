@@ -1,6 +1,7 @@
 import { redirect, type Actions } from '@sveltejs/kit'
 import { listActions } from '#lib/api/actions.ts'
 import { listUsage } from '#lib/api/billing.ts'
+import { getAvailability } from '#lib/api/catalogue.ts'
 import { getPersonalConsent, withdrawPersonal } from '#lib/api/subscriptions.ts'
 import { listMembers } from '#lib/api/people.ts'
 import type { Api } from '@bizq/app-kit/transport.ts'
@@ -11,19 +12,21 @@ import { saveCap } from '#lib/billing/cap-form.ts'
 import { resultsOf } from '#lib/subscriptions/results.ts'
 import type { PageServerLoad } from './$types'
 
-export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
+export const load: PageServerLoad = async ({ locals, params, url, depends, parent }) => {
   depends('bizq:executions', 'bizq:actions', 'bizq:billing')
-  const [executions, actions, personal, usage] = await Promise.all([
+  const [executions, actions, personal, usage, availability] = await Promise.all([
     listExecutions(locals.api, params.subscription, { limit: 5 }),
     listActions(locals.api, { subscription: params.subscription, limit: 200 }),
     getPersonalConsent(locals.api, params.subscription),
     listUsage(locals.api, { subscription: params.subscription }),
+    parent().then(({ subscription }) => getAvailability(locals.api, subscription.service.id)),
   ])
   return {
     executions: executions.data?.items ?? [],
     actions: actions.data?.items.slice(0, 20) ?? [],
     results: resultsOf(actions.data?.items ?? []),
     usage: usage.data?.items[0] ?? null,
+    availability: availability.data ?? null,
     personal: personal.data ?? null,
     givenBy: await nameOf(locals.api, personal.data?.givenBy ?? null),
     isNew: url.searchParams.has('new'),

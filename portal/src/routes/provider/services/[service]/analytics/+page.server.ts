@@ -6,8 +6,9 @@ import type { PageServerLoad } from './$types'
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const api = await locals.api('provider')
   const days = periodOf(url)
-  const [analytics, services] = await Promise.all([
+  const [analytics, availability, services] = await Promise.all([
     answer(api.GET('/provider/services/{service}/analytics', { params: { path: params, query: { days } } })),
+    answer(api.GET('/provider/services/{service}/availability', { params: { path: params } })),
     answer(api.GET('/provider/services')),
   ])
   const figures = need(analytics, url)
@@ -18,5 +19,5 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const said = service
     ? need(await answer(api.GET('/provider/feedback', { params: { query } })), url).items
     : []
-  return { figures, said, days }
+  return { figures, availability: need(availability, url), said, days }
 }
