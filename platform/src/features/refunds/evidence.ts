@@ -20,7 +20,7 @@ const refundPolicy =
 const cancellationPolicy =
   'A service or the plan can be cancelled at any time in the account, at once, without a reason.'
 
-/** Stripe takes 20,000 characters of a text, and of all of it as many pages as the card's network does, at least 19. */
+/** Stripe takes 20,000 characters of a text, and of all together no more pages than the card’s network does (Mastercard: 19). */
 const mostEntries = 100
 const mostText = 8_000
 
