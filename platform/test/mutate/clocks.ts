@@ -33,8 +33,8 @@ export const clockMutations: readonly Mutation[] = [
   },
   {
     name: 'who went from Stripe with a test clock is asked for as before',
-    file: stripeClock,
-    find: '    stripe_customer: null,\n',
+    file: 'platform/src/features/billing/lost-customer.ts',
+    find: '      stripe_customer: null,\n',
     replace: '',
     tests: ofCustomers,
     only: 'when Stripe removes a clock',

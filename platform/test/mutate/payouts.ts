@@ -139,7 +139,7 @@ export const payoutMutations: readonly Mutation[] = [
   },
   {
     name: 'the hundred and first customer is free too',
-    file: 'platform/migrations/0132_numbers-of-launch-customers.ts',
+    file: 'platform/migrations/0175_numbers-while-named.ts',
     find: 'if taken < 100 then',
     replace: 'if true then',
     tests: payoutTests,

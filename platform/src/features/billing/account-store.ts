@@ -30,7 +30,7 @@ interface AccountTable {
   stripe_customer: string | null
   /** Stripe's test clock that the customer is on, where money is not real. */
   stripe_clock: string | null
-  /** How many customers went with a test clock that Stripe removed. */
+  /** How many customers were removed at Stripe, by themselves or with their test clock. */
   clocks_lost: Generated<number>
   payment_method: unknown
   /** When it was told that the trial ends soon. */

@@ -24,3 +24,13 @@ export function listCardInvoices(directory: Directory): Promise<CardInvoice[]> {
 export function listCards(directory: Directory) {
   return directory.selectFrom('directory.cards').selectAll().execute()
 }
+
+/** The customer whose card is charged by this payment method. */
+export async function findCustomerOfCard(directory: Directory, card: string): Promise<string | undefined> {
+  const row = await directory
+    .selectFrom('directory.cards')
+    .select('stripe_customer')
+    .where('card', '=', card)
+    .executeTakeFirst()
+  return row?.stripe_customer
+}

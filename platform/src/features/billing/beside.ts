@@ -68,8 +68,8 @@ async function compareInvoices(deps: Deps): Promise<string[]> {
     nameOf: invoice,
     unknown: (theirs) => {
       const own = theirs.metadata?.['bizq'] ?? ''
-      if (theirs.amount_paid === 0 && (!isOurs(theirs, idPrefixes.invoice) || theirs.status === 'draft'))
-        return []
+      const isNothing = theirs.status === 'draft' || theirs.status === 'void'
+      if (theirs.amount_paid === 0 && (!isOurs(theirs, idPrefixes.invoice) || isNothing)) return []
       return [
         `Stripe has the invoice ${theirs.id} of ${theirs.amount_due} ${theirs.currency}, ${theirs.amount_paid} of it paid, ${
           known.has(own) ? `for ${own}, which is another one there` : 'and nothing here knows of it'

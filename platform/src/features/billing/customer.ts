@@ -6,9 +6,11 @@ import type { StripeSync } from '../../stripe/sync.ts'
 import { audit } from '../audit/index.ts'
 import { enqueue } from '../../jobs/define.ts'
 import { accountNow, ensureAccount, lockAccount } from './account.ts'
+import { findCustomerOfCard } from './beside-store.ts'
 import { findByCustomer, updateAccount, type PaymentMethod } from './account-store.ts'
 import { turnJob } from './jobs.ts'
 import * as invoices from './invoice/store.ts'
+import { forgetIfGone, tellOfNoCard } from './lost-customer.ts'
 import { reschedule } from './schedule.ts'
 import { ensureClock, hasClocks } from './stripe-clock.ts'
 
@@ -21,7 +23,11 @@ export async function ensureCustomer(deps: Deps, organisation: string): Promise<
   const clock = hasClocks(deps) ? await ensureClock(deps, account) : undefined
   const customer = await deps.stripe.customers.create(
     { metadata: { bizq: id }, description: `BizQ ${id}`, ...(clock ? { test_clock: clock } : {}) },
-    { idempotencyKey: clock ? keyOf('customer-on', clock) : keyOf('customer', id) },
+    {
+      idempotencyKey: clock
+        ? keyOf('customer-on', clock)
+        : keyOf('customer', id, account.clocks_lost || undefined),
+    },
   )
   return withUnitOfWork(deps, actor, async (unit) => {
     const { stripe_customer: known } = await lockAccount(unit)
@@ -33,6 +39,7 @@ export async function ensureCustomer(deps: Deps, organisation: string): Promise<
 
 /** Where a person gives the card that is charged from then on: a page of Stripe's, or of the simulator. */
 export async function openSetup(deps: Deps, organisation: string, returnTo: string): Promise<string> {
+  await forgetIfGone(deps, organisation)
   const customer = await ensureCustomer(deps, organisation)
   const back = `${deps.config.publicUrl}${returnTo}`
   const session = await deps.stripe.checkout.sessions.create({
@@ -63,6 +70,7 @@ async function syncCustomer(deps: Deps, { id }: { id: string }): Promise<void> {
     })
   // Stripe lists the newest first; moments are whole seconds there, so nothing else tells which came last.
   const [newest] = data
+  if (!newest && (await forgetIfGone(deps, organisation))) return
   const method = newest ? toMethod(newest) : null
   await withUnitOfWork(deps, systemActor(organisation), async (unit) => {
     const account = await lockAccount(unit)
@@ -74,7 +82,8 @@ async function syncCustomer(deps: Deps, { id }: { id: string }): Promise<void> {
       await reschedule(unit)
       await enqueue(unit, turnJob, { organisation }, { key: organisation })
     }
-    unit.emit('billing.card-changed', { brand: method?.brand ?? null, last4: method?.last4 ?? null })
+    if (method) unit.emit('billing.card-changed', { brand: method.brand, last4: method.last4 })
+    else await tellOfNoCard(unit)
     await audit(unit, 'billing.payment-method', {
       brand: method?.brand ?? null,
       last4: method?.last4 ?? null,
@@ -106,12 +115,16 @@ async function syncThrough(
   }
 }
 
+/** A card that was taken away at Stripe names no customer any more: it is known here whose it was. */
+async function syncMethod(deps: Deps, { id }: { id: string }): Promise<void> {
+  const customer = await findCustomerOfCard(deps.directory, id)
+  if (customer) await syncCustomer(deps, { id: customer })
+  else await syncThrough(deps, () => deps.stripe.paymentMethods.retrieve(id))
+}
+
 export const customerSyncs: readonly StripeSync[] = [
   { object: 'customer', sync: syncCustomer },
-  {
-    object: 'payment_method',
-    sync: (deps, { id }) => syncThrough(deps, () => deps.stripe.paymentMethods.retrieve(id)),
-  },
+  { object: 'payment_method', sync: syncMethod },
   {
     object: 'setup_intent',
     sync: (deps, { id }) => syncThrough(deps, () => deps.stripe.setupIntents.retrieve(id)),

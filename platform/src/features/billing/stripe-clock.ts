@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeId, idPrefixes } from '@bizq/sdk/contract'
-import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
+import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { isMissing, keyOf, stripeErrorOf, type Stripe } from '../../stripe/client.ts'
-import { audit } from '../audit/index.ts'
 import { accountNow, lockAccount } from './account.ts'
 import { findAccount, listClocks, updateAccount, type Account } from './account-store.ts'
-import * as invoices from './invoice/store.ts'
+import { forgetCustomer } from './lost-customer.ts'
 
 /** Stripe moves a clock at most two years at once where it has no subscriptions, and ours has none. */
 const farthest = 365 * 86_400
@@ -52,7 +51,8 @@ export async function bringClock(deps: Deps, organisation: string): Promise<void
     await moveTo(deps, account.stripe_clock, seconds(accountNow(deps, account)))
   } catch (error) {
     if (!isMissing(error)) throw error
-    await withUnitOfWork(deps, actor, (unit) => forgetCustomer(unit, account))
+    // Stripe removes a test clock after thirty days, and with it the customer, its card and its invoices.
+    await forgetCustomer(deps, account, 'the test clock was removed at Stripe')
   }
 }
 
@@ -87,24 +87,6 @@ async function whenReady(deps: Deps, id: string): Promise<Stripe.TestHelpers.Tes
     await sleep(Math.min(2_000, 10 * 2 ** poll))
   }
   throw new Error(`Stripe’s test clock ${id} is still moving`)
-}
-
-/**
- * Stripe removes a test clock after thirty days, and with it the customer, its card and its invoices: all are made
- * anew at the next need, and the card is to be given again.
- */
-async function forgetCustomer(unit: UnitOfWork, { stripe_clock: gone }: Account): Promise<void> {
-  const account = await lockAccount(unit)
-  if (account.stripe_clock !== gone) return
-  await updateAccount(unit.tx, {
-    stripe_clock: null,
-    stripe_customer: null,
-    payment_method: null,
-    clocks_lost: account.clocks_lost + 1,
-  })
-  for (const { id } of await invoices.listUnpaid(unit.tx))
-    await invoices.updateInvoice(unit.tx, id, { stripe_invoice: null })
-  await audit(unit, 'billing.customer-lost', { because: 'the test clock was removed at Stripe' })
 }
 
 /** Brings every clock along with its account: the money of a payment is let go by it. One that fails waits for the next time. */

@@ -14,7 +14,9 @@ import { withinTenant } from '../../db/unit-of-work.ts'
 import { verifyMoney } from '../../ledger-checks.ts'
 import { postLedger } from '../ledger/index.ts'
 import { followEventJob } from '../payments/index.ts'
+import { tellJob } from './jobs.ts'
 import { insertCredit } from './offer-store.ts'
+import type { TellPayload } from './tell.ts'
 
 const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
   platform: [
@@ -183,6 +185,89 @@ test('what was paid outside Stripe is paid, and is not booked as money with Stri
   await workOff(platform, refundJobs)
   expect((await operator.get('/v1/billing')).body.credit.account.amount).toBe(700)
   await expectAgreed(platform)
+})
+
+test('when a customer is deleted at Stripe, it and its open invoice are made anew with the next card', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  await openUnpaid(platform, operator, till)
+  const { stripe } = platform.deps
+  const before = await keptOf(platform, operator)
+  await stripe.customers.del(before.customer)
+  await till.advance(1)
+  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'past_due', paymentMethod: null })
+  expect(await till.newest()).toMatchObject({ state: 'open', failure: 'There is no card to charge.' })
+  expect(await stripe.invoices.retrieve(before.invoice)).toMatchObject({ status: 'void' })
+  await catchUp(platform)
+  expect((await till.newest()).state).toBe('open')
+
+  await till.giveCard()
+  await till.turn()
+  const paid = await till.newest()
+  expect(paid).toMatchObject({ state: 'paid', failure: null })
+  const { customer } = await keptOf(platform, operator)
+  const { data } = await stripe.charges.list({ customer })
+  expect(data.map(({ amount }) => amount)).toEqual([paid.card.amount])
+  await expectAgreed(platform)
+})
+
+test('a customer of real money that was deleted at Stripe is forgotten when that is told, and another takes a card', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const { stripe, boss, stripeSyncs } = platform.deps
+  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter' })
+  await boss.deleteAllJobs(tellJob.name)
+  Object.assign(stripe, { mode: 'live' })
+  try {
+    await till.giveCard()
+    const { customer } = await keptOf(platform, operator)
+    await stripe.customers.del(customer)
+    for (const { object, sync } of stripeSyncs)
+      if (object === 'customer') await sync(platform.deps, { id: customer, account: null })
+    expect((await operator.get('/v1/billing')).body).toMatchObject({ paymentMethod: null })
+    const letters = await boss.fetch<TellPayload>(tellJob.name, { batchSize: 10 })
+    expect(letters.map(({ data: { event } }) => event)).toMatchObject([
+      { type: 'billing.card-changed', payload: { brand: null } },
+    ])
+    await till.giveCard()
+    expect((await keptOf(platform, operator)).customer).not.toBe(customer)
+    await stripe.customers.del((await keptOf(platform, operator)).customer)
+    await till.giveCard()
+  } finally {
+    Object.assign(stripe, { mode: 'simulator' })
+  }
+  await till.advance(14)
+  expect(await till.newest()).toMatchObject({ state: 'paid' })
+})
+
+test('a card that is taken away at Stripe is charged no more: the one before it is, or none', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  await till.giveCard('pm_card_mastercard')
+  await till.giveCard()
+  const cardOf = async () => {
+    const [row] = await asAdmin<{ card: string }[]>(
+      platform,
+      `select payment_method->>'id' as card from bizq.billing_accounts where organisation_id = $1`,
+      [decodeId('org', operator.organisation)],
+    )
+    return row?.card ?? ''
+  }
+  const brand = async () => (await operator.get('/v1/billing')).body.paymentMethod?.brand
+  await catchUp(platform)
+  expect(await brand()).toBe('visa')
+  await platform.deps.stripe.paymentMethods.detach(await cardOf())
+  await catchUp(platform)
+  expect(await brand()).toBe('mastercard')
+  await platform.deps.stripe.paymentMethods.detach(await cardOf())
+  await catchUp(platform)
+  expect(await brand()).toBeUndefined()
 })
 
 test('who subscribes while a provider is named a launch provider is one of its first customers', async ({

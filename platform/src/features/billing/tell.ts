@@ -48,6 +48,13 @@ const letters: Letters = {
       words: `A payment failed: ${reason}\n\n${then}\n\nSee ${publicUrl}/billing to change the card or pay at once.`,
     }
   },
+  'billing.card-changed': ({ brand }, publicUrl) =>
+    brand === null
+      ? {
+          subject: 'BizQ has no card to charge',
+          words: `The card that BizQ charged is not there any more. Everything runs until a payment fails; give a card before that.\n\nSee ${publicUrl}/billing.`,
+        }
+      : undefined,
   'billing.paused': ({ because }, publicUrl) => {
     const why = {
       paused: 'An invoice is still not paid: your services are paused from now on.',

@@ -1,12 +1,13 @@
 import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { systemActor, withUnitOfWork, type UnitOfWork } from '../../../db/unit-of-work.ts'
 import type { Deps } from '../../../deps.ts'
-import { keyLifetimeMs, keyOf, stripeErrorOf, type Stripe } from '../../../stripe/client.ts'
+import { isMissing, keyLifetimeMs, keyOf, stripeErrorOf, type Stripe } from '../../../stripe/client.ts'
 import { audit } from '../../audit/index.ts'
 import { asPlatform } from '../../payments/index.ts'
 import { accountNow, lockAccount, type Account } from '../account.ts'
 import { updateAccount } from '../account-store.ts'
 import { ensureCustomer } from '../customer.ts'
+import { forgetIfGone } from '../lost-customer.ts'
 import { dayMs, graceDays, retryDays } from '../plans.ts'
 import { reschedule } from '../schedule.ts'
 import { bringClock } from '../stripe-clock.ts'
@@ -37,21 +38,26 @@ export async function payInvoice(deps: Deps, of: Of): Promise<void> {
     )
   const attempt = invoice.paying_attempt ?? 1
   if (deps.stripe.mode === 'off') return fail(deps, of, attempt, 'No payments are set up here.')
-  const stripeId = await bring(deps, of, begun, attempt).catch((error: unknown) => {
+  const stripeId = await bring(deps, of, begun, attempt).catch(async (error: unknown) => {
+    if (isMissing(error) && (await forgetIfGone(deps, of.organisation))) return { refused: noCard }
     const refusal = stripeErrorOf(error)
     if (!refusal || !isRefusal(refusal)) throw error
     return { refused: refusal.message }
   })
   if (typeof stripeId !== 'string') return fail(deps, of, attempt, stripeId.refused)
-  if (!account.payment_method) return fail(deps, of, attempt, 'There is no card to charge.')
+  if (!account.payment_method) return fail(deps, of, attempt, noCard)
   // Of the card too: a try whose answer was lost may be made again with another, and Stripe takes one thing under a key.
   const method = account.payment_method.id
   const cause = `${causeOf(wireOf(of), account)}:${method}`
   const reason = await charge(deps, stripeId, method, keyOf('pay', cause, attempt))
   const standing = await followStripeInvoice(deps, of, stripeId)
   if (standing === 'settling') return waitForFee(deps, of)
-  if (standing === 'open') await fail(deps, of, attempt, reason ?? 'The card was not charged.')
+  if (standing !== 'open') return
+  const isGone = await forgetIfGone(deps, of.organisation)
+  await fail(deps, of, attempt, isGone ? noCard : (reason ?? 'The card was not charged.'))
 }
+
+const noCard = 'There is no card to charge.'
 
 /** An invoice that went from Stripe with its customer is another there, and asked for under another key. */
 const causeOf = (id: string, { clocks_lost: lost }: Account): string => (lost === 0 ? id : `${id}:${lost}`)

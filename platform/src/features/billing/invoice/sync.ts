@@ -26,26 +26,31 @@ export async function followStripeInvoice(deps: Deps, of: Of, stripeId: string):
     const opened = await asOperator(unit, of.organisation, async (theirs) => {
       const account = await lockAccount(theirs)
       const row = await store.lockInvoice(theirs.tx, of.invoice)
-      if (row?.state !== 'draft') return undefined
-      return store.updateInvoice(theirs.tx, row.id, {
+      // Made anew at Stripe, because its customer was gone there, it has another number.
+      const isAnew = row?.state === 'open' && row.stripe_invoice === found.id && row.number !== found.number
+      if (!row || !(row.state === 'draft' || isAnew)) return undefined
+      const invoice = await store.updateInvoice(theirs.tx, row.id, {
         state: 'open',
         stripe_invoice: found.id,
         number: found.number,
         hosted_url: found.hosted_invoice_url ?? null,
         tax: taxOf(found),
-        opened_at: accountNow(theirs, account),
+        opened_at: row.opened_at ?? accountNow(theirs, account),
       })
+      const kind = isAnew ? `taxed-anew-${account.clocks_lost}` : 'taxed'
+      return { invoice, kind, tax: BigInt(invoice.tax) - BigInt(isAnew ? row.tax : 0) }
     })
     if (!opened) return
-    const { currency, organisation_id: party } = opened
+    const { invoice, kind, tax } = opened
+    const { currency, organisation_id: party } = invoice
     await postLedger(unit, {
-      kind: 'taxed',
-      cause: { type: 'invoice', id: encodeId(idPrefixes.invoice, opened.id) },
-      at: opened.made_at,
+      kind,
+      cause: { type: 'invoice', id: encodeId(idPrefixes.invoice, invoice.id) },
+      at: invoice.made_at,
       memo: 'Tax of an invoice',
       postings: [
-        { account: 'operator_receivable', party, currency, amount: BigInt(opened.tax) },
-        { account: 'tax', currency, amount: -BigInt(opened.tax) },
+        { account: 'operator_receivable', party, currency, amount: tax },
+        { account: 'tax', currency, amount: -tax },
       ],
     })
   })
@@ -96,7 +101,10 @@ async function syncInvoice(deps: Deps, { id }: { id: string }): Promise<void> {
   else await adopt(deps, id)
 }
 
-/** Made at Stripe, and the answer was lost: its metadata say whose it is. */
+/**
+ * Made at Stripe, and the answer was lost: its metadata say whose it is. Of one that was left behind with its customer
+ * only a payment counts: ours goes on in another.
+ */
 async function adopt(deps: Deps, id: string): Promise<void> {
   const found = await deps.stripe.invoices.retrieve(id).catch((error: unknown) => {
     if (isMissing(error)) return undefined
@@ -104,6 +112,7 @@ async function adopt(deps: Deps, id: string): Promise<void> {
   })
   const own = found?.metadata?.['bizq']
   if (!own?.startsWith(`${idPrefixes.invoice}_`)) return
+  if (found?.status === 'void' || found?.status === 'uncollectible') return
   const known = await store.findById(deps.directory, decodeId(idPrefixes.invoice, own))
   if (known) await followStripeInvoice(deps, { organisation: known.organisation_id, invoice: known.id }, id)
 }
