@@ -243,4 +243,12 @@ export const billingMutations: readonly Mutation[] = [
     tests: fair,
     only: 'a cap that is lowered',
   },
+  {
+    name: 'an amount that was taken off a plan comes off again when the plan changes',
+    file: `${billing}/offer-store.ts`,
+    find: "    .where('percent', 'is not', null)\n",
+    replace: '',
+    tests: fair,
+    only: 'a change of plan comes to what its preview said',
+  },
 ]

@@ -1,17 +1,16 @@
 import { withUnitOfWork, systemActor, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { audit } from '../audit/index.ts'
-import { prorate } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
 import { accountNow, lockAccount, type Account } from './account.ts'
 import { updateAccount } from './account-store.ts'
+import { priceChange } from './change.ts'
 import * as charges from './charge-store.ts'
 import { applyLimits } from './limits.ts'
 import { freeLinesOf } from './launch.ts'
-import { periodAsks, planAsk, titleOf } from './invoice/asks.ts'
-import { buildInvoice, type Asked } from './invoice/build.ts'
-import { applyOffers } from './invoice/offers.ts'
-import { convert } from '../ledger/index.ts'
+import { periodAsks, titleOf } from './invoice/asks.ts'
+import { buildInvoice } from './invoice/build.ts'
+import type { Coupon } from './invoice/offers.ts'
 import {
   listCurrencies,
   loadFacts,
@@ -25,7 +24,7 @@ import { asOperator, bookInvoice, writeInvoice } from './invoice/write.ts'
 import type { PlanCurrency } from './plans.ts'
 import { reopenCaps } from './usage-store.ts'
 import { reschedule } from './schedule.ts'
-import { takeBackIdle, takeBackPlan, unusedPlan } from './take-backs.ts'
+import { takeBackIdle, takeBackPlan } from './take-backs.ts'
 
 /** The rates that an invoice of an account needs on a day, asked before any transaction. */
 async function ratesFor(deps: Deps, organisation: string, at: Date): Promise<Rates> {
@@ -174,24 +173,6 @@ async function endWith(unit: UnitOfWork, deps: Deps, { account, boundary, rates,
   return invoice
 }
 
-/** What a change of plan within a period comes to: above 0 it is asked for now, below 0 it is given back. */
-export function differenceOf(
-  asked: Asked,
-  unused: bigint,
-  { currency, rates }: { currency: PlanCurrency; rates: Rates },
-): bigint {
-  const { total } = convert(asked.amount, asked.currency, currency, rates.get(asked.currency) ?? '1')
-  return total - unused
-}
-
-/** The rest of a period on another plan. */
-export function restOf(account: Account, at: Date): Asked | undefined {
-  if (!account.plan || at >= account.period_end) return undefined
-  const whole = planAsk(account.plan, { from: account.period_start, to: account.period_end })
-  const span = { from: at, to: account.period_end }
-  return { ...whole, span, amount: prorate(whole.amount, span, whole.span) }
-}
-
 /** Invoices a change to a larger plan at once, or gives the difference to a smaller one back; then the limits are the new plan's. */
 export async function settleChange(deps: Deps, organisation: string, at: Date): Promise<void> {
   const rates = await ratesFor(deps, organisation, at)
@@ -211,22 +192,21 @@ export async function settleChange(deps: Deps, organisation: string, at: Date): 
 
 async function invoiceChange(unit: UnitOfWork, deps: Deps, account: Account, at: Date, rates: Rates) {
   const { plan, currency, plan_change: change } = account
-  const rest = restOf(account, at)
-  if (!plan || !currency || !change || !rest || change.from === plan) return undefined
+  if (!plan || !currency || !change || change.from === plan) return undefined
+  const priced = await priceChange(unit, { account, plan, currency, rates }, at)
+  if (!priced) return undefined
   const period = { from: account.period_start, to: account.period_end }
-  const unused = await unusedPlan(unit, period, at)
+  const { rest, coupons, amount, unused } = priced
+  if (amount < unused) await takeBackPlan(unit, period, unused - amount, at)
+  if (amount <= unused) return undefined
+  const description = `${titleOf(plan)} instead of ${titleOf(change.from)} for the rest of the period`
+  const code = `Not used of the ${titleOf(change.from)} plan`
+  const paid: Coupon = { id: code, code, percent: null, amount: unused, currency, appliesTo: 'plan' }
   const terms = await loadTerms(unit, deps, { plan, currency, rates, period })
-  const [off] = applyOffers([{ kind: 'plan', of: null, gross: rest.amount }], { ...terms, bundles: [] }).lines
-  const asked = { ...rest, amount: rest.amount - (off?.discount ?? 0n) }
-  const difference = differenceOf(asked, unused, { currency, rates })
-  if (difference < 0n) await takeBackPlan(unit, period, -difference, at)
-  if (difference <= 0n) return undefined
-  const line: Asked = {
-    ...asked,
-    description: `${titleOf(plan)} instead of ${titleOf(change.from)} for the rest of the period`,
-    amount: difference,
-    currency,
-  }
-  const built = buildInvoice([line], { ...terms, coupons: [], bundles: [] })
+  const built = buildInvoice([{ ...rest, description }], {
+    ...terms,
+    coupons: [...coupons, paid],
+    bundles: [],
+  })
   return writeInvoice(unit, { account, kind: 'change', index: account.period_index, period, at }, built)
 }

@@ -3,16 +3,19 @@ import { openTill, type Till } from '../../../test/billing.ts'
 import { answering, openOffice, type Office } from '../../../test/executions.ts'
 import { test as base } from '../../../test/harness.ts'
 import { expectSound } from '../../../test/money.ts'
-import type { Person } from '../../../test/people.ts'
+import { platformPerson, type Person } from '../../../test/people.ts'
 import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
 import type { Charge } from './charge-store.ts'
 import { periodAsks } from './invoice/asks.ts'
+
+/** At which instant the platform's own clock stands, while it stands. */
+let standing: Date | undefined
 
 const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
   platform: [
     // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
     async ({}, use) => {
-      const platform = await openMoneyPlatform()
+      const platform = await openMoneyPlatform({ clock: () => standing ?? new Date() })
       await use(platform)
       await platform.close()
     },
@@ -20,6 +23,7 @@ const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
   ],
   till: async ({ platform, operator }, use) => {
     await use(openTill(platform, operator))
+    standing = undefined
     await expectSound(platform)
   },
 })
@@ -177,3 +181,62 @@ test('what was used beyond a cap is not charged because the cap is set again', a
     cap: usd(100),
   })
 })
+
+test.for(['USD', 'EUR'])(
+  'a change of plan comes to what its preview said, in %s: less the same percentage, and an amount comes off once',
+  async (currency, { platform, operator, till }) => {
+    const admin = await platformPerson(platform, 'owner')
+    const coupons = [
+      { code: `HALF-${currency}`, percent: 50, appliesTo: 'plan' },
+      { code: `TWENTY-${currency}`, amount: usd(2_000), months: null, appliesTo: 'plan' },
+      { code: `LATE-${currency}`, percent: 10, months: null, appliesTo: 'plan' },
+    ]
+    for (const coupon of coupons) expect((await admin.post('/v1/admin/coupons', coupon)).status).toBe(201)
+    const redeem = (at: number) => operator.post('/v1/billing/coupons', { code: coupons[at]?.code })
+    await choose(operator, 'starter', { currency })
+    await redeem(0)
+    await redeem(1)
+    await till.giveCard()
+    await till.advance(14)
+    const [before] = (await till.newest()).lines
+    expect(before.discounts.map(({ words }: { words: string }) => words)).toEqual([
+      `HALF-${currency}`,
+      `TWENTY-${currency}`,
+    ])
+    await redeem(2)
+    await till.advance(9)
+
+    standing = new Date()
+    const { now, period } = (await operator.get('/v1/billing')).body
+    const preview = (await operator.post('/v1/billing/plan/preview', { plan: 'professional' })).body
+    await choose(operator, 'professional')
+    await till.turn()
+    const invoice = await till.newest()
+    expect(invoice).toMatchObject({ kind: 'change', state: 'paid', total: preview.dueNow })
+    const [line] = invoice.lines
+    const [to, from] = [Date.parse(period.to), Date.parse(period.from)]
+    const rest = (to - Date.parse(now)) / (to - from)
+    const rate = currency === 'USD' ? 1 : line.rate * 1.02
+    const unused = before.amount.amount * rest
+    const cents = (amount: number) => ({ amount: expect.closeTo(amount, -0.5), currency })
+    expect(line).toMatchObject({
+      gross: cents(29_700 * rest * rate),
+      discounts: [
+        { words: `HALF-${currency}`, amount: cents((29_700 * rest * rate) / 2) },
+        { words: 'Not used of the Starter plan', amount: cents(unused) },
+      ],
+      amount: cents((29_700 * rest * rate) / 2 - unused),
+      conversion: cents(currency === 'USD' ? 0 : (line.amount.amount * 2) / 102),
+    })
+    expect(preview.lines.map((each: { amount: unknown }) => each.amount)).toEqual([
+      cents((29_700 * rest * rate) / 2),
+      cents(-unused),
+    ])
+
+    const back = (await operator.post('/v1/billing/plan/preview', { plan: 'starter' })).body
+    await choose(operator, 'starter')
+    await till.turn()
+    await till.refund()
+    expect((await operator.get('/v1/billing')).body.credit.account).toEqual(back.creditLater)
+  },
+)

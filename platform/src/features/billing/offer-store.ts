@@ -64,6 +64,7 @@ declare module '../../db/database.ts' {
 
 type Tx = Transaction<Database>
 export type CouponRow = Selectable<CouponTable>
+export type Redemption = Selectable<RedemptionTable>
 export type BundleRow = Selectable<BundleTable>
 
 export function insertCoupon(
@@ -115,6 +116,17 @@ export function listRedemptions(tx: Tx) {
     .selectFrom('coupon_redemptions')
     .selectAll()
     .where((eb) => eb.or([eb('months', 'is', null), eb('used', '<', eb.ref('months'))]))
+    .orderBy('id')
+    .execute()
+}
+
+/** Of what was redeemed, the percentages of these codes, used up or not, in the order in which they were redeemed. */
+export function listPercentages(tx: Tx, codes: readonly string[]) {
+  return tx
+    .selectFrom('coupon_redemptions')
+    .selectAll()
+    .where('percent', 'is not', null)
+    .where(sql<boolean>`code = any (${codes}::text[])`)
     .orderBy('id')
     .execute()
 }

@@ -10,7 +10,7 @@ import { listSavings } from '../reports/index.ts'
 import { findSubscriptions, requireSubscription } from '../subscriptions/index.ts'
 import { accountNow, ensureAccount, lockAccount, type Account } from './account.ts'
 import { findAccount, listServedBusinesses } from './account-store.ts'
-import { differenceOf, restOf } from './boundary.ts'
+import { priceChange } from './change.ts'
 import * as charges from './charge-store.ts'
 import { periodAsks } from './invoice/asks.ts'
 import { buildInvoice, type BuiltInvoice } from './invoice/build.ts'
@@ -23,7 +23,6 @@ import { plans, type PlanCurrency } from './plans.ts'
 import { money, namedService, spanOf, toLine, toSummary, toUpcomingLine, upcomingSums } from './present.ts'
 import type { Cost, Invoice, PlanChoice, PlanPreview, UpcomingInvoice, Usage, UsageCap } from './schemas.ts'
 import { priceIn, requireBiller } from './service.ts'
-import { unusedPlan } from './take-backs.ts'
 import { capOf, chargeUse } from './usage.ts'
 import * as usage from './usage-store.ts'
 
@@ -124,11 +123,13 @@ export async function previewPlan(
   choice: z.infer<typeof PlanChoice>,
 ): Promise<z.infer<typeof PlanPreview>> {
   requireBiller(actor)
-  const account = await withUnitOfWork(deps, actor, ensureAccount)
+  const { account, now } = await withUnitOfWork(deps, actor, async (unit) => {
+    const found = await ensureAccount(unit)
+    return { account: found, now: accountNow(unit, found) }
+  })
   const currency = account.currency ?? choice.currency ?? 'USD'
-  const rates = await loadRates(deps, ['USD'], currency, deps.clock())
+  const rates = await loadRates(deps, ['USD'], currency, now)
   return withUnitOfWork(deps, actor, async (unit) => {
-    const now = accountNow(unit, account)
     const kept = choice.keep?.map((id) => decodeId(idPrefixes.business, id)) ?? account.kept_businesses
     const { run, rest } = divide(await listServedBusinesses(unit.tx), choice.plan, kept)
     const change = await changeOf(unit, { ...account, plan: choice.plan, currency }, account, now, rates)
@@ -168,14 +169,13 @@ async function changeOf(
     const amount = next.plan && account.state !== 'paused' ? priceIn(next.plan, currency, rates) : 0n
     return { difference: amount, lines: amount ? [{ description: 'The first month', amount }] : [] }
   }
-  const rest = restOf(next, now)
-  if (!rest) return { difference: 0n, lines: [] }
-  const unused = await unusedPlan(unit, { from: account.period_start, to: account.period_end }, now)
-  const difference = differenceOf(rest, unused, { currency, rates })
+  const priced = await priceChange(unit, { account, plan: next.plan, currency, rates }, now)
+  if (!priced) return { difference: 0n, lines: [] }
+  const { amount, unused } = priced
   return {
-    difference,
+    difference: amount - unused,
     lines: [
-      { description: 'The new plan for the rest of the period', amount: difference + unused },
+      { description: 'The new plan for the rest of the period', amount },
       { description: 'Not used of the present plan', amount: -unused },
     ],
   }

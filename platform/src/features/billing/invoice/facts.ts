@@ -10,6 +10,7 @@ import { plans, type PlanCurrency, type PlanName } from '../plans.ts'
 import * as usage from '../usage-store.ts'
 import type { PeriodFacts } from './asks.ts'
 import type { LineOf, Terms } from './build.ts'
+import type { Coupon } from './offers.ts'
 import * as store from './store.ts'
 
 export type Rates = ReadonlyMap<string, string>
@@ -118,16 +119,18 @@ export async function loadTerms(
     rates,
     credits,
     bundles: await offers.listOffered(deps.directory),
-    coupons: coupons.map((row) => ({
-      id: row.id,
-      code: row.code,
-      percent: row.percent,
-      amount: row.amount === null ? null : BigInt(row.amount),
-      currency: row.currency,
-      appliesTo: row.applies_to,
-    })),
+    coupons: coupons.map(couponOf),
   }
 }
+
+export const couponOf = (row: offers.Redemption): Coupon => ({
+  id: row.id,
+  code: row.code,
+  percent: row.percent,
+  amount: row.amount === null ? null : BigInt(row.amount),
+  currency: row.currency,
+  appliesTo: row.applies_to,
+})
 
 /** A plan's service credit for one period, in the account's currency. */
 export function serviceCreditIn(plan: PlanName, currency: PlanCurrency, rates: Rates): bigint {
