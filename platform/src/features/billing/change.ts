@@ -11,7 +11,7 @@ import type { PlanCurrency, PlanName } from './plans.ts'
 import { unusedPlan } from './take-backs.ts'
 
 /** What a change of plan within a period comes to, in the account's currency. */
-export interface PlanDifference {
+interface PlanDifference {
   /** The rest of the period on the new plan, as it is priced. */
   rest: Asked
   /** What takes a percentage off it. */
