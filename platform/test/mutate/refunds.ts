@@ -151,7 +151,7 @@ export const refundMutations: readonly Mutation[] = [
     find: 'return asPlatform(deps, ({ tx }) => disputes.keepEvidence(tx, row.id, evidence))',
     replace: 'return Promise.resolve(evidence)',
     tests: ofEvidence,
-    only: '/v1/disputes answers with lost_answer',
+    only: 'as it was first written down',
   },
   {
     name: 'evidence says that the customer has back what its bank took',
