@@ -47,7 +47,12 @@ export const adminLooks: Look[] = [
     as: 'admin',
   },
   { route: 'admin/featured', path: at(() => '/admin/featured'), shows: 'On the page now', as: 'admin' },
-  { route: 'admin/audit', path: at(() => '/admin/audit?action=featured.create'), shows: 'featured.create', as: 'admin' },
+  {
+    route: 'admin/audit',
+    path: at(() => '/admin/audit?action=featured.create'),
+    shows: 'featured.create',
+    as: 'admin',
+  },
   { route: 'admin/system', path: at(() => '/admin/system'), shows: 'The database answers', as: 'admin' },
   { route: 'admin/team', path: at(() => '/admin/team'), shows: 'Cleo Marchetti', as: 'admin' },
   {
