@@ -1,6 +1,8 @@
 import type { Browser, Page } from '@playwright/test'
-import { enterAs } from './api.ts'
+import { enter, enterAs } from './api.ts'
+import { giveCard } from './furnish/payers.ts'
 import { openOffice, type Office } from './office.ts'
+import { newPerson } from './operator.ts'
 import type { Line } from './reckoning.ts'
 import { newSeller, type Seller } from './seller.ts'
 import { expect, expectAccessible, open, seeded, test } from './test.ts'
@@ -52,6 +54,15 @@ async function watch(browser: Browser, storageState: string | object, faults: st
 export const pageOf = async (browser: Browser, { api }: Seller, faults: string[]): Promise<Page> =>
   watch(browser, await api.context.storageState(), faults)
 
+/** What BizQ pays for guests and by credit comes out of what others pay it, in the same currency: somebody on a large plan. */
+async function fund(url: string, mark: string): Promise<void> {
+  const api = await enter(url, 'sign-up', newPerson('Ferdinand Adler'))
+  await api.post('/organisations', { name: `Adler ${mark}`, kind: 'operator' })
+  await api.put('/billing/plan', { plan: 'enterprise', currency: 'EUR' })
+  await giveCard(api, '4000000000000077')
+  await api.post('/billing/test-clock/advance', { days: 15 })
+}
+
 /** Publishes three services, names one provider a launch provider in the portal, and opens an operator’s office. */
 export async function assemble(browser: Browser, mark: string, faults: string[]): Promise<Cast> {
   const { url, states } = seeded()
@@ -60,6 +71,7 @@ export async function assemble(browser: Browser, mark: string, faults: string[])
     newSeller(url, { name: `Keel ${mark}`, prices: [48, 29], certifier }),
     newSeller(url, { name: `Larch ${mark}`, prices: [39], certifier }),
     openOffice(url, test.info().outputPath(), 1),
+    fund(url, mark),
   ])
   const admin = await watch(browser, states.admin, faults)
   await open(admin, '/portal/admin/money/offers')
