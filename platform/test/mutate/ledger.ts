@@ -32,20 +32,20 @@ export const ledgerMutations: readonly Mutation[] = [
     only: 'never changed, removed or added to',
   },
   {
-    name: 'postings are added to an entry later',
-    file: migration,
-    find: 'where e.transaction_id <> pg_current_xact_id()) then',
-    replace: 'where false) then',
-    tests: ledgerTests,
-    only: 'never changed, removed or added to',
-  },
-  {
     name: 'something else for the same cause is taken for the same',
     file: `${ledger}/service.ts`,
     find: 'if (sameText(known) === sameText(entry.postings)) continue',
     replace: 'if (known.length > 0) continue',
     tests: ledgerTests,
     only: 'the same again changes nothing',
+  },
+  {
+    name: 'postings are added to an entry that is booked already',
+    file: 'platform/migrations/0180_own-entry-by-key.ts',
+    find: '<> pg_current_xact_id()',
+    replace: 'is null',
+    tests: ledgerTests,
+    only: 'never changed, removed or added to',
   },
   {
     name: 'an operator’s unit books into a ledger of its own',
