@@ -54,7 +54,10 @@ export interface EventPage {
   areSomeHeldBack: boolean
 }
 
-/** What was committed after a place and can no longer be overtaken, of one organisation or of all. */
+/**
+ * What was committed after a place and can no longer be overtaken, of one organisation or of all. Whether more is held
+ * back is told by the newest event: asked whether there is any, the planner expects many and reads the table for one.
+ */
 export async function listEventsAfter(
   directory: Kysely<Database>,
   after: Place,
@@ -70,9 +73,8 @@ export async function listEventsAfter(
       where (directory.events.xid, seq) > (${after.xid}::xid8, ${after.seq}::bigint) and directory.events.xid < horizon.xmin ${only}
       order by directory.events.xid, seq limit ${limit})
     select (select json_agg(page) from page) as events,
-      exists (select 1 from directory.events, horizon where directory.events.xid >= horizon.xmin ${only}) as held`.execute(
-    directory,
-  )
+      coalesce((select xid from directory.events where true ${only} order by xid desc, seq desc limit 1)
+        >= (select xmin from horizon), false) as held`.execute(directory)
   const row = rows[0]
   return {
     events: (row?.events ?? []).map((event) => ({ ...event, at: new Date(event.at) })),
