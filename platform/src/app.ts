@@ -6,7 +6,7 @@ import { analyticsRoutes } from './features/analytics/index.ts'
 import { adminRoutes, noticeRoutes } from './features/administration/index.ts'
 import { auditRoutes } from './features/audit/index.ts'
 import { availabilityRoutes } from './features/availability/index.ts'
-import { billingRoutes, offerRoutes } from './features/billing/index.ts'
+import { billingRoutes, offerRoutes, ownPriceRoutes } from './features/billing/index.ts'
 import { businessRoutes } from './features/businesses/index.ts'
 import { catalogueRoutes } from './features/catalogue/index.ts'
 import { certificationRoutes } from './features/certification/index.ts'
@@ -123,6 +123,7 @@ export function createApi(): Router {
   api.route('/', payoutRoutes)
   api.route('/', reportRoutes)
   api.route('/', billingRoutes)
+  api.route('/', ownPriceRoutes)
   api.route('/', offerRoutes)
   return api
 }

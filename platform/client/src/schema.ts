@@ -3172,6 +3172,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/provider/account/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a new account in place of one that was disconnected at Stripe */
+        post: operations["replaceProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/provider/payout-schedule": {
         parameters: {
             query?: never;
@@ -3643,6 +3660,23 @@ export interface paths {
         };
         /** What each service cost and saved, business by business */
         get: operations["listCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/{service}/own-price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** About what a service costs in the currency that you are billed in, alone and in bundles */
+        get: operations["getOwnPrice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7197,6 +7231,22 @@ export interface components {
             }[];
             /** @description Why nothing is paid */
             why: string | null;
+            /** @description Stripe does not let the marketplace act for the account any more: a new one is begun in its place */
+            isLost: boolean;
+            /** @description Accounts that were lost, the newest first */
+            former: {
+                stripe: string;
+                country: string;
+                /** Format: date-time */
+                begunAt: string;
+                /** Format: date-time */
+                endedAt: string;
+                /** @description To it, less what was taken back */
+                transferred: {
+                    amount: number;
+                    currency: string;
+                }[];
+            }[];
             /** Format: date-time */
             dueAt: string | null;
             country: string | null;
@@ -7257,6 +7307,10 @@ export interface components {
             publishableKey: string | null;
             /** Format: date-time */
             expiresAt: string;
+        };
+        AccountReplacement: {
+            /** @description That of the lost account unless said */
+            country?: string;
         };
         Earnings: {
             month: string | null;
@@ -7362,6 +7416,8 @@ export interface components {
                     amount: number;
                     currency: string;
                 };
+                /** @description Your account with Stripe that it went to */
+                account: string;
             }[];
             /** @enum {string} */
             mode: "live" | "test" | "simulator" | "off";
@@ -7411,6 +7467,8 @@ export interface components {
             madeAt: string | null;
             failure: string | null;
             stripe: string | null;
+            /** @description Your account with Stripe that it goes to */
+            account: string;
         };
         Payout: {
             id: string;
@@ -7905,6 +7963,57 @@ export interface components {
             saved: {
                 amount: number;
                 currency: string;
+            }[];
+        };
+        OwnPrice: {
+            /** @description What you are billed in; null while that is not fixed. */
+            currency: components["schemas"]["PlanCurrency"] | null;
+            /**
+             * @description none: the service is priced in what you are billed in, or nothing fixes that yet. unknown: there is no rate at present, so what it comes to cannot be said.
+             * @enum {string}
+             */
+            conversion: "none" | "known" | "unknown";
+            /** @description What one unit of the price’s currency came to on a day (UTC), before converting costs 2 %. */
+            rate: {
+                from: string;
+                rate: string;
+                /** Format: date */
+                day: string;
+            } | null;
+            /** @description About: an invoice takes the rate of its own day. With the 2 % for converting, as all here. */
+            monthly: {
+                amount: number;
+                currency: string;
+            } | null;
+            /** @description What so many of a unit come to: a hundred, where one is too little to be converted. */
+            usage: {
+                unit: string;
+                count: number;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
+            }[];
+            /** @description The most that use costs a month where you set no cap. */
+            cap: {
+                amount: number;
+                currency: string;
+            } | null;
+            /** @description What costs less where one business has all of it, in what you are billed in. */
+            bundles: {
+                name: string;
+                percent: number;
+                with: {
+                    service: string;
+                    name: string;
+                }[];
+                /** @description It depends on the rate of a day. */
+                isConverted: boolean;
+                /** @description Of all of them for one business, less the percentage. */
+                monthly: {
+                    amount: number;
+                    currency: string;
+                } | null;
             }[];
         };
         CreditGrant: {
@@ -24801,6 +24910,87 @@ export interface operations {
             };
         };
     };
+    replaceProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountReplacement"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAccount"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable: Not ready to serve */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     putPayoutSchedule: {
         parameters: {
             query?: never;
@@ -27029,6 +27219,86 @@ export interface operations {
             };
             /** @description forbidden: You may see this but not do it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnPrice: {
+        parameters: {
+            query?: {
+                /** @description Another release than the one that is listed. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id (`svc_…`) or the name (`cash-flow-optimizer`) of a service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPrice"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

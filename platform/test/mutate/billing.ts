@@ -67,6 +67,14 @@ export const billingMutations: readonly Mutation[] = [
     only: 'never charged beyond the cap',
   },
   {
+    name: 'a price in one’s own currency leaves out what converting costs',
+    file: `${billing}/own-price.ts`,
+    find: 'rate.rate).total',
+    replace: 'rate.rate).converted',
+    tests: [`${billing}/own-price.test.ts`],
+    only: 'as the invoice of that day',
+  },
+  {
     name: 'what began and never succeeded is charged',
     file: `${billing}/invoice/asks.ts`,
     find: 'price.amount === 0 || !facts.hasRun(charge)) return []',

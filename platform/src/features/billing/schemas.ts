@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { idPrefixes, idSchema, Money } from '@bizq/sdk/contract'
 import { PageQuery } from '../../http/pagination.ts'
 import { BusinessId } from '../businesses/index.ts'
-import { ServiceId } from '../releases/index.ts'
+import { ReleaseId, ServiceId } from '../releases/index.ts'
 import { SubscriptionId } from '../subscriptions/index.ts'
 import { accountStates, planCurrencies, planNames } from './plans.ts'
 
@@ -203,6 +203,49 @@ export const UsageCap = z
     }),
   })
   .openapi('UsageCap')
+
+export const OwnPrice = z
+  .object({
+    currency: orNull(PlanCurrency).openapi({
+      description: 'What you are billed in; null while that is not fixed.',
+    }),
+    conversion: z.enum(['none', 'known', 'unknown']).openapi({
+      description:
+        'none: the service is priced in what you are billed in, or nothing fixes that yet. unknown: there is no rate at present, so what it comes to cannot be said.',
+    }),
+    rate: orNull(z.object({ from: z.string(), rate: z.string(), day: z.iso.date() })).openapi({
+      description:
+        'What one unit of the price’s currency came to on a day (UTC), before converting costs 2 %.',
+    }),
+    monthly: orNull(Amount).openapi({
+      description:
+        'About: an invoice takes the rate of its own day. With the 2 % for converting, as all here.',
+    }),
+    usage: z.array(z.object({ unit: z.string(), count: z.int(), amount: Amount })).openapi({
+      description: 'What so many of a unit come to: a hundred, where one is too little to be converted.',
+    }),
+    cap: orNull(Amount).openapi({ description: 'The most that use costs a month where you set no cap.' }),
+    bundles: z
+      .array(
+        z.object({
+          name: z.string(),
+          percent: z.int(),
+          with: z.array(z.object({ service: z.string(), name: z.string() })),
+          isConverted: z.boolean().openapi({ description: 'It depends on the rate of a day.' }),
+          monthly: orNull(Amount).openapi({
+            description: 'Of all of them for one business, less the percentage.',
+          }),
+        }),
+      )
+      .openapi({
+        description: 'What costs less where one business has all of it, in what you are billed in.',
+      }),
+  })
+  .openapi('OwnPrice')
+
+export const OwnPriceQuery = z.object({
+  release: ReleaseId.optional().openapi({ description: 'Another release than the one that is listed.' }),
+})
 
 export const Cost = z
   .object({

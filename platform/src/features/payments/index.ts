@@ -1,5 +1,5 @@
 export { paymentComparisons } from './beside.ts'
 export { followEventJob, followObjectJob, ratesJob, reconcileJob } from './jobs.ts'
-export { rateOf } from './rates.ts'
+export { findRate, rateOf, type ExchangeRate } from './rates.ts'
 export { mountStripeWebhooks, paymentRoutes } from './routes.ts'
 export { asPlatform } from './service.ts'

@@ -1,4 +1,5 @@
 import type { Deps } from '../../deps.ts'
+import { stripeErrorOf } from '../../stripe/client.ts'
 import { asPlatform } from './service.ts'
 import * as store from './store.ts'
 
@@ -43,6 +44,33 @@ function decimalOf(rate: number): string {
  * always converts alike. Speaks to Stripe: never call it within a transaction. Throws where Stripe knows no rate.
  */
 export async function rateOf(deps: Deps, from: string, to: string, at: Date): Promise<ExchangeRate> {
+  const known = await askedRateOf(deps, from, to, at)
+  if (!known) throw new Error(`Stripe names no rate from ${from} to ${to}.`)
+  return known
+}
+
+/** The same, for what is only shown: undefined where Stripe knows no rate or does not answer. */
+export async function findRate(
+  deps: Deps,
+  from: string,
+  to: string,
+  at: Date,
+): Promise<ExchangeRate | undefined> {
+  try {
+    return await askedRateOf(deps, from, to, at)
+  } catch (error) {
+    if (!stripeErrorOf(error)) throw error
+    deps.log.warn({ err: error, from, to }, 'no rate to show')
+    return undefined
+  }
+}
+
+async function askedRateOf(
+  deps: Deps,
+  from: string,
+  to: string,
+  at: Date,
+): Promise<ExchangeRate | undefined> {
   const day = dayOf(at)
   if (from === to) return { from, to, rate: '1', day, source: 'same currency' }
   const find = () => store.findRate(deps.directory, day, from, to)
@@ -51,8 +79,7 @@ export async function rateOf(deps: Deps, from: string, to: string, at: Date): Pr
     await ask(deps, from, day)
     row = await find()
   }
-  if (!row) throw new Error(`Stripe names no rate from ${from} to ${to}.`)
-  return { from, to, rate: row.rate, day, source: row.source }
+  return row && { from, to, rate: row.rate, day, source: row.source }
 }
 
 /** Asks for the rates of the day between what operators pay in. */

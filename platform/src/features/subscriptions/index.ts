@@ -8,6 +8,7 @@ export {
   tellOfReleaseJob,
   upgradeSubscriptionsJob,
 } from './jobs.ts'
+export { requireAskedRelease } from './preview.ts'
 export { cancelSubscription } from './service.ts'
 export { upgradeSubscription } from './upgrade.ts'
 export { endWithRelease, returnSubscription } from './upgrade-return.ts'

@@ -80,7 +80,8 @@ async function keyOf(unit: UnitOfWork, deps: Deps, standing: store.SubscriptionR
   return openKey(deps, row)
 }
 
-async function requireAskedRelease(
+/** The release of a service that somebody looks at: the listed one, or another that is offered to them. */
+export async function requireAskedRelease(
   deps: Deps,
   service: string,
   release: string | undefined,
