@@ -141,9 +141,8 @@ const deeds: { [K in Happening['kind']]: Perform<K> } = {
   },
   'payment is asked': async (market, deed, key) => {
     const { caller } = operatorOf(market, deed.operator)
-    const { openInvoice } = requireOk(await caller.get('/v1/billing'), key)
-    if (openInvoice)
-      orRefused(market, deed, await caller.send('POST', `/v1/invoices/${openInvoice.id}/pay`, key))
+    const [open] = requireOk(await caller.get('/v1/billing'), key).openInvoices as { id: string }[]
+    if (open) orRefused(market, deed, await caller.send('POST', `/v1/invoices/${open.id}/pay`, key))
   },
   'line is refunded': refundLine,
   'charge is disputed': async (market, { operator, percent }) => {

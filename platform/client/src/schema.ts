@@ -7610,15 +7610,24 @@ export interface components {
                 last4: string;
                 expiresAt: string;
             } | null;
-            openInvoice: {
+            /** @description What waits for money, the oldest first. */
+            openInvoices: {
                 id: string;
                 total: {
                     amount: number;
                     currency: string;
                 };
                 number: string | null;
+                /** Format: date-time */
+                madeAt: string;
                 failure: string | null;
+                /** @description Where to pay it at Stripe. */
                 hostedUrl: string | null;
+            }[];
+            /** @description Of all of them, with tax. */
+            owed: {
+                amount: number;
+                currency: string;
             } | null;
             coupons: {
                 code: string;

@@ -72,7 +72,7 @@ test('an operator tries everything for 14 days, and pays the plan and what was u
   await till.advance(14)
 
   const billing = (await operator.get('/v1/billing')).body
-  expect(billing).toMatchObject({ state: 'active', openInvoice: null, paymentMethod: { last4: '4242' } })
+  expect(billing).toMatchObject({ state: 'active', openInvoices: [], owed: null, paymentMethod: { last4: '4242' } })
   const invoice = await till.newest()
   expect(invoice).toMatchObject({ state: 'paid', total: usd(9_700 + 500 + 233), card: usd(9_700) })
   expect(invoice.lines.map((line: { kind: string; amount: object }) => [line.kind, line.amount])).toEqual([
@@ -105,7 +105,7 @@ test('without a plan at the end of the trial executions wait and tokens read not
   await till.giveCard()
   expect((await choose(operator, 'starter')).body.state).toBe('active')
   await till.turn()
-  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoice: null })
+  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoices: [], owed: null })
   expect((await operator.get(`/v1/grants/${office.grant}/data/invoices`)).status).toBe(200)
   expect((await till.newest()).lines.map((line: { kind: string }) => line.kind)).toEqual([
     'plan',
@@ -149,10 +149,9 @@ test('a failed payment is tried after 1, 3, 5 and 7 days, runs for a week of gra
   await till.advance(14)
   const failed = (await operator.get('/v1/billing')).body
   expect(failed.state).toBe('past_due')
-  expect(failed.openInvoice).toMatchObject({
-    total: usd(29_700),
-    failure: expect.stringMatching(/declined/i),
-  })
+  expect(failed.openInvoices).toMatchObject([
+    { total: usd(29_700), failure: expect.stringMatching(/declined/i) },
+  ])
 
   await till.advance(7)
   expect((await operator.get('/v1/billing')).body.state).toBe('grace')
@@ -167,7 +166,7 @@ test('a failed payment is tried after 1, 3, 5 and 7 days, runs for a week of gra
 
   await till.giveCard()
   await till.turn()
-  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoice: null })
+  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoices: [], owed: null })
   await till.run(office.subscription)
   expect((await office.latest()).state).toBe('succeeded')
 })
@@ -280,7 +279,7 @@ test('what Stripe voids is not owed any more, and the credit that it had used is
   for (const sync of platform.deps.stripeSyncs)
     if (sync.object === 'invoice') await sync.sync(platform.deps, { id: stripe, account: null })
   expect(await till.newest()).toMatchObject({ state: 'void', nextAttemptAt: null })
-  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoice: null })
+  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoices: [], owed: null })
   const party = decodeId('org', operator.organisation)
   expect(await balanceOf(platform, 'operator_receivable', party)).toBe(0)
 })

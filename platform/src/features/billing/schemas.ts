@@ -50,15 +50,19 @@ export const BillingAccount = z
       account: Amount.openapi({ description: 'What was given back and not used yet.' }),
     }),
     paymentMethod: z.object({ brand: z.string(), last4: z.string(), expiresAt: z.string() }).nullable(),
-    openInvoice: z
-      .object({
-        id: InvoiceId,
-        total: Amount,
-        number: z.string().nullable(),
-        failure: z.string().nullable(),
-        hostedUrl: z.string().nullable(),
-      })
-      .nullable(),
+    openInvoices: z
+      .array(
+        z.object({
+          id: InvoiceId,
+          total: Amount,
+          number: z.string().nullable(),
+          madeAt: Instant,
+          failure: z.string().nullable(),
+          hostedUrl: z.string().nullable().openapi({ description: 'Where to pay it at Stripe.' }),
+        }),
+      )
+      .openapi({ description: 'What waits for money, the oldest first.' }),
+    owed: orNull(Amount).openapi({ description: 'Of all of them, with tax.' }),
     coupons: z.array(z.object({ code: z.string(), words: z.string(), monthsLeft: z.int().nullable() })),
     plans: z.array(PlanOffer),
   })

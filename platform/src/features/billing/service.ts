@@ -51,7 +51,8 @@ async function describe(
 ): Promise<z.infer<typeof BillingAccount>> {
   const served = await store.listServedBusinesses(unit.tx)
   const resting = new Set((await store.listResting(unit.tx)).map((row) => row.business_id))
-  const [open] = (await invoices.listUnpaid(unit.tx)).filter(({ card }) => card > 0)
+  const unpaid = (await invoices.listUnpaid(unit.tx)).filter(({ card }) => card > 0)
+  const [open] = unpaid
   const coupons = await offers.listRedemptions(unit.tx)
   return {
     state: account.state,
@@ -77,15 +78,15 @@ async function describe(
       last4: account.payment_method.last4,
       expiresAt: account.payment_method.expires,
     },
-    openInvoice: open
-      ? {
-          id: encodeId(idPrefixes.invoice, open.id),
-          total: money(open.card + open.tax, open.currency),
-          number: open.number,
-          failure: open.failure,
-          hostedUrl: open.hosted_url,
-        }
-      : null,
+    openInvoices: unpaid.map((invoice) => ({
+      id: encodeId(idPrefixes.invoice, invoice.id),
+      total: money(invoice.card + invoice.tax, invoice.currency),
+      number: invoice.number,
+      madeAt: invoice.made_at.toISOString(),
+      failure: invoice.failure,
+      hostedUrl: invoice.hosted_url,
+    })),
+    owed: open ? owedOf(unpaid, open.currency) : null,
     coupons: coupons.map((row) => ({
       code: row.code,
       words: couponInWords(row),
@@ -98,6 +99,14 @@ async function describe(
       businesses: plans[plan].businesses,
     })),
   }
+}
+
+/** What open invoices come to, with tax. */
+export function owedOf(unpaid: readonly invoices.InvoiceRow[], currency: string) {
+  return money(
+    unpaid.reduce((sum, { card, tax }) => sum + card + tax, 0),
+    currency,
+  )
 }
 
 /** A plan's price in a currency, with what converting costs. */

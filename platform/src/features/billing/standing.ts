@@ -4,8 +4,8 @@ import { requireOrganisationKind } from '../../http/authorise.ts'
 import { accountNow } from './account.ts'
 import { findAccount } from './account-store.ts'
 import * as invoices from './invoice/store.ts'
-import { money } from './present.ts'
 import type { BillingStanding } from './schemas.ts'
+import { owedOf } from './service.ts'
 
 /** Whether what an operator pays for runs, and until when: little enough to be asked with every page. Begins no account. */
 export async function getStanding(unit: UnitOfWork): Promise<z.infer<typeof BillingStanding>> {
@@ -14,7 +14,6 @@ export async function getStanding(unit: UnitOfWork): Promise<z.infer<typeof Bill
   if (!account) return { account: null }
   const unpaid = (await invoices.listUnpaid(unit.tx)).filter(({ card }) => card > 0)
   const [open] = unpaid
-  const owed = unpaid.reduce((sum, { card, tax }) => sum + card + tax, 0)
   return {
     account: {
       state: account.state,
@@ -25,7 +24,7 @@ export async function getStanding(unit: UnitOfWork): Promise<z.infer<typeof Bill
       graceEndsAt: account.grace_ends_at?.toISOString() ?? null,
       nextAttemptAt: open?.next_attempt_at?.toISOString() ?? null,
       hasCard: account.payment_method !== null,
-      owed: open ? money(owed, open.currency) : null,
+      owed: open ? owedOf(unpaid, open.currency) : null,
     },
   }
 }
