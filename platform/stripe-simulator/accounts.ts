@@ -184,6 +184,20 @@ function remove(call: Call): object {
   return { id: account.id, object: 'account', deleted: true }
 }
 
+/** Its owner takes the platform off the account: it lives on, and nothing of it is the platform's to see or to pay. */
+export function disconnectAccount(world: World, id: string): object {
+  const account = world.need('account', id)
+  const theirs = world.of(account.id)
+  theirs.unplan(account.id)
+  theirs.emit('account.application.deauthorized', {
+    id: 'ca_simulated',
+    object: 'application',
+    name: 'The marketplace',
+  })
+  world.drop('account', account.id)
+  return { id: account.id, isDisconnected: true }
+}
+
 function retrieve(call: Call): Account {
   const { world } = call
   const id = idAt(call)

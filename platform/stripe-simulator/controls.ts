@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { stand } from './account-standing.ts'
+import { disconnectAccount } from './accounts.ts'
 import { openDispute, closeDispute } from './disputes.ts'
 import { payloadOf, signatureOf, type Deliveries, type Sent } from './deliveries.ts'
 import { findEvent } from './events.ts'
@@ -165,6 +166,7 @@ export function createControls(deps: ControlDeps): Hono<Env> {
   on<{ due: string[]; past?: string[]; pending?: string[] }>('accounts/:id/stand', (standing, id) =>
     act((world) => stand(world, id, standing)),
   )
+  on<object>('accounts/:id/disconnect', (_, id) => act((world) => disconnectAccount(world, id)))
   on<{ code?: string }>('payouts/:id/fail', ({ code }, id) =>
     act((world) => {
       const owner = ['', ...allAccounts(world)].find((scope) => world.of(scope).find('payout', id)) ?? ''

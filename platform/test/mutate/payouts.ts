@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts'
 const payouts = 'platform/src/features/payouts'
 const transferTests = [`${payouts}/transfers.test.ts`]
 const disconnectedTests = [`${payouts}/disconnected.test.ts`]
+const replacedTests = [`${payouts}/replaced.test.ts`]
 const saleTests = [`${payouts}/sales.test.ts`]
 const agreeTests = [`${payouts}/agree.test.ts`]
 const payoutTests = [`${payouts}/payouts.test.ts`]
@@ -155,10 +156,35 @@ export const payoutMutations: readonly Mutation[] = [
   },
   {
     name: 'a provider whose account was disconnected is told nothing',
-    file: `${payouts}/sync.ts`,
+    file: `${payouts}/standing.ts`,
     find: 'if (isDisconnected(error)) return disconnected',
     replace: '',
     tests: disconnectedTests,
     only: 'its provider is told',
+  },
+  {
+    name: 'of a transfer to a lost account it is not looked whether it was made',
+    file: `${payouts}/transfer.ts`,
+    find: 'const before = isDisconnected(error) ? await findMade(deps, id) : undefined',
+    replace: 'const before = undefined as string | undefined',
+    tests: replacedTests,
+    only: 'does not know the key',
+  },
+  {
+    name: 'an account that is paid to is put aside for another',
+    file: `${payouts}/replace.ts`,
+    find: "if (lost.reason !== 'disconnected')",
+    replace: "if (lost.reason === 'never')",
+    tests: replacedTests,
+    only: 'is not replaced',
+  },
+  {
+    name: 'a transfer that is asked for again goes to the account of now',
+    file: `${payouts}/transfer.ts`,
+    find: 'destination: row.destination }',
+    replace:
+      "destination: String((await withUnitOfWork(deps, systemActor(organisation, 'provider'), ({ tx }) => findAccount(tx)))?.stripe_account) }",
+    tests: replacedTests,
+    only: 'planned for',
   },
 ]

@@ -36,12 +36,24 @@ interface PayoutTable {
   made_at: Date
   arrives_at: Date
   failure: string | null
+  /** Whose bank it went to. */
+  stripe_account: string
+}
+
+interface FormerAccountTable {
+  organisation_id: string
+  id: string
+  stripe_account: string
+  country: string
+  begun_at: Date
+  ended_at: Date
 }
 
 declare module '../../db/database.ts' {
   interface Database {
     payout_accounts: AccountTable
     payouts: PayoutTable
+    former_payout_accounts: FormerAccountTable
     'directory.payout_accounts': {
       organisation_id: string
       id: string
@@ -51,7 +63,10 @@ declare module '../../db/database.ts' {
       next_transfer_at: Date
       /** In the platform's time. */
       real_transfer_at: Date
+      reason: string | null
     }
+    /** Those that a provider has, and those that it had. */
+    'directory.stripe_accounts': { organisation_id: string; stripe_account: string }
     'directory.payouts': {
       organisation_id: string
       id: string
@@ -59,6 +74,7 @@ declare module '../../db/database.ts' {
       state: PayoutState
       currency: string
       amount: Stored
+      stripe_account: string
     }
   }
 }
@@ -92,12 +108,71 @@ export async function insertAccount(
     .execute()
 }
 
-export async function setStripeAccount(tx: Tx, stripeAccount: string): Promise<void> {
+/** Of the account that it was made for: another may have been begun since. */
+export async function setStripeAccount(tx: Tx, id: string, stripeAccount: string): Promise<void> {
   await tx
     .updateTable('payout_accounts')
     .set({ stripe_account: stripeAccount })
+    .where('id', '=', id)
     .where('stripe_account', 'is', null)
     .execute()
+}
+
+/** Puts a lost account on record and leaves the place to another, with the provider's schedule and time; answers its id. */
+export async function beginAnew(
+  tx: Tx,
+  lost: { organisation_id: string; id: string; stripe_account: string; country: string; created_at: Date },
+  { country, at }: { country: string; at: Date },
+): Promise<string> {
+  await tx
+    .insertInto('former_payout_accounts')
+    .values({
+      organisation_id: lost.organisation_id,
+      id: lost.id,
+      stripe_account: lost.stripe_account,
+      country: lost.country,
+      begun_at: lost.created_at,
+      ended_at: at,
+    })
+    .execute()
+  const { id } = await tx
+    .updateTable('payout_accounts')
+    .set({
+      id: sql<string>`gen_random_uuid()`,
+      stripe_account: null,
+      country,
+      state: 'restricted',
+      can_be_paid: false,
+      missing: '[]',
+      reason: null,
+      due_at: null,
+      synced_at: null,
+      created_at: at,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** The accounts that were lost, the newest first, and in each currency what was transferred to them and not taken back. */
+export async function listFormer(tx: Tx) {
+  const accounts = await tx
+    .selectFrom('former_payout_accounts')
+    .select(['stripe_account', 'country', 'begun_at', 'ended_at'])
+    .orderBy('ended_at', 'desc')
+    .execute()
+  if (accounts.length === 0) return []
+  const sums = await tx
+    .selectFrom('transfers')
+    .select(['destination', 'currency', sql<string>`sum(amount - reversed)::text`.as('amount')])
+    .where('state', '=', 'made')
+    .groupBy(['destination', 'currency'])
+    .orderBy('currency')
+    .execute()
+  return accounts.map((account) => ({
+    ...account,
+    transferred: sums.filter(({ destination }) => destination === account.stripe_account),
+  }))
 }
 
 export async function saveStanding(
@@ -166,12 +241,15 @@ export async function listStripeAccounts(directory: Directory, state?: 'unfinish
 }
 
 export function listUnfinishedPayouts(directory: Directory) {
-  return directory
-    .selectFrom('directory.payouts as p')
-    .innerJoin('directory.payout_accounts as a', 'a.organisation_id', 'p.organisation_id')
-    .select(['p.stripe_payout', 'a.stripe_account'])
-    .where('p.state', 'in', ['pending', 'in_transit'])
-    .execute()
+  return (
+    directory
+      .selectFrom('directory.payouts as p')
+      // Of an account that was lost nothing can be asked any more.
+      .innerJoin('directory.payout_accounts as a', 'a.stripe_account', 'p.stripe_account')
+      .select(['p.stripe_payout', 'p.stripe_account'])
+      .where('p.state', 'in', ['pending', 'in_transit'])
+      .execute()
+  )
 }
 
 /** Keeps a payout as it stands now; answers whether its state is another than before. */
@@ -181,8 +259,8 @@ export async function savePayout(
 ): Promise<{ id: string; isChanged: boolean }> {
   const { rows } = await sql<{ id: string; is_changed: boolean }>`
     with before as (select state from bizq.payouts where stripe_payout = ${row.stripe_payout} for update)
-    insert into bizq.payouts (organisation_id, stripe_payout, currency, amount, state, made_at, arrives_at, failure)
-      values (${row.organisation_id}, ${row.stripe_payout}, ${row.currency}, ${row.amount}, ${row.state}, ${row.made_at}, ${row.arrives_at}, ${row.failure})
+    insert into bizq.payouts (organisation_id, stripe_payout, currency, amount, state, made_at, arrives_at, failure, stripe_account)
+      values (${row.organisation_id}, ${row.stripe_payout}, ${row.currency}, ${row.amount}, ${row.state}, ${row.made_at}, ${row.arrives_at}, ${row.failure}, ${row.stripe_account})
     on conflict (stripe_payout) do update set state = excluded.state, arrives_at = excluded.arrives_at, failure = excluded.failure
     returning id, coalesce((select state from before), '') <> state as is_changed`.execute(tx)
   const [saved] = rows

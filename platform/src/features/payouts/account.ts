@@ -3,7 +3,7 @@ import { withUnitOfWork, type Actor, type UnitOfWork } from '../../db/unit-of-wo
 import type { Deps } from '../../deps.ts'
 import { requireOrganisationKind, requireRole, requireScope } from '../../http/authorise.ts'
 import { ProblemError } from '../../problems.ts'
-import { keyLifetimeMs, keyOf, stripeErrorOf } from '../../stripe/client.ts'
+import { isDisconnected, keyLifetimeMs, keyOf, stripeErrorOf } from '../../stripe/client.ts'
 import { audit } from '../audit/index.ts'
 import { sharePercents, toMoney } from '../ledger/index.ts'
 import * as store from './account-store.ts'
@@ -22,7 +22,7 @@ export function requireProviderReader(actor: Actor): void {
   requireScope(actor, '*')
 }
 
-function requireProviderManager(actor: Actor): void {
+export function requireProviderManager(actor: Actor): void {
   requireProviderReader(actor)
   requireRole(actor, 'manager')
 }
@@ -65,6 +65,14 @@ export async function getAccount(unit: UnitOfWork, deps: Deps): Promise<Provider
       ? inWords(missing)
       : [{ name: 'account', words: 'An account with Stripe, which pays you', isLate: false }],
     why: row?.can_be_paid ? null : (reasonInWords(row?.reason) ?? 'The account is not set up yet.'),
+    isLost: isBegun && row.reason === 'disconnected',
+    former: (await store.listFormer(unit.tx)).map((each) => ({
+      stripe: each.stripe_account,
+      country: each.country,
+      begunAt: each.begun_at.toISOString(),
+      endedAt: each.ended_at.toISOString(),
+      transferred: each.transferred.map(({ currency, amount }) => toMoney(amount, currency)),
+    })),
     dueAt: row?.due_at?.toISOString() ?? null,
     country: row?.country ?? null,
     isLaunch: launch !== undefined,
@@ -154,7 +162,7 @@ async function ensureStripeAccount(deps: Deps, actor: Actor, country: string): P
   const isOld = now.getTime() - row.created_at.getTime() > keyLifetimeMs
   const found = isOld ? await findAtStripe(deps, id) : undefined
   const account = found ?? (await createAtStripe(deps, id, row.country))
-  await withUnitOfWork(deps, actor, ({ tx }) => store.setStripeAccount(tx, account.id))
+  await withUnitOfWork(deps, actor, ({ tx }) => store.setStripeAccount(tx, row.id, account.id))
   await keepStanding(deps, actor.organisation, account)
   return account.id
 }
@@ -183,12 +191,16 @@ function createAtStripe(deps: Deps, id: string, country: string) {
   )
 }
 
+const lostDetail =
+  'Stripe does not let the marketplace act for your account any more. Begin a new one on your payouts page, or with POST /v1/provider/account/replacement.'
+
 /** What Stripe refuses of what the person asked is the person's to mend. */
-async function orRefusal<T>(work: Promise<T>): Promise<T> {
+export async function orRefusal<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
     const refused = stripeErrorOf(error)
+    if (isDisconnected(error)) throw new ProblemError('conflict', { detail: lostDetail })
     if (refused?.type === 'StripeInvalidRequestError')
       throw new ProblemError('conflict', { detail: `Stripe refused: ${refused.message}` })
     if (refused)

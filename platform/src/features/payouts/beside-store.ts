@@ -22,17 +22,26 @@ export function listReversals(directory: Directory) {
 /** Where each transfer that was made should have gone. */
 export function listDestinations(directory: Directory) {
   return directory
-    .selectFrom('directory.transfers as t')
-    .innerJoin('directory.payout_accounts as a', 'a.organisation_id', 't.organisation_id')
-    .select(['t.id', 't.stripe_transfer', 'a.stripe_account'])
-    .where('t.state', '=', 'made')
+    .selectFrom('directory.transfers')
+    .select(['id', 'stripe_transfer', 'destination'])
+    .where('state', '=', 'made')
     .execute()
+}
+
+/** Every account that a provider has or had. */
+export async function listEveryAccount(directory: Directory): Promise<string[]> {
+  const rows = await directory
+    .selectFrom('directory.stripe_accounts')
+    .select('stripe_account')
+    .orderBy('stripe_account')
+    .execute()
+  return rows.map(({ stripe_account }) => stripe_account)
 }
 
 export function listAccounts(directory: Directory) {
   return directory
     .selectFrom('directory.payout_accounts')
-    .select(['organisation_id', 'id', 'stripe_account', 'state', 'can_be_paid'])
+    .select(['organisation_id', 'id', 'stripe_account', 'state', 'can_be_paid', 'reason'])
     .where('stripe_account', 'is not', null)
     .orderBy('id')
     .execute()
@@ -41,6 +50,6 @@ export function listAccounts(directory: Directory) {
 export function listPayouts(directory: Directory) {
   return directory
     .selectFrom('directory.payouts')
-    .select(['id', 'stripe_payout', 'state', 'currency', 'amount'])
+    .select(['id', 'stripe_payout', 'state', 'currency', 'amount', 'stripe_account'])
     .execute()
 }

@@ -1,10 +1,10 @@
 import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { Deps } from '../../deps.ts'
-import type { Stripe } from '../../stripe/client.ts'
-import { compareSides, differing, unlessMissing, type StripeComparison } from '../../stripe/compare.ts'
+import { isDisconnected, type Stripe } from '../../stripe/client.ts'
+import { compareSides, differing, type StripeComparison } from '../../stripe/compare.ts'
 import * as store from './beside-store.ts'
 import { compareTransfers } from './checks.ts'
-import { standingOf } from './standing.ts'
+import { askStanding, standingOf, type Standing } from './standing.ts'
 
 const idOf = (object: string | { id: string } | null): string | null =>
   typeof object === 'string' ? object : (object?.id ?? null)
@@ -45,26 +45,35 @@ async function compareDestinations({ stripe, directory }: Deps): Promise<string[
     if (row)
       faults.push(
         ...differing(`transfer ${encodeId(idPrefixes.transfer, row.id)}`, {
-          account: [row.stripe_account, idOf(transfer.destination)],
+          account: [row.destination, idOf(transfer.destination)],
         }),
       )
   }
   return faults
 }
 
+type Stands = Pick<Standing, 'state' | 'canBePaid' | 'reason'> & { id: string }
+
 type AccountRow = Awaited<ReturnType<typeof store.listAccounts>>[number]
 
 async function compareAccounts({ stripe, directory }: Deps): Promise<string[]> {
   const rows = await store.listAccounts(directory)
   const nameOf = (row: AccountRow) => `account of ${encodeId(idPrefixes.organisation, row.organisation_id)}`
-  return compareSides<AccountRow, Stripe.Account>({
+  async function* standings(): AsyncGenerator<Stands> {
+    for await (const account of stripe.accounts.list({ limit: 100 }))
+      yield { id: account.id, ...standingOf(account) }
+  }
+  return compareSides<AccountRow, Stands>({
     ours: new Map(rows.map((row) => [row.stripe_account ?? '', row])),
-    theirs: stripe.accounts.list({ limit: 100 }),
-    find: (id) => unlessMissing(stripe.accounts.retrieve(id)),
-    differ: (row, theirs) => {
-      const { state, canBePaid } = standingOf(theirs)
-      return differing(nameOf(row), { state: [row.state, state], 'being paid': [row.can_be_paid, canBePaid] })
-    },
+    theirs: standings(),
+    // Stripe says of an account that is gone what it says of one that is the platform's no more.
+    find: async (id) => ({ id, ...(await askStanding(stripe, id)) }),
+    differ: (row, { state, canBePaid, reason }) =>
+      differing(nameOf(row), {
+        state: [row.state, state],
+        'being paid': [row.can_be_paid, canBePaid],
+        'being connected': [row.reason !== 'disconnected', reason !== 'disconnected'],
+      }),
     nameOf,
     unknown: () => [],
   })
@@ -74,13 +83,20 @@ type PayoutRow = Awaited<ReturnType<typeof store.listPayouts>>[number]
 
 /** What went on to providers' banks, account by account. */
 async function comparePayouts({ stripe, directory }: Deps): Promise<string[]> {
-  const accounts = (await store.listAccounts(directory)).map(({ stripe_account: account }) => account ?? '')
   const nameOf = (row: PayoutRow) => `payout ${encodeId(idPrefixes.payout, row.id)}`
+  const ours = new Map((await store.listPayouts(directory)).map((row) => [row.stripe_payout, row]))
   async function* payouts(): AsyncGenerator<Stripe.Payout> {
-    for (const stripeAccount of accounts) yield* stripe.payouts.list({ limit: 100 }, { stripeAccount })
+    for (const stripeAccount of await store.listEveryAccount(directory))
+      try {
+        yield* stripe.payouts.list({ limit: 100 }, { stripeAccount })
+      } catch (error) {
+        if (!isDisconnected(error)) throw error
+        // What a lost account paid out nobody can ask any more.
+        for (const [id, row] of ours) if (row.stripe_account === stripeAccount) ours.delete(id)
+      }
   }
   return compareSides<PayoutRow, Stripe.Payout>({
-    ours: new Map((await store.listPayouts(directory)).map((row) => [row.stripe_payout, row])),
+    ours,
     theirs: payouts(),
     differ: (row, theirs) =>
       differing(nameOf(row), {
@@ -98,7 +114,7 @@ async function comparePayouts({ stripe, directory }: Deps): Promise<string[]> {
 /** What Stripe keeps of what providers are paid. */
 export const payoutComparisons: readonly StripeComparison[] = [
   { name: 'transferred less reversed is what Stripe says, transfer by transfer', run: compareTransfers },
-  { name: 'transfers went to the account of the provider', run: compareDestinations },
+  { name: 'each transfer went to the account that it was planned for', run: compareDestinations },
   {
     name: 'what was taken back of transfers is what Stripe says, reversal by reversal',
     run: compareReversals,

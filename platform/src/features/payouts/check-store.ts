@@ -41,3 +41,20 @@ export async function listUnevenTransfers(
     where (state <> 'refused' and parts <> amount) or reversed <> taken_back limit 100`.execute(directory)
   return rows
 }
+
+export function listStrayTransfers(
+  directory: Directory,
+): Promise<{ id: string; organisation_id: string; destination: string }[]> {
+  return directory
+    .selectFrom('directory.transfers as t')
+    .leftJoin('directory.stripe_accounts as a', (join) =>
+      join
+        .onRef('a.organisation_id', '=', 't.organisation_id')
+        .onRef('a.stripe_account', '=', 't.destination'),
+    )
+    .select(['t.id', 't.organisation_id', 't.destination'])
+    .where('t.state', '<>', 'refused')
+    .where('a.stripe_account', 'is', null)
+    .limit(100)
+    .execute()
+}

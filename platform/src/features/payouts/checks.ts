@@ -32,6 +32,14 @@ export const payoutChecks: readonly LedgerCheck[] = [
           `${transferOf(row.id)} of ${row.amount} ${row.currency} is made of ${row.parts}, and ${row.reversed} of it is taken back by ${row.taken_back}`,
       ),
   },
+  {
+    name: 'each transfer goes to an account that its provider has or had',
+    run: async (_, directory) =>
+      (await checks.listStrayTransfers(directory)).map(
+        (row) =>
+          `${transferOf(row.id)} of ${organisation(row.organisation_id)} goes to ${row.destination}, which is none of its accounts`,
+      ),
+  },
 ]
 
 /** Compares every transfer with Stripe's own, object by object; answers in words what differs. */

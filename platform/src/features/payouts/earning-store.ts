@@ -79,7 +79,7 @@ export async function listTakenIn(
 export function listTransfersIn(tx: Tx, from: Date, to: Date) {
   return tx
     .selectFrom('transfers')
-    .select(['id', 'currency', 'amount', 'made_at'])
+    .select(['id', 'currency', 'amount', 'made_at', 'destination'])
     .where('state', '=', 'made')
     .where('made_at', '>=', from)
     .where('made_at', '<', to)

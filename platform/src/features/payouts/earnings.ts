@@ -113,6 +113,7 @@ export async function getStatement(unit: UnitOfWork, deps: Deps, month: string):
       id: encodeId(idPrefixes.transfer, row.id),
       at: row.made_at?.toISOString() ?? '',
       amount: toMoney(row.amount, row.currency),
+      account: row.destination,
     })),
     mode: deps.stripe.mode,
   }
@@ -136,6 +137,7 @@ export async function listTransfers(unit: UnitOfWork, query: ListQuery) {
     madeAt: row.made_at?.toISOString() ?? null,
     failure: row.refusal,
     stripe: row.stripe_transfer,
+    account: row.destination,
   }))
   return { items, next: page.next }
 }

@@ -20,7 +20,7 @@ export async function planTransfers(deps: Deps): Promise<void> {
  */
 export async function planTransfersOf(unit: UnitOfWork): Promise<void> {
   const account = await accounts.lockAccount(unit.tx)
-  if (!account?.can_be_paid) return
+  if (!account?.can_be_paid || account.stripe_account === null) return
   const at = providerNow(unit, account)
   if (account.next_transfer_at > at) return
   const { organisation } = unit.actor
@@ -29,6 +29,7 @@ export async function planTransfersOf(unit: UnitOfWork): Promise<void> {
     const transfer = await store.insertTransfer(unit.tx, organisation, {
       currency,
       amount,
+      destination: account.stripe_account,
       at,
       decidedAt: unit.clock(),
     })

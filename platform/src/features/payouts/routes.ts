@@ -5,7 +5,9 @@ import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import * as account from './account.ts'
 import * as earnings from './earnings.ts'
 import * as launch from './launch.ts'
+import { replaceAccount } from './replace.ts'
 import {
+  AccountReplacement,
   AccountSession,
   Earnings,
   EarningsQuery,
@@ -53,6 +55,15 @@ const openSession = createRoute({
   summary: 'Opens Stripe’s embedded components for your account',
   request: { body: json(OnboardingRequest.pick({ country: true })) },
   responses: { 201: ok(AccountSession), ...mayFail('forbidden', 'conflict', 'unavailable') },
+})
+const replace = createRoute({
+  operationId: 'replaceProviderAccount',
+  tags,
+  method: 'post',
+  path: '/provider/account/replacement',
+  summary: 'Begin a new account in place of one that was disconnected at Stripe',
+  request: { body: json(AccountReplacement) },
+  responses: { 201: ok(ProviderAccount), ...mayFail('forbidden', 'conflict', 'unavailable') },
 })
 const putSchedule = createRoute({
   operationId: 'putPayoutSchedule',
@@ -172,6 +183,11 @@ export const payoutRoutes = newRouter()
   .openapi(openSession, async (c) =>
     c.json(await account.createAccountSession(c.var.deps, c.var.actor, c.req.valid('json').country), 201),
   )
+  .openapi(replace, async (c) => {
+    const { deps, actor, transact } = c.var
+    await replaceAccount(deps, actor, c.req.valid('json').country)
+    return c.json(await transact((unit) => account.getAccount(unit, deps)), 201)
+  })
   .openapi(putSchedule, async (c) => {
     const { deps, transact } = c.var
     const { schedule } = c.req.valid('json')

@@ -17,6 +17,21 @@ export const ProviderAccount = z
       .array(z.object({ name: z.string(), words: z.string(), isLate: z.boolean() }))
       .openapi({ description: 'What Stripe still asks for, in words; `name` is Stripe’s own' }),
     why: z.string().nullable().openapi({ description: 'Why nothing is paid' }),
+    isLost: z.boolean().openapi({
+      description:
+        'Stripe does not let the marketplace act for the account any more: a new one is begun in its place',
+    }),
+    former: z
+      .array(
+        z.object({
+          stripe: z.string(),
+          country: z.string(),
+          begunAt: z.iso.datetime(),
+          endedAt: z.iso.datetime(),
+          transferred: z.array(Money).openapi({ description: 'To it, less what was taken back' }),
+        }),
+      )
+      .openapi({ description: 'Accounts that were lost, the newest first' }),
     dueAt: z.iso.datetime().nullable(),
     country: z.string().nullable(),
     isLaunch: z.boolean(),
@@ -54,6 +69,10 @@ export const OnboardingRequest = z
   })
   .openapi('OnboardingRequest')
 export type OnboardingRequest = z.infer<typeof OnboardingRequest>
+
+export const AccountReplacement = z
+  .object({ country: Country.optional().openapi({ description: 'That of the lost account unless said' }) })
+  .openapi('AccountReplacement')
 
 export const OnboardingLink = z
   .object({ url: z.url(), expiresAt: z.iso.datetime() })
@@ -135,7 +154,14 @@ export const Statement = z
         amount: Money,
       }),
     ),
-    transfers: z.array(z.object({ id: idSchema(idPrefixes.transfer), at: z.iso.datetime(), amount: Money })),
+    transfers: z.array(
+      z.object({
+        id: idSchema(idPrefixes.transfer),
+        at: z.iso.datetime(),
+        amount: Money,
+        account: z.string().openapi({ description: 'Your account with Stripe that it went to' }),
+      }),
+    ),
     mode: z.enum(['live', 'test', 'simulator', 'off']),
   })
   .openapi('ProviderStatement')
@@ -151,6 +177,7 @@ export const Transfer = z
     madeAt: z.iso.datetime().nullable(),
     failure: z.string().nullable(),
     stripe: z.string().nullable(),
+    account: z.string().openapi({ description: 'Your account with Stripe that it goes to' }),
   })
   .openapi('Transfer')
 export type Transfer = z.infer<typeof Transfer>

@@ -1,4 +1,4 @@
-import type { Stripe } from '../../stripe/client.ts'
+import { isDisconnected, type Stripe, type StripeClient } from '../../stripe/client.ts'
 import type { AccountState, Requirement } from './account-store.ts'
 
 export interface Standing {
@@ -33,10 +33,18 @@ export function standingOf(
 }
 
 /** Of an account that Stripe lets the marketplace do nothing with any more: it was removed, or its owner took that back. */
-export const disconnected: Standing = {
+const disconnected: Standing = {
   state: 'restricted',
   canBePaid: false,
   missing: [],
   reason: 'disconnected',
   dueAt: null,
+}
+
+/** Asks Stripe where an account stands. */
+export function askStanding(stripe: StripeClient, account: string): Promise<Standing> {
+  return stripe.accounts.retrieve(account).then(standingOf, (error: unknown) => {
+    if (isDisconnected(error)) return disconnected
+    throw error
+  })
 }

@@ -6,19 +6,25 @@ import type { StripeReference, StripeSync } from '../../stripe/sync.ts'
 import { audit } from '../audit/index.ts'
 import { toMoney } from '../ledger/index.ts'
 import * as store from './account-store.ts'
-import { disconnected, standingOf, type Standing } from './standing.ts'
+import { askStanding, standingOf, type Standing } from './standing.ts'
 import { recordTransfer } from './transfer.ts'
 import * as transfers from './transfer-store.ts'
 
 /** Writes down where an account stands; tells its owners when that changed. */
 export async function keepStanding(deps: Deps, organisation: string, account: Stripe.Account): Promise<void> {
-  await saveStanding(deps, organisation, standingOf(account))
+  await saveStanding(deps, organisation, account.id, standingOf(account))
 }
 
-async function saveStanding(deps: Deps, organisation: string, standing: Standing): Promise<void> {
+/** Of an account that was replaced meanwhile nothing is written down. */
+async function saveStanding(
+  deps: Deps,
+  organisation: string,
+  stripeAccount: string,
+  standing: Standing,
+): Promise<void> {
   await withUnitOfWork(deps, systemActor(organisation, 'provider'), async (unit) => {
     const before = await store.lockAccount(unit.tx)
-    if (!before) return
+    if (before?.stripe_account !== stripeAccount) return
     await store.saveStanding(unit.tx, { ...standing, at: deps.clock() })
     const isSame =
       before.state === standing.state && JSON.stringify(before.missing) === JSON.stringify(standing.missing)
@@ -32,14 +38,11 @@ async function saveStanding(deps: Deps, organisation: string, standing: Standing
   })
 }
 
-async function syncAccount(deps: Deps, { id }: StripeReference): Promise<void> {
+/** Looks at an account again, and writes down where it stands. */
+export async function syncAccount(deps: Deps, { id }: Pick<StripeReference, 'id'>): Promise<void> {
   const known = await store.findByStripe(deps.directory, id)
   if (!known) return
-  const standing = await deps.stripe.accounts.retrieve(id).then(standingOf, (error: unknown) => {
-    if (isDisconnected(error)) return disconnected
-    throw error
-  })
-  await saveStanding(deps, known.organisation_id, standing)
+  await saveStanding(deps, known.organisation_id, id, await askStanding(deps.stripe, id))
 }
 
 async function syncPayout(deps: Deps, { id, account }: StripeReference): Promise<void> {
@@ -64,6 +67,7 @@ async function syncPayout(deps: Deps, { id, account }: StripeReference): Promise
       made_at: new Date(payout.created * 1_000),
       arrives_at: new Date(payout.arrival_date * 1_000),
       failure: payout.failure_message ?? payout.failure_code ?? null,
+      stripe_account: account,
     })
     if (!saved.isChanged) return
     const facts = { payout: encodeId(idPrefixes.payout, saved.id), amount: toMoney(payout.amount, currency) }
@@ -100,7 +104,7 @@ export const payoutSyncs: readonly StripeSync[] = [
   {
     object: 'application',
     sync: async (deps, { account }) => {
-      if (account !== null) await syncAccount(deps, { id: account, account })
+      if (account !== null) await syncAccount(deps, { id: account })
     },
   },
   {

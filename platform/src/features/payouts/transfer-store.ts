@@ -18,6 +18,8 @@ interface TransferTable {
   made_at: Date | null
   ended_at: Date | null
   decided_at: Date | null
+  /** Stripe's account that it goes to, whatever becomes of that one. */
+  destination: string
 }
 
 interface TransferReversalTable {
@@ -50,6 +52,7 @@ declare module '../../db/database.ts' {
       parts: string
       taken_back: string
       returned: string
+      destination: string
     }
     'directory.transfer_reversals': {
       organisation_id: string
@@ -120,7 +123,7 @@ export async function listTransferable(tx: Tx, at: Date): Promise<{ currency: st
 export async function insertTransfer(
   tx: Tx,
   organisation: string,
-  planned: { currency: string; amount: bigint; at: Date; decidedAt: Date },
+  planned: { currency: string; amount: bigint; destination: string; at: Date; decidedAt: Date },
 ): Promise<string> {
   const { currency, amount, at } = planned
   const { id } = await tx
@@ -136,6 +139,7 @@ export async function insertTransfer(
       made_at: null,
       ended_at: null,
       decided_at: planned.decidedAt,
+      destination: planned.destination,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -255,6 +259,17 @@ export function listReversalsOf(tx: Tx, transfer: string) {
     .where('state', '=', 'planned')
     .orderBy('planned_at')
     .execute()
+}
+
+/** What is still to be asked of Stripe, or was and is not known to have been answered. */
+export async function listOpenTransfers(tx: Tx): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('transfers')
+    .select('id')
+    .where('state', '=', 'planned')
+    .orderBy('planned_at')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** What was planned before an instant of the platform's and is still to be asked of Stripe. */

@@ -57,24 +57,22 @@ async function askTransfer(
 
 /** Asks Stripe for a planned transfer, and books what it answered. Run again, it asks for the same and books once. */
 export async function makeTransfer(deps: Deps, { organisation, id }: Planned): Promise<void> {
-  const [row, account] = await withUnitOfWork(deps, systemActor(organisation, 'provider'), async ({ tx }) => [
-    await store.findTransfer(tx, id),
-    await findAccount(tx),
-  ])
-  if (row?.state !== 'planned' || !account?.stripe_account) return
+  const row = await withUnitOfWork(deps, systemActor(organisation, 'provider'), ({ tx }) =>
+    store.findTransfer(tx, id),
+  )
+  if (row?.state !== 'planned') return
   const isOld = isForgotten(deps, row)
-  const asked = {
-    id,
-    ...toMoney(row.amount, row.currency),
-    destination: account.stripe_account,
-  }
+  const asked = { id, ...toMoney(row.amount, row.currency), destination: row.destination }
   try {
     const made = (isOld ? await findMade(deps, id) : undefined) ?? (await askTransfer(deps, asked))
     await recordTransfer(deps, { organisation, id }, made)
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal === undefined) throw error
-    await refuseTransfer(deps, { organisation, id }, refusal)
+    // An account that is gone may have got it before: the answer to an earlier try was lost.
+    const before = isDisconnected(error) ? await findMade(deps, id) : undefined
+    if (before === undefined) await refuseTransfer(deps, { organisation, id }, refusal)
+    else await recordTransfer(deps, { organisation, id }, before)
   }
 }
 
