@@ -3,22 +3,11 @@ import { Client } from 'pg'
 import { expect } from 'vitest'
 import { openTill } from '../test/billing.ts'
 import { answering, asAdmin, openOffice } from '../test/executions.ts'
-import { test as base } from '../test/harness.ts'
 import { platformPerson, signUpOperator } from '../test/people.ts'
-import { openMoneyPlatform, type MoneyPlatform } from '../test/stripe.ts'
+import { moneyTest, type MoneyPlatform } from '../test/stripe.ts'
 import { byName, compareEnds, readEnd, readFacts, type End } from './ends.ts'
 
-const test = base.extend<{ platform: MoneyPlatform }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-})
+const test = moneyTest()
 
 const word = fc.stringMatching(/^[a-z]{1,6}$/)
 const anEnd: fc.Arbitrary<End> = fc.dictionary(

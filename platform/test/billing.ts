@@ -3,8 +3,18 @@ import { turnAccount } from '../src/features/billing/turn.ts'
 import { settleRefundJob, takeBackJob } from '../src/features/refunds/index.ts'
 import { asAdmin, runIt } from './executions.ts'
 import type { Platform } from './harness.ts'
+import { expectSound } from './money.ts'
 import type { Person } from './people.ts'
-import { workOff } from './stripe.ts'
+import { moneyTest, workOff, type MoneyOptions } from './stripe.ts'
+
+/** A marketplace for each file and a till for each test's operator; what must hold of the money holds after each. */
+export const billingTest = (options?: MoneyOptions) =>
+  moneyTest(options).extend<{ till: Till }>({
+    till: async ({ platform, operator }, use) => {
+      await use(openTill(platform, operator))
+      await expectSound(platform)
+    },
+  })
 
 /** What tests do with an operator's billing as the clock, the worker and Stripe would. */
 export interface Till {

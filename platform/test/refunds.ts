@@ -7,26 +7,23 @@ import { asAdmin } from './executions.ts'
 import { test as base } from './harness.ts'
 import { platformPerson, signUpOperator, type Person } from './people.ts'
 import { signUpProvider } from './sales.ts'
-import { openMoneyPlatform, type MoneyPlatform } from './stripe.ts'
+import { moneyPlatform, type MoneyPlatform } from './stripe.ts'
 
 /** What becomes of refunds without a clock. */
 export const refundJobs = [settleRefundJob, followEventJob, followObjectJob, evidenceJob]
 
-/** A marketplace for each file; who runs it, who pays and who earns for each test. */
-export const test = base.extend<{ money: MoneyPlatform; admin: Person; payer: Person; provider: Person }>({
-  money: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const money = await openMoneyPlatform()
-      await use(money)
-      await money.close()
-    },
-    { scope: 'file' },
-  ],
-  admin: async ({ money }, use) => use(await platformPerson(money, 'owner')),
-  payer: async ({ money }, use) => use(await signUpOperator(money.app)),
-  provider: async ({ money }, use) => use(await signUpProvider(money)),
-})
+/** A marketplace; who runs it, who pays and who earns for each test. */
+const marketplaceFor = (scope: 'file' | 'test') =>
+  base.extend<{ money: MoneyPlatform; admin: Person; payer: Person; provider: Person }>({
+    money: [moneyPlatform(), { scope }],
+    admin: async ({ money }, use) => use(await platformPerson(money, 'owner')),
+    payer: async ({ money }, use) => use(await signUpOperator(money.app)),
+    provider: async ({ money }, use) => use(await signUpProvider(money)),
+  })
+
+export const test = marketplaceFor('file')
+/** A marketplace for each test: what stands in its ledger is that test's alone. */
+export const aloneTest = marketplaceFor('test')
 
 let before = new Map<string, number>()
 beforeEach(() => void (before = new Map()))

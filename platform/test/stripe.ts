@@ -4,7 +4,8 @@ import { findFreePort } from '../src/db/postgres.ts'
 import type { Router } from '../src/http/router.ts'
 import { startStripeSimulator, type SeenRequest, type StripeSimulator } from '../stripe-simulator/index.ts'
 import { createJudge } from '../stripe-simulator/test/conforms.ts'
-import { openPlatform, type Platform, type PlatformOptions } from './harness.ts'
+import { openPlatform, test as base, type Platform, type PlatformOptions } from './harness.ts'
+import { platformPerson, signUpOperator, type Person } from './people.ts'
 
 export const webhookSecret = 'whsec_of_the_tests'
 
@@ -58,18 +59,39 @@ export interface MoneyPlatform extends Platform {
   close(): Promise<void>
 }
 
+/** What a test changes of both: with `taxPercent` Stripe works out taxes, with `permissions` the key may these alone. */
+export interface MoneyOptions extends Omit<PlatformOptions, 'stripe'> {
+  taxPercent?: number
+  permissions?: string[]
+}
+
+/** A fixture: both, for as long as its scope lasts. */
+export const moneyPlatform =
+  (options?: MoneyOptions) =>
+  // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
+  async ({}, use: (platform: MoneyPlatform) => Promise<void>): Promise<void> => {
+    const platform = await openMoneyPlatform(options)
+    await use(platform)
+    await platform.close()
+  }
+
+/** Both for each test file; who runs the marketplace and who earns on it for each test that asks for them. */
+export const moneyTest = (options?: MoneyOptions) =>
+  base.extend<{ platform: MoneyPlatform; admin: Person; provider: Person }>({
+    platform: [moneyPlatform(options), { scope: 'file' }],
+    admin: async ({ platform }, use) => use(await platformPerson(platform, 'owner')),
+    provider: async ({ platform }, use) => use(await signUpOperator(platform.app, 'provider')),
+  })
+
 /**
  * Opens both. The simulator's webhooks go nowhere: `deliver` hands the events in, as often and in whatever order a
- * test likes, and reconciliation finds what was not delivered. With `taxPercent` Stripe works out taxes.
+ * test likes, and reconciliation finds what was not delivered.
  */
 export async function openMoneyPlatform({
   taxPercent,
   permissions,
   ...options
-}: Omit<PlatformOptions, 'stripe'> & {
-  taxPercent?: number
-  permissions?: string[]
-} = {}): Promise<MoneyPlatform> {
+}: MoneyOptions = {}): Promise<MoneyPlatform> {
   const secretKey = `sk_test_${randomUUID().replaceAll('-', '')}`
   const restricted = secretKey.replace('sk_', 'rk_')
   const requests: SeenRequest[] = []

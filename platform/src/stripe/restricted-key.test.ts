@@ -4,8 +4,7 @@ import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { openTill } from '../../test/billing.ts'
 import { answering, asAdmin, openOffice } from '../../test/executions.ts'
-import { test as base } from '../../test/harness.ts'
-import { control, openMoneyPlatform, workOff, type MoneyPlatform } from '../../test/stripe.ts'
+import { control, moneyTest, workOff } from '../../test/stripe.ts'
 import { followEventJob, followObjectJob, ratesJob, reconcileJob } from '../features/payments/index.ts'
 import { makeTransferJob, planTransfersJob, reverseTransferJob } from '../features/payouts/index.ts'
 import { evidenceJob, settleRefundJob } from '../features/refunds/index.ts'
@@ -16,17 +15,7 @@ const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
 const permissions = [...readme.matchAll(/^\| `(rak_\w+)`/gm)].map(([, name = '']) => name)
 let ahead = 0
 
-const test = base.extend<{ platform: MoneyPlatform }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform({ permissions, clock: () => new Date(Date.now() + ahead) })
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-})
+const test = moneyTest({ permissions, clock: () => new Date(Date.now() + ahead) })
 
 const jobs = [
   followEventJob,

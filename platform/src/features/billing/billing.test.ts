@@ -1,29 +1,13 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
-import { balanceOf, openTill, type Till } from '../../../test/billing.ts'
+import { balanceOf, billingTest, type Till } from '../../../test/billing.ts'
 import { carry, decide } from '../../../test/deciding.ts'
 import { answering, asAdmin, daysAgo, openOffice, type Office } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
-import { expectSound } from '../../../test/money.ts'
 import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
 import { publish, subscribe } from '../../../test/services.ts'
-import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
+import type { MoneyPlatform } from '../../../test/stripe.ts'
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    await expectSound(platform)
-  },
-})
+const test = billingTest()
 
 const quiet = answering('{}')
 const moveAll = answering(`{
@@ -72,7 +56,12 @@ test('an operator tries everything for 14 days, and pays the plan and what was u
   await till.advance(14)
 
   const billing = (await operator.get('/v1/billing')).body
-  expect(billing).toMatchObject({ state: 'active', openInvoices: [], owed: null, paymentMethod: { last4: '4242' } })
+  expect(billing).toMatchObject({
+    state: 'active',
+    openInvoices: [],
+    owed: null,
+    paymentMethod: { last4: '4242' },
+  })
   const invoice = await till.newest()
   expect(invoice).toMatchObject({ state: 'paid', total: usd(9_700 + 500 + 233), card: usd(9_700) })
   expect(invoice.lines.map((line: { kind: string; amount: object }) => [line.kind, line.amount])).toEqual([
@@ -105,7 +94,11 @@ test('without a plan at the end of the trial executions wait and tokens read not
   await till.giveCard()
   expect((await choose(operator, 'starter')).body.state).toBe('active')
   await till.turn()
-  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoices: [], owed: null })
+  expect((await operator.get('/v1/billing')).body).toMatchObject({
+    state: 'active',
+    openInvoices: [],
+    owed: null,
+  })
   expect((await operator.get(`/v1/grants/${office.grant}/data/invoices`)).status).toBe(200)
   expect((await till.newest()).lines.map((line: { kind: string }) => line.kind)).toEqual([
     'plan',
@@ -166,7 +159,11 @@ test('a failed payment is tried after 1, 3, 5 and 7 days, runs for a week of gra
 
   await till.giveCard()
   await till.turn()
-  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoices: [], owed: null })
+  expect((await operator.get('/v1/billing')).body).toMatchObject({
+    state: 'active',
+    openInvoices: [],
+    owed: null,
+  })
   await till.run(office.subscription)
   expect((await office.latest()).state).toBe('succeeded')
 })
@@ -279,7 +276,11 @@ test('what Stripe voids is not owed any more, and the credit that it had used is
   for (const sync of platform.deps.stripeSyncs)
     if (sync.object === 'invoice') await sync.sync(platform.deps, { id: stripe, account: null })
   expect(await till.newest()).toMatchObject({ state: 'void', nextAttemptAt: null })
-  expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'active', openInvoices: [], owed: null })
+  expect((await operator.get('/v1/billing')).body).toMatchObject({
+    state: 'active',
+    openInvoices: [],
+    owed: null,
+  })
   const party = decodeId('org', operator.organisation)
   expect(await balanceOf(platform, 'operator_receivable', party)).toBe(0)
 })

@@ -1,32 +1,16 @@
-import { expect } from 'vitest'
-import { openTill, type Till } from '../../../test/billing.ts'
+import { afterEach, expect } from 'vitest'
+import { billingTest, type Till } from '../../../test/billing.ts'
 import { answering, openOffice, type Office } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
-import { expectSound } from '../../../test/money.ts'
 import { platformPerson, type Person } from '../../../test/people.ts'
-import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
+import type { MoneyPlatform } from '../../../test/stripe.ts'
 import type { Charge } from './charge-store.ts'
 import { periodAsks } from './invoice/asks.ts'
 
 /** At which instant the platform's own clock stands, while it stands. */
 let standing: Date | undefined
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform({ clock: () => standing ?? new Date() })
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    standing = undefined
-    await expectSound(platform)
-  },
-})
+const test = billingTest({ clock: () => standing ?? new Date() })
+afterEach(() => void (standing = undefined))
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 

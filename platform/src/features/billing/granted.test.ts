@@ -1,27 +1,10 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { openTill, type Till } from '../../../test/billing.ts'
-import { test as base } from '../../../test/harness.ts'
-import { expectSound } from '../../../test/money.ts'
+import { billingTest } from '../../../test/billing.ts'
 import { platformPerson } from '../../../test/people.ts'
-import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
 import { leftOfGrants } from './granted.ts'
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    await expectSound(platform)
-  },
-})
+const test = billingTest()
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 

@@ -3,34 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeId } from '@bizq/sdk/contract'
 import { Client } from 'pg'
 import { expect } from 'vitest'
-import { openTill, type Till } from '../../../test/billing.ts'
+import { billingTest, type Till } from '../../../test/billing.ts'
 import { answering, asAdmin, openOffice, type Office } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
-import { expectSound } from '../../../test/money.ts'
 import { createBusiness, type Person } from '../../../test/people.ts'
 import { subscribe } from '../../../test/services.ts'
-import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
+import type { MoneyPlatform } from '../../../test/stripe.ts'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { meter } from './usage.ts'
 
 /** How far the tests put the platform's own clock ahead. */
 let ahead = 0
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform({ clock: () => new Date(Date.now() + ahead) })
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    await expectSound(platform)
-  },
-})
+const test = billingTest({ clock: () => new Date(Date.now() + ahead) })
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const byUse = { usage: [{ unit: 'run', price: usd(100), included: 0 }] }

@@ -1,25 +1,13 @@
 import { expect } from 'vitest'
-import { openTill, type Till } from '../../../test/billing.ts'
+import { billingTest } from '../../../test/billing.ts'
 import { asAdmin } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
 import { expectSound } from '../../../test/money.ts'
 import type { Person } from '../../../test/people.ts'
-import { openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { decodeId } from '@bizq/sdk/contract'
 import { billingTickJob, tellJob, turnJob } from './jobs.ts'
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => use(openTill(platform, operator)),
-})
+const test = billingTest()
 
 const choose = (operator: Person, plan: string) => operator.send('PUT', '/v1/billing/plan', { plan })
 

@@ -1,30 +1,12 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
-import { balanceOf, openTill, type Till } from '../../../test/billing.ts'
+import { balanceOf, billingTest, type Till } from '../../../test/billing.ts'
 import { answering } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
-import { expectSound } from '../../../test/money.ts'
-import { createBusiness, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
+import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
 import { publish, subscribe } from '../../../test/services.ts'
-import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
 import { letterOf } from './tell.ts'
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till; admin: Person }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    await expectSound(platform)
-  },
-  admin: async ({ platform }, use) => use(await platformPerson(platform, 'owner')),
-})
+const test = billingTest()
 
 const quiet = answering('{}')
 const price = (amount: number, currency = 'USD') => ({ pricing: { monthly: { amount, currency } } })

@@ -1,28 +1,12 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
-import { openTill, type Till } from '../../../test/billing.ts'
+import { billingTest } from '../../../test/billing.ts'
 import { asAdmin } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
-import { expectSound } from '../../../test/money.ts'
 import type { Person } from '../../../test/people.ts'
-import { control, openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
+import { control, type MoneyPlatform } from '../../../test/stripe.ts'
 import { bringClock } from './stripe-clock.ts'
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    await expectSound(platform)
-  },
-})
+const test = billingTest()
 
 const day = 86_400
 const seconds = (text: string) => Math.floor(Date.parse(text) / 1_000)

@@ -3,13 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeId } from '@bizq/sdk/contract'
 import { Client } from 'pg'
 import { expect } from 'vitest'
-import { balanceOf, openTill, type Till } from '../../../test/billing.ts'
+import { balanceOf, billingTest, type Till } from '../../../test/billing.ts'
 import { answering, asAdmin, openOffice, type Office } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
-import { asPlatform, expectSound } from '../../../test/money.ts'
+import { asPlatform } from '../../../test/money.ts'
 import { platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
 import { makeRefund, refundJobs } from '../../../test/refunds.ts'
-import { deliver, listEvents, openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { deliver, listEvents, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { withinTenant } from '../../db/unit-of-work.ts'
 import { verifyMoney } from '../../ledger-checks.ts'
 import { postLedger } from '../ledger/index.ts'
@@ -18,21 +17,7 @@ import { tellJob } from './jobs.ts'
 import { insertCredit } from './offer-store.ts'
 import type { TellPayload } from './tell.ts'
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    await expectSound(platform)
-  },
-})
+const test = billingTest()
 
 /** A paid plan that the card does not pay yet, and a service on its invoice that costs more than the plan's credit. */
 async function openUnpaid(platform: MoneyPlatform, operator: Person, till: Till): Promise<Office> {

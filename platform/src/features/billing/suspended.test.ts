@@ -1,28 +1,11 @@
 import { expect } from 'vitest'
-import { openTill, type Till } from '../../../test/billing.ts'
+import { billingTest, type Till } from '../../../test/billing.ts'
 import { answering, openOffice, type Office } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
-import { expectSound } from '../../../test/money.ts'
-import { platformPerson, type Person } from '../../../test/people.ts'
-import { openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import type { Person } from '../../../test/people.ts'
+import { workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { tellOfReleaseJob } from '../subscriptions/index.ts'
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till; admin: Person }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    await expectSound(platform)
-  },
-  admin: async ({ platform }, use) => use(await platformPerson(platform, 'owner')),
-})
+const test = billingTest()
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const kindsOf = (invoice: { lines: { kind: string }[] }) => invoice.lines.map(({ kind }) => kind)

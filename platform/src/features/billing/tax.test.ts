@@ -2,23 +2,12 @@ import { encodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { openTill } from '../../../test/billing.ts'
 import { answering, asAdmin, openOffice } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
 import { platformPerson, type Person } from '../../../test/people.ts'
-import { openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { moneyTest, workOff } from '../../../test/stripe.ts'
 import { verifyMoney } from '../../ledger-checks.ts'
 import { settleRefundJob } from '../refunds/index.ts'
 
-const test = base.extend<{ platform: MoneyPlatform }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform({ taxPercent: 19.6 })
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-})
+const test = moneyTest({ taxPercent: 19.6 })
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 

@@ -1,11 +1,10 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
-import { openTill, type Till } from '../../../test/billing.ts'
+import { billingTest } from '../../../test/billing.ts'
 import { answering, asAdmin, openOffice } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
 import { enable, follow } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
-import { control, openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { control, workOff } from '../../../test/stripe.ts'
 import { tellJob } from '../billing/index.ts'
 import { makeTransferJob } from '../payouts/index.ts'
 
@@ -15,17 +14,7 @@ interface Letter {
   text: string
 }
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till; letters: () => Promise<Letter[]> }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => use(openTill(platform, operator)),
+const test = billingTest().extend<{ letters: () => Promise<Letter[]> }>({
   letters: async ({ platform }, use) => {
     const sent: Letter[] = []
     const { mailer } = platform.deps

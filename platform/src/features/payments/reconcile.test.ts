@@ -1,7 +1,7 @@
 import { afterEach, expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
 import { test as base } from '../../../test/harness.ts'
-import { deliver, listEvents, openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { deliver, listEvents, moneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { keyOf } from '../../stripe/client.ts'
 import { followEventJob, rateOf, reconcileJob } from './index.ts'
 
@@ -11,23 +11,18 @@ const names = new Map<string, string | null | undefined>()
 
 const test = base.extend<{ money: MoneyPlatform }>({
   money: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const money = await openMoneyPlatform({
-        stripeSyncs: [
-          {
-            object: 'customer',
-            sync: async (deps, { id }) => {
-              seen.push(id)
-              const customer = await deps.stripe.customers.retrieve(id)
-              names.set(id, customer.deleted ? null : customer.name)
-            },
+    moneyPlatform({
+      stripeSyncs: [
+        {
+          object: 'customer',
+          sync: async (deps, { id }) => {
+            seen.push(id)
+            const customer = await deps.stripe.customers.retrieve(id)
+            names.set(id, customer.deleted ? null : customer.name)
           },
-        ],
-      })
-      await use(money)
-      await money.close()
-    },
+        },
+      ],
+    }),
     { scope: 'file' },
   ],
 })

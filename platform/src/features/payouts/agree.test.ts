@@ -2,28 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { asPlatform } from '../../../test/money.ts'
 import { enable, fund } from '../../../test/payouts.ts'
-import { platformPerson, type Person } from '../../../test/people.ts'
-import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sales.ts'
-import { openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
-import { test as base } from '../../../test/harness.ts'
+import type { Person } from '../../../test/people.ts'
+import { paidInvoice, paidLine, settle } from '../../../test/sales.ts'
+import { moneyTest, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { makeTransferJob, planTransfersJob, reverseSale, reverseTransferJob, type PaidLine } from './index.ts'
 
 const months = ['2027-01', '2027-02', '2027-03'] as const
 let now = new Date()
 
-const test = base.extend<{ platform: MoneyPlatform; provider: Person; admin: Person }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform({ clock: () => now })
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  provider: async ({ platform }, use) => use(await signUpProvider(platform)),
-  admin: async ({ platform }, use) => use(await platformPerson(platform, 'owner')),
-})
+const test = moneyTest({ clock: () => now })
 
 interface Sum {
   amount: number

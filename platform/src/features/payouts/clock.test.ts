@@ -1,32 +1,16 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
-import { openTill, type Till } from '../../../test/billing.ts'
+import { billingTest, type Till } from '../../../test/billing.ts'
 import { answering, asAdmin, openOffice } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
-import { expectSound } from '../../../test/money.ts'
 import { enable } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
-import { openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { compareTransfers, makeTransferJob, planTransfersJob } from './index.ts'
 
 let ahead = 0
 const clock = () => new Date(Date.now() + ahead)
 
-const test = base.extend<{ platform: MoneyPlatform; till: Till }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform({ clock })
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  till: async ({ platform, operator }, use) => {
-    await use(openTill(platform, operator))
-    await expectSound(platform)
-  },
-})
+const test = billingTest({ clock })
 
 /** A service at 90.00 a month whose provider may be paid, and an operator with a card and a plan. */
 async function openShop(

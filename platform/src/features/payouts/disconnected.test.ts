@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
 import { expectSound } from '../../../test/money.ts'
 import { enable, follow, fund } from '../../../test/payouts.ts'
 import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sales.ts'
 import {
   aStripeEvent,
   deliver,
-  openMoneyPlatform,
+  moneyTest,
   sendWebhook,
   workOff,
   type MoneyPlatform,
@@ -20,17 +19,7 @@ import { makeTransferJob, planTransfersJob } from './index.ts'
 
 let ahead = 0
 
-const test = base.extend<{ platform: MoneyPlatform }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform({ clock: () => new Date(Date.now() + ahead) })
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-})
+const test = moneyTest({ clock: () => new Date(Date.now() + ahead) })
 
 /** The marketplace has no access to the provider's account any more. */
 async function disconnect(platform: MoneyPlatform, organisation: string): Promise<string> {

@@ -6,24 +6,13 @@ import { accountAt, enable } from '../../../test/payouts.ts'
 import { createBusiness, join, platformPerson, signUpOperator } from '../../../test/people.ts'
 import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sales.ts'
 import { subscribe } from '../../../test/services.ts'
-import { openMoneyPlatform, type MoneyPlatform } from '../../../test/stripe.ts'
-import { test as base } from '../../../test/harness.ts'
+import { moneyTest } from '../../../test/stripe.ts'
 import { launchTermsOf } from './index.ts'
 import { nextTransferAt } from './schedule.ts'
 import { standingOf } from './standing.ts'
 import { requirementInWords } from './requirements.ts'
 
-const test = base.extend<{ platform: MoneyPlatform }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform()
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-})
+const test = moneyTest()
 
 test('the next transfer is the next day, Monday or first of a month, never now', () => {
   const at = (iso: string) => new Date(iso)

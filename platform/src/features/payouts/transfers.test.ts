@@ -5,8 +5,7 @@ import { asPlatform, expectSound } from '../../../test/money.ts'
 import { enable, follow, fund } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
 import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sales.ts'
-import { openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
-import { test as base } from '../../../test/harness.ts'
+import { moneyTest, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { keyOf } from '../../stripe/client.ts'
 import {
   compareTransfers,
@@ -21,18 +20,7 @@ const dayMs = 86_400_000
 let ahead = 0
 const clock = () => new Date(Date.now() + ahead)
 
-const test = base.extend<{ platform: MoneyPlatform; provider: Person }>({
-  platform: [
-    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-    async ({}, use) => {
-      const platform = await openMoneyPlatform({ clock })
-      await use(platform)
-      await platform.close()
-    },
-    { scope: 'file' },
-  ],
-  provider: async ({ platform }, use) => use(await signUpProvider(platform)),
-})
+const test = moneyTest({ clock })
 
 /** A month later all that was planned is asked for, and all that follows from it. */
 async function monthLater(platform: MoneyPlatform): Promise<void> {

@@ -1,37 +1,13 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
 import { payInvoice } from '../../../test/invoices.ts'
 import { expectSound } from '../../../test/money.ts'
-import { createBusiness, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
-import { signUpProvider } from '../../../test/sales.ts'
+import { createBusiness, type Person } from '../../../test/people.ts'
+import { aloneTest as test, refundJobs } from '../../../test/refunds.ts'
 import { publish, subscribe } from '../../../test/services.ts'
-import {
-  control,
-  deliver,
-  listEvents,
-  openMoneyPlatform,
-  workOff,
-  type MoneyPlatform,
-} from '../../../test/stripe.ts'
-import { followEventJob, followObjectJob, reconcileJob } from '../payments/index.ts'
-import { evidenceJob, settleRefundJob } from './index.ts'
-
-const jobs = [settleRefundJob, followEventJob, followObjectJob, evidenceJob]
-
-const test = base.extend<{ money: MoneyPlatform; admin: Person; payer: Person; provider: Person }>({
-  // A marketplace for each test: what stands in its ledger is this test's alone.
-  // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-  money: async ({}, use) => {
-    const money = await openMoneyPlatform()
-    await use(money)
-    await money.close()
-  },
-  admin: async ({ money }, use) => use(await platformPerson(money, 'owner')),
-  payer: async ({ money }, use) => use(await signUpOperator(money.app)),
-  provider: async ({ money }, use) => use(await signUpProvider(money)),
-})
+import { control, deliver, listEvents, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { followEventJob, reconcileJob } from '../payments/index.ts'
 
 /** Every account, of all parties together. */
 async function ledgerOf(money: MoneyPlatform): Promise<Record<string, number>> {
@@ -57,7 +33,7 @@ const win = (money: MoneyPlatform, dispute: string) =>
   })
 const reconcile = async (money: MoneyPlatform) => {
   await reconcileJob.handle(money.deps, [{}])
-  await workOff(money, jobs)
+  await workOff(money, refundJobs)
 }
 
 test('what a bank takes is taken of every line in proportion, with its fee, and evidence is handed in once', async ({
@@ -142,7 +118,7 @@ test('a dispute that is heard of when it is over comes to the same, however its 
   const events = (await listEvents(money)).toReversed()
 
   await deliver(money, [...events, ...events, ...events, ...events, ...events])
-  await workOff(money, jobs)
+  await workOff(money, refundJobs)
 
   expect(await disputesOf(admin)).toMatchObject([{ status: 'won', stage: 'returned' }])
   expect((await ledgerOf(money))['provider_payable']).toBe(-741)
@@ -161,7 +137,7 @@ test('a dispute after refunds takes at most the rest, and a lost one stays taken
     tax: 200,
   })
   await admin.post('/v1/admin/refunds', { line: wire[0], amount: 600, reason: 'Half of it did not work.' })
-  await workOff(money, jobs)
+  await workOff(money, refundJobs)
   await control(money, `charges/${charge}/dispute`)
   await reconcile(money)
   const [{ stripeDispute, amount }] = await disputesOf(admin)
@@ -227,7 +203,7 @@ for (const won of [true, false])
     const { wire, charge } = await payInvoice(money, payer, [{ provider, card: 1_000 }, { card: 500 }])
     await control(money, `charges/${charge}/dispute`)
     await admin.post('/v1/admin/refunds', { line: wire[0], amount: 600, reason: 'Half of it did not work.' })
-    await workOff(money, jobs)
+    await workOff(money, refundJobs)
     const manual = async () =>
       (await payer.get('/v1/refunds')).body.items.find(({ cause }: { cause: string }) => cause === 'manual')
     expect(await manual()).toMatchObject({ state: 'refused', failure: 'charge_disputed' })
@@ -236,7 +212,7 @@ for (const won of [true, false])
     await control(money, `disputes/${stripeDispute}/close`, { won })
     await reconcile(money)
     await reconcile(money)
-    await workOff(money, jobs)
+    await workOff(money, refundJobs)
 
     const made = (await money.deps.stripe.refunds.list({ charge })).data.map(({ amount }) => amount)
     expect(made).toEqual(won ? [600] : [])

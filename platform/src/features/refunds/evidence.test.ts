@@ -1,26 +1,13 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
-import { test as base } from '../../../test/harness.ts'
 import { payInvoice } from '../../../test/invoices.ts'
-import { createBusiness, platformPerson, signUpOperator, type Person } from '../../../test/people.ts'
-import { signUpProvider } from '../../../test/sales.ts'
+import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
+import { aloneTest as test } from '../../../test/refunds.ts'
 import { publish, subscribe } from '../../../test/services.ts'
-import { control, openMoneyPlatform, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
+import { control, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { followEventJob, followObjectJob, reconcileJob } from '../payments/index.ts'
 import { evidenceJob, settleRefundJob } from './index.ts'
-
-const test = base.extend<{ money: MoneyPlatform; admin: Person; payer: Person; provider: Person }>({
-  // oxlint-disable-next-line eslint/no-empty-pattern -- the runner's own form
-  money: async ({}, use) => {
-    const money = await openMoneyPlatform()
-    await use(money)
-    await money.close()
-  },
-  admin: async ({ money }, use) => use(await platformPerson(money, 'owner')),
-  payer: async ({ money }, use) => use(await signUpOperator(money.app)),
-  provider: async ({ money }, use) => use(await signUpProvider(money)),
-})
 
 const disputed = { card: 'pm_card_createDispute' }
 const disputesOf = async (admin: Person) => (await admin.get('/v1/admin/stripe-disputes')).body.items
