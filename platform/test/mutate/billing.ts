@@ -75,6 +75,22 @@ export const billingMutations: readonly Mutation[] = [
     only: 'as the invoice of that day',
   },
   {
+    name: 'what of an amount was not used is lost when the plan changes',
+    file: `${billing}/invoice/offers.ts`,
+    find: 'return { ...coupon, amount, currency',
+    replace: 'return { ...coupon, amount: amount - amount, currency',
+    tests: [`${billing}/invoice/rest.test.ts`],
+    only: 'the difference is that of the prices',
+  },
+  {
+    name: 'the preview of a plan that is chosen again leaves out credit',
+    file: `${billing}/plan-preview.ts`,
+    find: 'now: built.card, back: 0n',
+    replace: 'now: built.total, back: 0n',
+    tests: [`${billing}/preview.test.ts`],
+    only: 'in USD: with services',
+  },
+  {
     name: 'what began and never succeeded is charged',
     file: `${billing}/invoice/asks.ts`,
     find: 'price.amount === 0 || !facts.hasRun(charge)) return []',

@@ -4,13 +4,12 @@ import { audit } from '../audit/index.ts'
 import { asPlatform } from '../payments/index.ts'
 import { accountNow, lockAccount, type Account } from './account.ts'
 import { updateAccount } from './account-store.ts'
-import { priceChange } from './change.ts'
+import { buildChange } from './change.ts'
 import * as charges from './charge-store.ts'
 import { applyLimits } from './limits.ts'
 import { freeLinesOf } from './launch.ts'
-import { periodAsks, titleOf } from './invoice/asks.ts'
+import { periodAsks } from './invoice/asks.ts'
 import { buildInvoice } from './invoice/build.ts'
-import type { Coupon } from './invoice/offers.ts'
 import {
   listCurrencies,
   loadFacts,
@@ -120,14 +119,30 @@ export async function turnPeriod(deps: Deps, organisation: string, at: Date): Pr
   })
 }
 
-interface Turning {
+export interface Turning {
   account: Account
   boundary: Boundary
   rates: Rates
   isFree: Awaited<ReturnType<typeof freeLinesOf>>
 }
 
-async function beginWith(unit: UnitOfWork, deps: Deps, { boundary, rates, isFree, ...turning }: Turning) {
+async function beginWith(unit: UnitOfWork, deps: Deps, turning: Turning) {
+  const { period, index } = turning.boundary
+  const { account, charged, built } = await beginPeriod(unit, deps, turning)
+  const invoice = await writeInvoice(unit, { account, kind: 'period', index, period, at: period.from }, built)
+  for (const charge of charged)
+    await charges.markBilled(unit.tx, [charge.id], charge.to_at === null ? period.to : period.from)
+  if ((await reopenCaps(unit.tx)) > 0) unit.emit('billing.resumed', {})
+  await reschedule(unit)
+  return invoice
+}
+
+/** Begins a period within the limits of its plan, and builds the invoice that it begins with. */
+export async function beginPeriod(
+  unit: UnitOfWork,
+  deps: Deps,
+  { boundary, rates, isFree, account: before }: Turning,
+) {
   const { period, index, anchor, plan } = boundary
   const account = await updateAccount(unit.tx, {
     anchor_at: anchor,
@@ -137,15 +152,9 @@ async function beginWith(unit: UnitOfWork, deps: Deps, { boundary, rates, isFree
   })
   await applyLimits(unit, account, period.from)
   const facts = await loadFacts(unit, deps, boundary, isFree)
-  const currency = turning.account.currency as PlanCurrency
+  const currency = before.currency as PlanCurrency
   const terms = await loadTerms(unit, deps, { plan, currency, rates, period })
-  const built = buildInvoice(periodAsks(facts), terms)
-  const invoice = await writeInvoice(unit, { account, kind: 'period', index, period, at: period.from }, built)
-  for (const charge of facts.charges)
-    await charges.markBilled(unit.tx, [charge.id], charge.to_at === null ? period.to : period.from)
-  if ((await reopenCaps(unit.tx)) > 0) unit.emit('billing.resumed', {})
-  await reschedule(unit)
-  return invoice
+  return { account, charged: facts.charges, built: buildInvoice(periodAsks(facts), terms) }
 }
 
 /** The last invoice of an account that ends: what began or was used since the last one, and nothing ahead. */
@@ -193,20 +202,10 @@ export async function settleChange(deps: Deps, organisation: string, at: Date): 
 async function invoiceChange(unit: UnitOfWork, deps: Deps, account: Account, at: Date, rates: Rates) {
   const { plan, currency, plan_change: change } = account
   if (!plan || !currency || !change || change.from === plan) return undefined
-  const priced = await priceChange(unit, { account, plan, currency, rates }, at)
-  if (!priced) return undefined
+  const made = await buildChange(unit, deps, { account, from: change.from, plan, currency, rates }, at)
+  if (!made) return undefined
   const period = { from: account.period_start, to: account.period_end }
-  const { rest, coupons, amount, unused } = priced
-  if (amount < unused) await takeBackPlan(unit, period, unused - amount, at)
-  if (amount <= unused) return undefined
-  const description = `${titleOf(plan)} instead of ${titleOf(change.from)} for the rest of the period`
-  const code = `Not used of the ${titleOf(change.from)} plan`
-  const paid: Coupon = { id: code, code, percent: null, amount: unused, currency, appliesTo: 'plan' }
-  const terms = await loadTerms(unit, deps, { plan, currency, rates, period })
-  const built = buildInvoice([{ ...rest, description }], {
-    ...terms,
-    coupons: [...coupons, paid],
-    bundles: [],
-  })
-  return writeInvoice(unit, { account, kind: 'change', index: account.period_index, period, at }, built)
+  if (made.back > 0n) await takeBackPlan(unit, period, made.back, at)
+  if (!made.built) return undefined
+  return writeInvoice(unit, { account, kind: 'change', index: account.period_index, period, at }, made.built)
 }

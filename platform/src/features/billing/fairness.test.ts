@@ -1,8 +1,6 @@
 import { afterEach, expect } from 'vitest'
-import { billingTest, type Till } from '../../../test/billing.ts'
-import { answering, openOffice, type Office } from '../../../test/executions.ts'
+import { billingTest, openShop } from '../../../test/billing.ts'
 import { platformPerson, type Person } from '../../../test/people.ts'
-import type { MoneyPlatform } from '../../../test/stripe.ts'
 import type { Charge } from './charge-store.ts'
 import { periodAsks } from './invoice/asks.ts'
 
@@ -14,17 +12,6 @@ afterEach(() => void (standing = undefined))
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 
-async function openShop(
-  platform: MoneyPlatform,
-  operator: Person,
-  till: Till,
-  pricing: object,
-): Promise<Office> {
-  const office = await openOffice(platform, operator, { body: answering('{}'), manifest: { pricing } })
-  await till.run(office.subscription)
-  return office
-}
-
 const choose = (operator: Person, plan: string, more: object = {}) =>
   operator.send('PUT', '/v1/billing/plan', { plan, ...more })
 const kindsOf = (invoice: { lines: { kind: string }[] }) => invoice.lines.map(({ kind }) => kind)
@@ -35,9 +22,7 @@ test('an execution that succeeded in the trial of a service does not make the da
   till,
 }) => {
   await openShop(platform, operator, till, { monthly: usd(6_000), trialDays: 4 })
-  await choose(operator, 'starter')
-  await till.giveCard()
-  await till.advance(14)
+  await till.begin()
   expect(kindsOf(await till.newest())).toEqual(['plan', 'monthly'])
 })
 
@@ -167,7 +152,7 @@ test('what was used beyond a cap is not charged because the cap is set again', a
 })
 
 test.for(['USD', 'EUR'])(
-  'a change of plan comes to what its preview said, in %s: less the same percentage, and an amount comes off once',
+  'a change of plan comes to what its preview said, in %s: less the same percentage, and of an amount what falls on the rest',
   async (currency, { platform, operator, till }) => {
     const admin = await platformPerson(platform, 'owner')
     const coupons = [
@@ -202,18 +187,20 @@ test.for(['USD', 'EUR'])(
     const rest = (to - Date.parse(now)) / (to - from)
     const rate = currency === 'USD' ? 1 : line.rate * 1.02
     const unused = before.amount.amount * rest
+    const twenty = 2_000 * rest * (currency === 'USD' ? 1 : line.rate)
     const cents = (amount: number) => ({ amount: expect.closeTo(amount, -0.5), currency })
     expect(line).toMatchObject({
       gross: cents(29_700 * rest * rate),
       discounts: [
         { words: `HALF-${currency}`, amount: cents((29_700 * rest * rate) / 2) },
+        { words: `TWENTY-${currency}`, amount: cents(twenty) },
         { words: 'Not used of the Starter plan', amount: cents(unused) },
       ],
-      amount: cents((29_700 * rest * rate) / 2 - unused),
+      amount: cents((29_700 * rest * rate) / 2 - twenty - unused),
       conversion: cents(currency === 'USD' ? 0 : (line.amount.amount * 2) / 102),
     })
     expect(preview.lines.map((each: { amount: unknown }) => each.amount)).toEqual([
-      cents((29_700 * rest * rate) / 2),
+      cents((29_700 * rest * rate) / 2 - twenty),
       cents(-unused),
     ])
 

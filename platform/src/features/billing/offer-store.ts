@@ -120,12 +120,11 @@ export function listRedemptions(tx: Tx) {
     .execute()
 }
 
-/** Of what was redeemed, the percentages of these codes, used up or not, in the order in which they were redeemed. */
-export function listPercentages(tx: Tx, codes: readonly string[]) {
+/** What was redeemed of these codes, used up or not, in the order in which it was redeemed. */
+export function listRedeemed(tx: Tx, codes: readonly string[]) {
   return tx
     .selectFrom('coupon_redemptions')
     .selectAll()
-    .where('percent', 'is not', null)
     .where(sql<boolean>`code = any (${codes}::text[])`)
     .orderBy('id')
     .execute()

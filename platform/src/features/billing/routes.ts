@@ -6,6 +6,7 @@ import { openSetup } from './customer.ts'
 import { listOwnCredits } from './granted.ts'
 import { OwnCredit } from './offer-schemas.ts'
 import { invoiceCsv, invoicePdf } from './documents.ts'
+import { previewPlan } from './plan-preview.ts'
 import {
   BillingAccount,
   BillingQuery,
@@ -213,7 +214,7 @@ export const billingRoutes = newRouter()
   })
   .openapi(preview, async (c) => {
     requireScope(c.var.actor, 'billing:read')
-    return c.json(await views.previewPlan(c.var.deps, c.var.actor, c.req.valid('json')), 200)
+    return c.json(await previewPlan(c.var.deps, c.var.actor, c.req.valid('json')), 200)
   })
   .openapi(choose, async (c) => {
     requireScope(c.var.actor, 'billing:write')

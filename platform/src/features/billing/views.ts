@@ -9,20 +9,18 @@ import { audit } from '../audit/index.ts'
 import { listSavings } from '../reports/index.ts'
 import { findSubscriptions, requireSubscription } from '../subscriptions/index.ts'
 import { accountNow, ensureAccount, lockAccount, type Account } from './account.ts'
-import { findAccount, listServedBusinesses } from './account-store.ts'
-import { priceChange } from './change.ts'
+import { findAccount } from './account-store.ts'
 import * as charges from './charge-store.ts'
 import { periodAsks } from './invoice/asks.ts'
 import { buildInvoice, type BuiltInvoice } from './invoice/build.ts'
-import { listCurrencies, loadFacts, loadRates, loadTerms, nextBoundary, type Rates } from './invoice/facts.ts'
+import { listCurrencies, loadFacts, loadRates, loadTerms, nextBoundary } from './invoice/facts.ts'
 import * as invoices from './invoice/store.ts'
 import { freeLinesOf } from './launch.ts'
-import { divide } from './limits.ts'
 import { namesOf, type Names } from './names.ts'
 import { plans, type PlanCurrency } from './plans.ts'
 import { money, namedService, spanOf, toLine, toSummary, toUpcomingLine, upcomingSums } from './present.ts'
-import type { Cost, Invoice, PlanChoice, PlanPreview, UpcomingInvoice, Usage, UsageCap } from './schemas.ts'
-import { priceIn, requireBiller } from './service.ts'
+import type { Cost, Invoice, UpcomingInvoice, Usage, UsageCap } from './schemas.ts'
+import { requireBiller } from './service.ts'
 import { capOf, chargeUse } from './usage.ts'
 import * as usage from './usage-store.ts'
 
@@ -113,71 +111,6 @@ export async function getUpcoming(deps: Deps, actor: Actor): Promise<z.infer<typ
     madeAt: madeAt.toISOString(),
     ...upcomingSums(built, currency),
     lines: built.lines.map((line) => toUpcomingLine(line, currency, names)),
-  }
-}
-
-/** What choosing a plan would come to, before it is chosen. */
-export async function previewPlan(
-  deps: Deps,
-  actor: Actor,
-  choice: z.infer<typeof PlanChoice>,
-): Promise<z.infer<typeof PlanPreview>> {
-  requireBiller(actor)
-  const { account, now } = await withUnitOfWork(deps, actor, async (unit) => {
-    const found = await ensureAccount(unit)
-    return { account: found, now: accountNow(unit, found) }
-  })
-  const currency = account.currency ?? choice.currency ?? 'USD'
-  const rates = await loadRates(deps, ['USD'], currency, now)
-  return withUnitOfWork(deps, actor, async (unit) => {
-    const kept = choice.keep?.map((id) => decodeId(idPrefixes.business, id)) ?? account.kept_businesses
-    const { run, rest } = divide(await listServedBusinesses(unit.tx), choice.plan, kept)
-    const change = await changeOf(unit, { ...account, plan: choice.plan, currency }, account, now, rates)
-    const named = (rests: boolean) => (each: { id: string; name: string }) => ({
-      id: encodeId(idPrefixes.business, each.id),
-      name: each.name,
-      rests,
-    })
-    return {
-      plan: choice.plan,
-      from: account.plan,
-      effectiveAt: (account.state === 'trialing' ? account.trial_ends_at : now).toISOString(),
-      dueNow: money(change.difference > 0n ? change.difference : 0n, currency),
-      creditLater: change.difference < 0n ? money(-change.difference, currency) : null,
-      lines: change.lines.map(({ description, amount }) => ({
-        description,
-        amount: money(amount, currency),
-      })),
-      nextMonthly: money(priceIn(choice.plan, currency, rates), currency),
-      limit: plans[choice.plan].businesses,
-      businesses: [...run.map(named(false)), ...rest.map(named(true))],
-    }
-  })
-}
-
-async function changeOf(
-  unit: UnitOfWork,
-  next: Account & { currency: PlanCurrency },
-  account: Account,
-  now: Date,
-  rates: Rates,
-): Promise<{ difference: bigint; lines: { description: string; amount: bigint }[] }> {
-  const { currency } = next
-  if (account.state === 'trialing' || account.plan === next.plan) return { difference: 0n, lines: [] }
-  const isRunning = ['active', 'past_due', 'grace'].includes(account.state)
-  if (!isRunning || !next.plan) {
-    const amount = next.plan && account.state !== 'paused' ? priceIn(next.plan, currency, rates) : 0n
-    return { difference: amount, lines: amount ? [{ description: 'The first month', amount }] : [] }
-  }
-  const priced = await priceChange(unit, { account, plan: next.plan, currency, rates }, now)
-  if (!priced) return { difference: 0n, lines: [] }
-  const { amount, unused } = priced
-  return {
-    difference: amount - unused,
-    lines: [
-      { description: 'The new plan for the rest of the period', amount },
-      { description: 'Not used of the present plan', amount: -unused },
-    ],
   }
 }
 

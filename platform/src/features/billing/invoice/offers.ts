@@ -1,4 +1,4 @@
-import { allocate, convert, divideHalfEven } from '../../ledger/index.ts'
+import { allocate, convert, divideHalfEven, prorate, type Period } from '../../ledger/index.ts'
 import type { LineOf, Terms } from './build.ts'
 
 /** Services (UUIDs) that cost less together, when one business has them all. */
@@ -57,6 +57,30 @@ export function applyOffers(
     if (takeOff(coupon.code, places, off) > 0n) coupons.push(coupon.id)
   }
   return { lines: done, coupons }
+}
+
+/** What came off a line of a plan, in the currency of its invoice. */
+interface Taken {
+  discounts: readonly { name: string; amount: number }[]
+  span: Period
+  currency: string
+}
+
+/**
+ * The coupons of a plan's line for the time after an instant, when another plan takes its place: percentages count
+ * again, and of an amount that part which falls on what is left. So the unused part is lost by no change.
+ */
+export function couponsOfRest(
+  coupons: readonly Coupon[],
+  { discounts, span, currency }: Taken,
+  after: Date,
+): Coupon[] {
+  const off = new Map(discounts.map(({ name, amount }) => [name, BigInt(amount)]))
+  return coupons.map((coupon): Coupon => {
+    if (coupon.percent !== null) return coupon
+    const amount = prorate(off.get(coupon.code) ?? 0n, { from: after, to: span.to }, span)
+    return { ...coupon, amount, currency, appliesTo: 'plan' }
+  })
 }
 
 const isFor = ({ appliesTo }: Coupon, kind: OfferedLine['kind']): boolean =>
