@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
 import { pino } from 'pino'
 import { readConfig } from '../src/config.ts'
-import { migrate, prepareDatabase } from '../src/db/migrate.ts'
-import { findFreePort, startPostgres } from '../src/db/postgres.ts'
+import { findFreePort } from '../src/db/postgres.ts'
 import { createDeps, type Deps } from '../src/deps.ts'
-import { allJobs } from '../src/jobs/all.ts'
-import { openKeyring } from '../src/keyring.ts'
 import { startStripeSimulator, type StripeSimulator } from '../stripe-simulator/index.ts'
 import { testMasterKey } from '../test/master-key.ts'
+import { connect, databaseOf } from '../test/template.ts'
 
 /** What outlives the platform's process: the database, the Stripe simulator, and the time. */
 export interface Ground {
@@ -30,53 +26,6 @@ export interface Ground {
   /** The platform's adapters in this process, at the simulated present. */
   openDeps(): Promise<Deps>
   close(): Promise<void>
-}
-
-export interface Database {
-  url: string
-  stop(): Promise<void>
-}
-
-/** A Postgres that is thrown away, with a migrated template in it that each run clones. */
-export async function openDatabase(): Promise<Database> {
-  const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bizq-simulation-'))
-  await chmod(folder, 0o755)
-  const postgres = await startPostgres({
-    folder: join(folder, 'data'),
-    password: 'postgres',
-    port: await findFreePort(),
-    isDurable: false,
-  })
-  const stop = async () => {
-    await postgres.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
-  try {
-    const admin = await connect(postgres.url)
-    await admin.query('create database template')
-    const { password } = openKeyring(testMasterKey)
-    const url = databaseOf(postgres.url, 'template')
-    await prepareDatabase(url, password)
-    await migrate(url, password('owner'), allJobs)
-    await admin.end()
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { url: postgres.url, stop }
-}
-
-async function connect(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url })
-  client.on('error', () => {})
-  await client.connect()
-  return client
-}
-
-function databaseOf(address: string, name: string): string {
-  const url = new URL(address)
-  url.pathname = `/${name}`
-  return url.toString()
 }
 
 /** A marketplace of its own at the beginning of time, in a Postgres that has a database `template`. */

@@ -1,5 +1,5 @@
 // pnpm simulate:billing: a year of the marketplace's money, with everything going wrong.
-import { openDatabase } from './ground.ts'
+import { openTemplateServer } from '../test/template.ts'
 import { help, readFlags, WrongFlag, type SimulationOptions } from './options.ts'
 import { simulate } from './simulate.ts'
 import { tableOf } from './table.ts'
@@ -21,14 +21,14 @@ function readOptions(): SimulationOptions {
 
 const options = readOptions()
 const begun = performance.now()
-const database = await openDatabase()
+const server = await openTemplateServer()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void database.stop().finally(() => process.exit(1)))
+  process.once(signal, () => void server.stop().finally(() => process.exit(1)))
 try {
   const { operators, businesses, months, seed } = options
   console.log(`${operators} operators, ${businesses} businesses, ${months} months, seed ${seed}`)
   const { chaotic, clean, faults } = await simulate(options, {
-    postgresUrl: database.url,
+    postgresUrl: server.url,
     onDay: (what, day, days) => {
       if (day % 30 !== 0) return
       const seconds = Math.round((performance.now() - begun) / 1_000)
@@ -46,6 +46,6 @@ try {
   console.log(`${Math.round((performance.now() - begun) / 1_000)} s`)
   process.exitCode = faults.length === 0 ? 0 : 1
 } finally {
-  await database.stop()
+  await server.stop()
 }
 process.exit()

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import { Client } from 'pg'
 import { inject, test as base } from 'vitest'
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
@@ -9,6 +8,7 @@ import type { Router } from '../src/http/router.ts'
 import { testMasterKey } from './master-key.ts'
 import { signUpOperator, type Person } from './people.ts'
 import { fewChecks, noReview } from './services.ts'
+import { connect, databaseOf } from './template.ts'
 
 export interface Platform {
   deps: Deps
@@ -43,13 +43,9 @@ export async function openPlatform({ stripe, ...options }: PlatformOptions = {})
 > {
   const name = `t_${randomUUID().replaceAll('-', '')}`
   const postgresUrl = inject('postgresUrl')
-  const admin = new Client({ connectionString: postgresUrl })
-  admin.on('error', () => {})
-  await admin.connect()
+  const admin = await connect(postgresUrl)
   await admin.query(`create database ${name} template template`)
-  const url = new URL(postgresUrl)
-  url.pathname = `/${name}`
-  const adminUrl = url.toString()
+  const adminUrl = databaseOf(postgresUrl, name)
   const config = {
     ...readConfig({
       DATABASE_URL: adminUrl,
