@@ -1,7 +1,7 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { turnAccount } from '../src/features/billing/turn.ts'
 import { settleRefundJob, takeBackJob } from '../src/features/refunds/index.ts'
-import { asAdmin, runIt } from './executions.ts'
+import { answering, asAdmin, openOffice, runIt, type Office } from './executions.ts'
 import type { Platform } from './harness.ts'
 import { expectSound } from './money.ts'
 import type { Person } from './people.ts'
@@ -18,6 +18,8 @@ export const billingTest = (options?: MoneyOptions) =>
 
 /** What tests do with an operator's billing as the clock, the worker and Stripe would. */
 export interface Till {
+  /** Chooses a plan, gives a card and passes the trial. */
+  begin(terms?: { plan?: string; card?: string }): Promise<void>
   /** Puts the account ahead so many days, one after the other, and does what comes due. */
   advance(days: number): Promise<void>
   /** Does what is due now. */
@@ -35,20 +37,28 @@ export interface Till {
 export function openTill(platform: Platform, operator: Person): Till {
   const organisation = decodeId('org', operator.organisation)
   const { deps } = platform
+  const advance = async (days: number) => {
+    const answer = await operator.post('/v1/billing/test-clock/advance', { days })
+    if (answer.status !== 200) throw new Error(`not advanced: ${JSON.stringify(answer.body)}`)
+  }
+  const giveCard = async (method = 'pm_card_visa') => {
+    const asked = await operator.post('/v1/billing/payment-method', { returnTo: '/billing' })
+    if (asked.status !== 200) throw new Error(`no page: ${JSON.stringify(asked.body)}`)
+    const customer = await customerOf(platform, organisation)
+    await deps.stripe.paymentMethods.attach(method, { customer })
+    for (const sync of deps.stripeSyncs)
+      if (sync.object === 'customer') await sync.sync(deps, { id: customer, account: null })
+  }
   return {
-    advance: async (days) => {
-      const answer = await operator.post('/v1/billing/test-clock/advance', { days })
-      if (answer.status !== 200) throw new Error(`not advanced: ${JSON.stringify(answer.body)}`)
+    begin: async ({ plan = 'starter', card } = {}) => {
+      const chosen = await operator.send('PUT', '/v1/billing/plan', { plan })
+      if (chosen.status !== 200) throw new Error(`not chosen: ${JSON.stringify(chosen.body)}`)
+      await giveCard(card)
+      await advance(14)
     },
+    advance,
     turn: () => turnAccount(deps, organisation),
-    giveCard: async (method = 'pm_card_visa') => {
-      const asked = await operator.post('/v1/billing/payment-method', { returnTo: '/billing' })
-      if (asked.status !== 200) throw new Error(`no page: ${JSON.stringify(asked.body)}`)
-      const customer = await customerOf(platform, organisation)
-      await deps.stripe.paymentMethods.attach(method, { customer })
-      for (const sync of deps.stripeSyncs)
-        if (sync.object === 'customer') await sync.sync(deps, { id: customer, account: null })
-    },
+    giveCard,
     run: async (subscription) => {
       const { body } = await operator.get(`/v1/subscriptions/${subscription}/executions?limit=1`)
       const [latest] = body.items
@@ -67,6 +77,18 @@ export function openTill(platform: Platform, operator: Person): Till {
       return (await operator.get(`/v1/invoices/${body.items[0].id}`)).body
     },
   }
+}
+
+/** A service that costs this, subscribed to and run once. */
+export async function openShop(
+  platform: Platform,
+  operator: Person,
+  till: Till,
+  pricing: object,
+): Promise<Office> {
+  const office = await openOffice(platform, operator, { body: answering('{}'), manifest: { pricing } })
+  await till.run(office.subscription)
+  return office
 }
 
 async function customerOf(platform: Platform, organisation: string): Promise<string> {

@@ -1,11 +1,10 @@
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
-import { balanceOf, billingTest, type Till } from '../../../test/billing.ts'
+import { balanceOf, billingTest, openShop } from '../../../test/billing.ts'
 import { carry, decide } from '../../../test/deciding.ts'
-import { answering, asAdmin, daysAgo, openOffice, type Office } from '../../../test/executions.ts'
+import { answering, asAdmin, daysAgo, openOffice } from '../../../test/executions.ts'
 import { createBusiness, signUpOperator, type Person } from '../../../test/people.ts'
 import { publish, subscribe } from '../../../test/services.ts'
-import type { MoneyPlatform } from '../../../test/stripe.ts'
 
 const test = billingTest()
 
@@ -24,22 +23,9 @@ const billsOnly = {
   },
 }
 const usd = (amount: number) => ({ amount, currency: 'USD' })
+const cheap = { monthly: usd(500) }
 
 /** A subscription to a service at 5.00 a month, whose first execution succeeded. */
-async function openShop(
-  platform: MoneyPlatform,
-  operator: Person,
-  till: Till,
-  pricing?: object,
-): Promise<Office> {
-  const office = await openOffice(platform, operator, {
-    body: quiet,
-    manifest: { pricing: pricing ?? { monthly: usd(500) } },
-  })
-  await till.run(office.subscription)
-  return office
-}
-
 const choose = (operator: Person, plan: string, more: object = {}) =>
   operator.send('PUT', '/v1/billing/plan', { plan, ...more })
 
@@ -48,7 +34,7 @@ test('an operator tries everything for 14 days, and pays the plan and what was u
   operator,
   till,
 }) => {
-  const office = await openShop(platform, operator, till)
+  const office = await openShop(platform, operator, till, cheap)
   const before = (await operator.get('/v1/billing')).body
   expect(before).toMatchObject({ state: 'trialing', plan: null, paymentMethod: null })
   expect((await choose(operator, 'starter')).body).toMatchObject({ state: 'trialing', plan: 'starter' })
@@ -83,7 +69,7 @@ test('without a plan at the end of the trial executions wait and tokens read not
   operator,
   till,
 }) => {
-  const office = await openShop(platform, operator, till)
+  const office = await openShop(platform, operator, till, cheap)
   await till.advance(15)
   expect((await operator.get('/v1/billing')).body).toMatchObject({ state: 'lapsed', plan: null })
   await till.run(office.subscription)
@@ -112,10 +98,8 @@ test('a monthly price of a month in which nothing succeeded is given back whole'
   operator,
   till,
 }) => {
-  const office = await openShop(platform, operator, till)
-  await choose(operator, 'starter')
-  await till.giveCard()
-  await till.advance(14)
+  const office = await openShop(platform, operator, till, cheap)
+  await till.begin()
   await till.advance(31)
   await till.refund()
   const { items } = (await operator.get('/v1/invoices')).body
@@ -136,10 +120,8 @@ test('a failed payment is tried after 1, 3, 5 and 7 days, runs for a week of gra
   operator,
   till,
 }) => {
-  const office = await openShop(platform, operator, till)
-  await choose(operator, 'professional')
-  await till.giveCard('pm_card_chargeCustomerFail')
-  await till.advance(14)
+  const office = await openShop(platform, operator, till, cheap)
+  await till.begin({ plan: 'professional', card: 'pm_card_chargeCustomerFail' })
   const failed = (await operator.get('/v1/billing')).body
   expect(failed.state).toBe('past_due')
   expect(failed.openInvoices).toMatchObject([
@@ -262,10 +244,8 @@ test('what Stripe voids is not owed any more, and the credit that it had used is
   operator,
   till,
 }) => {
-  await openShop(platform, operator, till)
-  await choose(operator, 'starter')
-  await till.giveCard('pm_card_chargeCustomerFail')
-  await till.advance(14)
+  await openShop(platform, operator, till, cheap)
+  await till.begin({ card: 'pm_card_chargeCustomerFail' })
   const { id } = await till.newest()
   const [{ stripe } = { stripe: '' }] = await asAdmin<{ stripe: string }[]>(
     platform,
@@ -293,13 +273,11 @@ test('a smaller plan lets the newest businesses rest and gives the difference ba
   operator,
   till,
 }) => {
-  const office = await openShop(platform, operator, till)
+  const office = await openShop(platform, operator, till, cheap)
   const { service } = office.published
   for (const name of ['Second', 'Third', 'Fourth'])
     await subscribe(operator, await createBusiness(operator, { name }), service)
-  await choose(operator, 'professional')
-  await till.giveCard()
-  await till.advance(14)
+  await till.begin({ plan: 'professional' })
   const preview = (await operator.post('/v1/billing/plan/preview', { plan: 'starter' })).body
   expect(preview).toMatchObject({ limit: 3, dueNow: usd(0), creditLater: about(20_000) })
   expect(preview.businesses.filter((each: { rests: boolean }) => each.rests)).toMatchObject([
@@ -337,10 +315,8 @@ test('a smaller plan lets the newest businesses rest and gives the difference ba
 })
 
 test('no more businesses are served than the plan says', async ({ platform, operator, till }) => {
-  const office = await openShop(platform, operator, till)
-  await choose(operator, 'starter')
-  await till.giveCard()
-  await till.advance(14)
+  const office = await openShop(platform, operator, till, cheap)
+  await till.begin()
   const { service } = office.published
   await subscribe(operator, await createBusiness(operator), service)
   await subscribe(operator, await createBusiness(operator), service)
@@ -354,7 +330,7 @@ test('an invoice is charged once, whatever is lost between Stripe and us', async
   operator,
   till,
 }) => {
-  await openShop(platform, operator, till)
+  await openShop(platform, operator, till, cheap)
   await choose(operator, 'starter')
   await till.giveCard()
   const { deps } = platform
@@ -395,10 +371,8 @@ test('another organisation sees nothing of an invoice, and a provider has no bil
   stranger,
   till,
 }) => {
-  await openShop(platform, operator, till)
-  await choose(operator, 'starter')
-  await till.giveCard()
-  await till.advance(14)
+  await openShop(platform, operator, till, cheap)
+  await till.begin()
   const { id } = await till.newest()
   expect((await stranger.get(`/v1/invoices/${id}`)).status).toBe(404)
   expect((await stranger.get('/v1/invoices')).body.items).toEqual([])

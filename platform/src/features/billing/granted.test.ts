@@ -20,9 +20,7 @@ test('an operator sees what it was granted and what is left of each, and the pla
     admin.post('/v1/admin/credits', { operator: operator.organisation, amount: usd(amount), reason })
   expect((await grant(3_000, 'For the trouble in May')).status).toBe(201)
   expect((await grant(20_000, 'For the pilot')).status).toBe(201)
-  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter' })
-  await till.giveCard()
-  await till.advance(14)
+  await till.begin()
 
   const own = (await operator.get('/v1/billing/credits')).body.items
   expect(own).toMatchObject([

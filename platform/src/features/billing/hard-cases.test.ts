@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeId } from '@bizq/sdk/contract'
 import { Client } from 'pg'
 import { expect } from 'vitest'
-import { billingTest, type Till } from '../../../test/billing.ts'
-import { answering, asAdmin, openOffice, type Office } from '../../../test/executions.ts'
+import { billingTest, openShop } from '../../../test/billing.ts'
+import { asAdmin } from '../../../test/executions.ts'
 import { createBusiness, type Person } from '../../../test/people.ts'
 import { subscribe } from '../../../test/services.ts'
-import type { MoneyPlatform } from '../../../test/stripe.ts'
 import { systemActor, withUnitOfWork } from '../../db/unit-of-work.ts'
 import { meter } from './usage.ts'
 
@@ -18,17 +17,6 @@ const test = billingTest({ clock: () => new Date(Date.now() + ahead) })
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const byUse = { usage: [{ unit: 'run', price: usd(100), included: 0 }] }
-
-async function openShop(
-  platform: MoneyPlatform,
-  operator: Person,
-  till: Till,
-  pricing: object,
-): Promise<Office> {
-  const office = await openOffice(platform, operator, { body: answering('{}'), manifest: { pricing } })
-  await till.run(office.subscription)
-  return office
-}
 
 const choose = (operator: Person, plan: string) => operator.send('PUT', '/v1/billing/plan', { plan })
 const kindsOf = (invoice: { lines: { kind: string }[] }) => invoice.lines.map(({ kind }) => kind)
@@ -41,9 +29,7 @@ test('what the last invoice of a plan asked for is not asked for again when a pl
   till,
 }) => {
   const office = await openShop(platform, operator, till, byUse)
-  await choose(operator, 'starter')
-  await till.giveCard()
-  await till.advance(14)
+  await till.begin()
   await till.run(office.subscription)
   await operator.send('DELETE', '/v1/billing/plan')
   await till.advance(31)
@@ -62,9 +48,7 @@ test('a month that was paid ahead is not charged twice when a paused account goe
   till,
 }) => {
   const office = await openShop(platform, operator, till, { monthly: usd(60_000) })
-  await choose(operator, 'starter')
-  await till.giveCard('pm_card_chargeCustomerFail')
-  await till.advance(14)
+  await till.begin({ card: 'pm_card_chargeCustomerFail' })
   await till.run(office.subscription)
   await till.advance(14)
   expect(await stateOf(operator)).toBe('paused')
@@ -77,9 +61,8 @@ test('a month that was paid ahead is not charged twice when a paused account goe
 })
 
 test('who ended a plan with an invoice unpaid pays it before the next plan', async ({ operator, till }) => {
-  await choose(operator, 'starter')
-  await till.giveCard()
-  await till.advance(14 + 26)
+  await till.begin()
+  await till.advance(26)
   await till.giveCard('pm_card_chargeCustomerFail')
   await choose(operator, 'professional')
   await till.turn()
@@ -102,9 +85,7 @@ test('use that is counted while the period turns is on the one invoice or the ot
   till,
 }) => {
   const office = await openShop(platform, operator, till, byUse)
-  await choose(operator, 'starter')
-  await till.giveCard()
-  await till.advance(14)
+  await till.begin()
   const { period, now } = (await operator.get('/v1/billing')).body
   ahead += Date.parse(period.to) - Date.parse(now) - 30_000
   const organisation = decodeId('org', operator.organisation)
@@ -133,9 +114,7 @@ test('two businesses that come at one moment do not both take the last place of 
   till,
 }) => {
   const office = await openShop(platform, operator, till, { monthly: usd(500) })
-  await choose(operator, 'starter')
-  await till.giveCard()
-  await till.advance(14)
+  await till.begin()
   const { service } = office.published
   await subscribe(operator, await createBusiness(operator), service)
   const others = await Promise.all([1, 2, 3].map(() => createBusiness(operator)))
@@ -235,9 +214,7 @@ test('trying by hand again and again costs none of the days that are left to pay
   operator,
   till,
 }) => {
-  await choose(operator, 'starter')
-  await till.giveCard('pm_card_chargeCustomerFail')
-  await till.advance(14)
+  await till.begin({ card: 'pm_card_chargeCustomerFail' })
   const { id, nextAttemptAt } = await till.newest()
   for (let i = 0; i < 5; i++) {
     await operator.post(`/v1/invoices/${id}/pay`)

@@ -24,15 +24,8 @@ test('looking where an account stands begins none, and says what is owed from th
   expect(await standing()).toMatchObject({ state: 'paused', nextAttemptAt: null })
 })
 
-test('a provider has no standing, and nobody sees another’s', async ({
-  platform,
-  operator,
-  stranger,
-  till,
-}) => {
-  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter' })
-  await till.giveCard('pm_card_chargeCustomerFail')
-  await till.advance(14)
+test('a provider has no standing, and nobody sees another’s', async ({ platform, stranger, till }) => {
+  await till.begin({ card: 'pm_card_chargeCustomerFail' })
   expect((await stranger.get('/v1/billing/standing')).body).toEqual({ account: null })
   const provider = await signUpOperator(platform.app, 'provider')
   expect((await provider.get('/v1/billing/standing')).status).toBe(403)

@@ -26,9 +26,7 @@ async function openUnpaid(platform: MoneyPlatform, operator: Person, till: Till)
     manifest: { pricing: { monthly: { amount: 60_000, currency: 'USD' } } },
   })
   await till.run(office.subscription)
-  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter' })
-  await till.giveCard('pm_card_chargeCustomerFail')
-  await till.advance(14)
+  await till.begin({ card: 'pm_card_chargeCustomerFail' })
   expect((await till.newest()).state).toBe('open')
   return office
 }

@@ -16,9 +16,7 @@ async function openHalfAMonth(platform: MoneyPlatform, operator: Person, till: T
     body: answering('{}'),
     manifest: { pricing: { monthly: usd(3_000) } },
   })
-  await operator.send('PUT', '/v1/billing/plan', { plan: 'starter' })
-  await till.giveCard()
-  await till.advance(14)
+  await till.begin()
   await till.run(office.subscription)
   await till.advance(15)
   const { id } = await till.newest()
