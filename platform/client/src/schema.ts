@@ -25678,7 +25678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; already-exists: It already exists */
+            /** @description stopped: Everything is stopped; already-exists: It already exists; conflict: The state does not allow it */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -6,6 +6,7 @@ const disconnectedTests = [`${payouts}/disconnected.test.ts`]
 const replacedTests = [`${payouts}/replaced.test.ts`]
 const saleTests = [`${payouts}/sales.test.ts`]
 const agreeTests = [`${payouts}/agree.test.ts`]
+const launchTests = [`${payouts}/launch.test.ts`]
 const payoutTests = [`${payouts}/payouts.test.ts`]
 
 /** What a provider must be paid, once, and what it must not learn. */
@@ -149,10 +150,26 @@ export const payoutMutations: readonly Mutation[] = [
   {
     name: 'a launch never ends',
     file: `${payouts}/launch.ts`,
-    find: 'if (!launch || at < launch.from_at || at >= launch.until_at)',
-    replace: 'if (!launch || at < launch.from_at)',
+    find: 'at >= span.from_at && at < span.until_at',
+    replace: 'at >= span.from_at',
     tests: payoutTests,
     only: '90 per cent for a year',
+  },
+  {
+    name: 'a launch provider that is named again has twelve new months',
+    file: `${payouts}/launch-store.ts`,
+    find: '.set({ from_at: from, set_by',
+    replace: '.set({ from_at: from, until_at: new Date(from.getTime() + 365 * 86_400_000), set_by',
+    tests: launchTests,
+    only: 'what is left of its twelve months',
+  },
+  {
+    name: 'the months between a launch that ended and its next are launch months too',
+    file: 'platform/migrations/0185_launches-that-ended.ts',
+    find: 'select provider_id, from_at, until_at from bizq.launch_spans',
+    replace: "select provider_id, from_at, until_at + interval '365 days' from bizq.launch_spans",
+    tests: launchTests,
+    only: 'what is left of its twelve months',
   },
   {
     name: 'a provider whose account was disconnected is told nothing',

@@ -25,18 +25,52 @@ export async function holdNumbers(tx: Tx, provider: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`launch ${provider}`}, 0))`.execute(tx)
 }
 
-/** Names a launch provider; one that was ended before begins anew. Undefined where it is one already. */
+/** Who names one holds its numbers, so that nobody else changes this meanwhile. */
+export function findNamed(tx: Tx, provider: string) {
+  return tx
+    .selectFrom('launch_providers')
+    .select(['from_at', 'until_at', 'ended_at'])
+    .where('provider_id', '=', provider)
+    .executeTakeFirst()
+}
+
 export async function insertLaunch(
   tx: Tx,
   row: { organisation: string; provider: string; from: Date; until: Date; user: string | null },
-): Promise<string | undefined> {
-  const { rows } = await sql<{ provider_id: string }>`
-    insert into bizq.launch_providers as l (organisation_id, provider_id, from_at, until_at, set_by)
-      values (${row.organisation}, ${row.provider}, ${row.from}, ${row.until}, ${row.user})
-    on conflict (organisation_id, provider_id) do update
-      set from_at = excluded.from_at, until_at = excluded.until_at, set_by = excluded.set_by, ended_at = null where l.ended_at is not null
-    returning provider_id`.execute(tx)
-  return rows[0]?.provider_id
+): Promise<void> {
+  const { organisation, provider, from, until, user } = row
+  await tx
+    .insertInto('launch_providers')
+    .values({
+      organisation_id: organisation,
+      provider_id: provider,
+      from_at: from,
+      until_at: until,
+      set_by: user,
+      ended_at: null,
+    })
+    .execute()
+}
+
+/** From now on it is one again, until its first twelve months are over; when it was one before is kept. */
+export async function resumeLaunch(
+  tx: Tx,
+  {
+    organisation,
+    provider,
+    from,
+    user,
+  }: { organisation: string; provider: string; from: Date; user: string | null },
+): Promise<void> {
+  await sql`
+    insert into bizq.launch_spans (organisation_id, provider_id, from_at, until_at)
+    select ${organisation}::uuid, provider_id, from_at, least(until_at, ended_at) from bizq.launch_providers
+    where provider_id = ${provider}::uuid and least(until_at, ended_at) > from_at`.execute(tx)
+  await tx
+    .updateTable('launch_providers')
+    .set({ from_at: from, set_by: user, ended_at: null })
+    .where('provider_id', '=', provider)
+    .execute()
 }
 
 export async function endLaunch(tx: Tx, provider: string, at: Date): Promise<boolean> {

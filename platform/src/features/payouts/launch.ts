@@ -36,7 +36,10 @@ export async function listLaunchProviders(unit: UnitOfWork, deps: Deps) {
   return { items: rows.map((row) => toLaunch(row, names)), next: null }
 }
 
-/** Names a launch provider: 90 % for twelve months, and its first hundred customers are the platform's guests. Who came before is numbered first. */
+/**
+ * Names a launch provider: 90 % for twelve months, and its first hundred customers are the platform's guests. Who came
+ * before is numbered first. One that was ended has what is left of its twelve months, and the numbers that it gave.
+ */
 export async function addLaunchProvider(unit: UnitOfWork, deps: Deps, id: string): Promise<LaunchProvider> {
   requireAdmin(unit.actor)
   const provider = decodeId(idPrefixes.organisation, id)
@@ -45,24 +48,29 @@ export async function addLaunchProvider(unit: UnitOfWork, deps: Deps, id: string
     throw new ProblemError('not-found', {
       detail: 'There is no such provider. Send the id of a provider’s organisation.',
     })
-  const { organisation, user } = unit.actor
-  const from = deps.clock()
   await store.holdNumbers(unit.tx, provider)
-  const added = await store.insertLaunch(unit.tx, {
-    organisation,
-    provider,
-    from,
-    until: monthsAfter(from, launchMonths),
-    user,
-  })
-  if (added === undefined)
-    throw new ProblemError('already-exists', { detail: `${known.name} is a launch provider already.` })
+  await nameLaunch(unit, deps, { id: provider, name: known.name })
   const earlier = await store.listEarlierCustomers(deps.directory, provider, firstCustomers)
-  await store.numberCustomers(unit.tx, organisation, provider, earlier)
+  await store.numberCustomers(unit.tx, unit.actor.organisation, provider, earlier)
   await audit(unit, 'launch-provider.add', { provider: id })
   const [row] = await store.listLaunches(unit.tx, provider)
   if (!row) throw new Error(`the launch provider ${id} was not kept`)
   return toLaunch(row, new Map([[provider, known.name]]))
+}
+
+async function nameLaunch(unit: UnitOfWork, deps: Deps, provider: { id: string; name: string }) {
+  const { organisation, user } = unit.actor
+  const from = deps.clock()
+  const named = await store.findNamed(unit.tx, provider.id)
+  const given = { organisation, provider: provider.id, from, user }
+  if (!named) return store.insertLaunch(unit.tx, { ...given, until: monthsAfter(from, launchMonths) })
+  if (!named.ended_at)
+    throw new ProblemError('already-exists', { detail: `${provider.name} is a launch provider already.` })
+  if (named.until_at <= from)
+    throw new ProblemError('conflict', {
+      detail: `${provider.name} was a launch provider before: the ${launchMonths} months from when it was first named were over on ${named.until_at.toISOString().slice(0, 10)}.`,
+    })
+  return store.resumeLaunch(unit.tx, given)
 }
 
 /** From now on the provider is paid as every other, and its customers pay. */
@@ -86,10 +94,10 @@ export async function launchTermsOf(
   operator: string,
 ): Promise<(provider: string, at: Date) => LaunchTerms> {
   const { launches, first } = await store.listTerms(directory, operator)
-  const byProvider = new Map(launches.map((row) => [row.provider_id, row]))
+  const byProvider = Map.groupBy(launches, (row) => row.provider_id)
   return (provider, at) => {
-    const launch = byProvider.get(provider)
-    if (!launch || at < launch.from_at || at >= launch.until_at)
+    const spans = byProvider.get(provider) ?? []
+    if (!spans.some((span) => at >= span.from_at && at < span.until_at))
       return { sharePercent: sharePercents.usual, isFree: false }
     return { sharePercent: sharePercents.launch, isFree: first.has(provider) }
   }

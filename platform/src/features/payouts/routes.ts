@@ -156,7 +156,7 @@ const addLaunch = createRoute({
   path: '/admin/launch-providers',
   summary: 'Name a launch provider: 90 % for twelve months, and its first hundred customers are free',
   request: { body: json(NewLaunchProvider) },
-  responses: { 201: ok(LaunchProvider), ...mayFail('forbidden', 'not-found', 'already-exists') },
+  responses: { 201: ok(LaunchProvider), ...mayFail('forbidden', 'not-found', 'already-exists', 'conflict') },
 })
 const endLaunch = createRoute({
   operationId: 'endLaunchProvider',
