@@ -8,7 +8,7 @@ import { enter, type Api, type Person, type Upload } from './api.ts'
 import { furnish, type Furniture } from './furnish.ts'
 import { furnishBilled } from './furnish/billed.ts'
 import { furnishPayers, type Payer } from './furnish/payers.ts'
-import { openUnpaid } from './furnish/provider-money.ts'
+import { openLost, openUnpaid } from './furnish/provider-money.ts'
 import { newPerson } from './operator.ts'
 
 type Demo = 'owner' | 'viewer' | 'provider' | 'admin' | 'certifier'
@@ -29,7 +29,7 @@ export interface Seed extends Furniture {
   /** The data folder of the installation. */
   home: string
   /** Files with the cookies of who is signed in. */
-  states: Record<Demo | Payer | 'newcomer' | 'unpaid' | 'billed', string>
+  states: Record<Demo | Payer | 'newcomer' | 'unpaid' | 'lost' | 'anew' | 'billed', string>
   /** The order lines of a shop: many rows. */
   orderLines: Upload
   /** The account, the transactions and the bills of an organisation that is short of cash. */
@@ -78,10 +78,12 @@ async function seed({ url, home, people, files }: Ground, folder: string): Promi
   const paths = Object.fromEntries(entered.map(([who, , path]) => [who, path])) as Record<Demo, string>
   const newcomer = await save('newcomer', await enter(url, 'sign-up', newPerson('Nell Ward')))
   const unpaid = await save('unpaid', await openUnpaid(url, apis.admin))
+  const { lost, anew } = await openLost(url)
+  const disconnected = { lost: await save('lost', lost), anew: await save('anew', anew) }
   const furniture = await furnish(apis, folder)
   const { state, billed } = await furnishBilled(apis, url, folder)
   const payers = await furnishPayers(url, folder)
-  const states = { ...paths, newcomer, unpaid, ...payers, billed: state }
+  const states = { ...paths, newcomer, unpaid, ...disconnected, ...payers, billed: state }
   const orderLines = files.find(({ mapping }) => mapping?.dataset === 'orderLines') as Upload
   const books = files.filter((file) => file !== orderLines)
   return { url, home, states, orderLines, books, billed, ...furniture }

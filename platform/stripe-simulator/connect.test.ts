@@ -185,3 +185,41 @@ test('the platform sees nothing of a connected account without naming it, nor on
   const cards = await stripe.paymentMethods.list({ customer: customer.id }, { stripeAccount: one.id })
   expect(cards.data).toEqual([])
 })
+
+test('who takes the platform off an account leaves it nothing to see, and keeps what was transferred', async () => {
+  const { stripe } = await started()
+  const account = await stripe.accounts.create({
+    type: 'express',
+    capabilities: { transfers: { requested: true } },
+  })
+  const hand = async (give: string) => {
+    const link = await stripe.accountLinks.create({
+      account: account.id,
+      type: 'account_onboarding',
+      return_url: 'http://127.0.0.1:1/back',
+      refresh_url: 'http://127.0.0.1:1/again',
+    })
+    await fetch(link.url, { method: 'POST', body: new URLSearchParams({ give }), redirect: 'manual' })
+  }
+  await hand('all')
+  await stripe.paymentIntents.create({
+    amount: 5_000,
+    currency: 'usd',
+    payment_method: 'pm_card_bypassPending',
+    confirm: true,
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+  })
+  const transfer = await stripe.transfers.create({ amount: 1_000, currency: 'usd', destination: account.id })
+  await hand('disconnect')
+
+  await expect(stripe.accounts.retrieve(account.id)).rejects.toMatchObject({ code: 'account_invalid' })
+  await expect(stripe.payouts.list({}, { stripeAccount: account.id })).rejects.toMatchObject({
+    code: 'account_invalid',
+  })
+  await expect(
+    stripe.transfers.create({ amount: 1_000, currency: 'usd', destination: account.id }),
+  ).rejects.toMatchObject({ code: 'resource_missing' })
+  expect((await stripe.transfers.list({ destination: account.id })).data).toMatchObject([{ id: transfer.id }])
+  const back = await stripe.transfers.createReversal(transfer.id, { amount: 400 })
+  expect(back.amount).toBe(400)
+})

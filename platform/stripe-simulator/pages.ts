@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import { html } from 'hono/html'
 import { completeOnboarding, stand } from './account-standing.ts'
+import { disconnectAccount } from './accounts.ts'
 import { cardNumbered, type Card } from './cards.ts'
 import { pay } from './invoice-life.ts'
 import { cardForm, money, page } from './page.ts'
@@ -132,6 +133,10 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
                 ><input type="radio" name="give" value="unclear" />A document that must be looked at
                 first</label
               >
+              <label class="choice"
+                ><input type="radio" name="give" value="disconnect" />Nothing: take the marketplace off this
+                account for good</label
+              >
             </fieldset>
             <label for="number"
               >Bank account (000123456789 takes payouts, 000111111116 sends them back)</label
@@ -148,12 +153,14 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
     const given = await fieldOf(c, 'give')
     const number = (await fieldOf(c, 'number')) ?? '000123456789'
     act((world) => {
+      if (given === 'disconnect') return void disconnectAccount(world, account.id)
       completeOnboarding(world, account.id, {
         bankNumber: given === 'no-bank' ? null : number,
       })
       if (given === 'unclear')
         stand(world, account.id, { due: [], pending: ['individual.verification.document'] })
     })
+    if (!back && given === 'disconnect') return c.html(page('Disconnected', html`<p>It is done.</p>`))
     return back
       ? c.redirect(back, 303)
       : c.redirect(`/_simulator/pages/onboarding/${c.req.param('secret')}`, 303)

@@ -129,6 +129,28 @@ export async function openUnpaid(url: string, admin: Api): Promise<Api> {
   return api
 }
 
+/** Providers whose account with Stripe was disconnected: one that did nothing yet, and one that began another. */
+export async function openLost(url: string): Promise<{ lost: Api; anew: Api }> {
+  const open = async (person: string, name: string) => {
+    const api = await enter(url, 'sign-up', newPerson(person))
+    await api.post('/organisations', { name, kind: 'provider' })
+    const standing = () => api.get<{ state: string; isLost: boolean }>('/provider/account')
+    const give = async (what: string) => {
+      const link = await api.post<{ url: string }>('/provider/account/onboarding-link', { country: 'GB' })
+      await handIn(api, link.url, { give: what })
+    }
+    await give('all')
+    await until(standing, ({ state }) => state === 'enabled')
+    await give('disconnect')
+    await until(standing, ({ isLost }) => isLost)
+    return api
+  }
+  const lost = await open('Lou Ostrow', 'Ostrow Tools')
+  const anew = await open('Ann Newell', 'Newell & Co')
+  await anew.post('/provider/account/replacement', { country: 'IE' })
+  return { lost, anew }
+}
+
 async function refundSome(admin: Api, { lines }: Invoice): Promise<string> {
   const [whole, part] = lines.filter(({ kind, card }) => kind === 'monthly' && card.amount > 0)
   const plan = lines.find(({ kind }) => kind === 'plan')

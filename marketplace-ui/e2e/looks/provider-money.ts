@@ -60,6 +60,30 @@ const providerLooks: Look[] = [
     shows: 'A bank account to be paid to',
     as: 'unpaid',
   },
+  {
+    route: 'provider/payouts',
+    path: portal('/provider/payouts'),
+    shows: 'Begin a new account',
+    as: 'lost',
+  },
+  {
+    route: 'provider/earnings',
+    path: portal('/provider/earnings'),
+    shows: 'Your account with Stripe is disconnected',
+    as: 'lost',
+  },
+  {
+    route: 'provider/payouts',
+    path: portal('/provider/payouts'),
+    shows: 'Accounts before this one',
+    as: 'anew',
+  },
+  {
+    route: 'provider/payouts/onboarding',
+    path: portal('/provider/payouts/onboarding'),
+    shows: 'A new account is begun',
+    as: 'anew',
+  },
 ]
 
 /** What administrators see of everybody's. */

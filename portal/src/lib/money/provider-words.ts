@@ -52,8 +52,10 @@ const standings: Record<Schemas['ProviderAccount']['state'], [() => string, Tone
   due: [m.mny_state_due, 'wait'],
   enabled: [m.mny_state_enabled, 'good'],
 }
-export const standingWord = (state: Schemas['ProviderAccount']['state']): string => standings[state][0]()
-export const standingTone = (state: Schemas['ProviderAccount']['state']): Tone => standings[state][1]
+type Standing = Pick<Schemas['ProviderAccount'], 'state' | 'isLost'>
+export const standingWord = ({ state, isLost }: Standing): string =>
+  isLost ? m.pyt_state_lost() : standings[state][0]()
+export const standingTone = ({ state }: Standing): Tone => standings[state][1]
 
 const schedules: Record<Schemas['PayoutSchedule'], () => string> = {
   daily: m.mny_daily,

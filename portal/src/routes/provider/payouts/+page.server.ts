@@ -1,7 +1,8 @@
-import { refused, settled, text } from '@bizq/app-kit/forms.ts'
+import { keyOf, refused, settled, text } from '@bizq/app-kit/forms.ts'
 import { need } from '@bizq/app-kit/server.ts'
-import { answer, given } from '@bizq/app-kit/transport.ts'
-import type { Actions } from '@sveltejs/kit'
+import { answer, given, once } from '@bizq/app-kit/transport.ts'
+import { redirect, type Actions } from '@sveltejs/kit'
+import { resolve } from '$app/paths'
 import { m } from '#lib/paraglide/messages.js'
 import { scheduleOptions } from '#lib/money/provider-words.ts'
 import type { PageServerLoad } from './$types'
@@ -30,6 +31,14 @@ export const actions: Actions = {
     if (!schedule) return refused({ type: 'about:blank', title: m.mny_schedule_unknown(), status: 422 })
     const api = await locals.api('provider')
     return settled(await answer(api.PUT('/provider/payout-schedule', { body: { schedule } })), 'saved')
+  },
+  anew: async ({ request, locals }) => {
+    const form = await request.formData()
+    const api = await locals.api('provider')
+    const body = { country: text(form, 'country') }
+    const begun = await answer(api.POST('/provider/account/replacement', { body, ...once(keyOf(form)) }))
+    if (begun.problem) return refused(begun.problem)
+    redirect(303, resolve('/provider/payouts/onboarding'))
   },
   clock: async ({ request, locals }) => {
     const days = Number(text(await request.formData(), 'days'))

@@ -1,7 +1,8 @@
 import { keyOf, refused, text } from '@bizq/app-kit/forms.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import { answer, once } from '@bizq/app-kit/transport.ts'
-import type { Actions } from '@sveltejs/kit'
+import { redirect, type Actions } from '@sveltejs/kit'
+import { resolve } from '$app/paths'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -12,12 +13,14 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     answer(api.GET('/payments')),
   ])
   const standing = need(account, url)
+  // What was lost is begun anew there.
+  if (standing.isLost) redirect(303, resolve('/provider/payouts'))
   const asked = /^[A-Z]{2}$/.exec(url.searchParams.get('country') ?? '')?.[0]
   return {
     account: standing,
     country: standing.country ?? asked ?? profile.data?.country ?? 'US',
     // An account keeps the country that it was made with: none is made before it was chosen.
-    isCountryChosen: standing.state !== 'none' || asked !== undefined,
+    isCountryChosen: standing.country !== null || asked !== undefined,
     publishableKey: payments.data?.publishableKey ?? null,
   }
 }
