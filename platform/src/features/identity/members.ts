@@ -105,8 +105,17 @@ export async function invite(
   return { ...toInvitation(row), secret }
 }
 
+/** By the database: it is never another once there is one. */
+const platforms = new WeakMap<Deps['directory'], string>()
+
 /** The organisation (UUID) that runs the marketplace; it is made if there is none yet. */
 export async function ensurePlatform(deps: Pick<Deps, 'directory'> & UnitSource): Promise<string> {
+  const known = platforms.get(deps.directory) ?? (await findOrMakePlatform(deps))
+  platforms.set(deps.directory, known)
+  return known
+}
+
+async function findOrMakePlatform(deps: Pick<Deps, 'directory'> & UnitSource): Promise<string> {
   const known = await organisations.findPlatform(deps.directory)
   if (known) return known.organisation_id
   const actor = systemActor(randomUUID(), 'platform')
