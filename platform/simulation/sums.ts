@@ -6,46 +6,66 @@ export interface Sums {
   money: Record<string, Record<string, bigint>>
 }
 
-const counts = `
-  select 'operators' as what, count(*) as n from bizq.organisations where kind = 'operator'
-  union all select 'businesses', count(*) from bizq.businesses
-  union all select 'subscriptions', count(*) from bizq.subscriptions
-  union all select 'of them cancelled', count(*) from bizq.subscriptions where state = 'cancelled'
-  union all select 'executions', count(*) from bizq.executions where state = 'succeeded'
-  union all select 'invoices', count(*) from bizq.invoices
-  union all select 'of them paid', count(*) from bizq.invoices where state = 'paid'
-  union all select 'lines', count(*) from bizq.invoice_lines
-  union all select 'refunds', count(*) from bizq.refunds
-  union all select 'card disputes', count(*) from bizq.card_disputes
-  union all select 'of them won', count(*) from bizq.card_disputes where status = 'won'
-  union all select 'transfers', count(*) from bizq.transfers where state = 'made'
-  union all select 'ledger entries', count(*) from bizq.ledger_entries`
+/** In the order they are told in: each part stands below its whole. */
+const counted = {
+  operators: `bizq.organisations where kind = 'operator'`,
+  businesses: 'bizq.businesses',
+  subscriptions: 'bizq.subscriptions',
+  'of them cancelled': `bizq.subscriptions where state = 'cancelled'`,
+  executions: `bizq.executions where state = 'succeeded'`,
+  invoices: 'bizq.invoices',
+  'of them paid': `bizq.invoices where state = 'paid'`,
+  lines: 'bizq.invoice_lines',
+  refunds: 'bizq.refunds',
+  'card disputes': 'bizq.card_disputes',
+  'of them won': `bizq.card_disputes where status = 'won'`,
+  transfers: `bizq.transfers where state = 'made'`,
+  'ledger entries': 'bizq.ledger_entries',
+}
 
-const ledger = (what: string, account: string, sign: 1 | -1) =>
-  `select '${what}' as what, currency, ${sign} * sum(amount) as amount from bizq.ledger_postings where account = '${account}' group by currency`
+const ledger = (account: string, sign: 1 | -1) =>
+  [`${sign} * sum(amount)`, `bizq.ledger_postings where account = '${account}'`] as const
 
-const money = `
-  select 'GMV' as what, currency, sum(total) as amount from bizq.invoices where state = 'paid' group by currency
-  union all select 'paid by card', currency, sum(card + tax) from bizq.invoices where state = 'paid' group by currency
-  union all select 'given back', currency, sum(amount) from bizq.refunds where state <> 'refused' and cause not in ('dispute', 'dispute_won') group by currency
-  union all select 'disputed', currency, sum(amount) from bizq.card_disputes group by currency
-  union all select 'earned', currency, sum(share) from bizq.settled_lines group by currency
-  union all select 'transferred', currency, sum(amount) from bizq.transfers where state = 'made' group by currency
-  union all ${ledger('payable', 'provider_payable', -1)}
-  union all ${ledger('platform revenue', 'platform_revenue', -1)}
-  union all ${ledger('conversion revenue', 'conversion_revenue', -1)}
-  union all ${ledger('processing', 'processing', 1)}
-  union all ${ledger('dispute fees', 'dispute_fees', 1)}
-  union all ${ledger('credit cost', 'credit_cost', 1)}
-  union all ${ledger('launch cost', 'launch_cost', 1)}
-  union all ${ledger('bad debt', 'bad_debt', 1)}
-  union all ${ledger('rounding', 'rounding', 1)}`
+/** What is summed up, and of which rows; in the order it is told in. */
+const summed = {
+  GMV: ['sum(total)', `bizq.invoices where state = 'paid'`],
+  'paid by card': ['sum(card + tax)', `bizq.invoices where state = 'paid'`],
+  'given back': [
+    'sum(amount)',
+    `bizq.refunds where state <> 'refused' and cause not in ('dispute', 'dispute_won')`,
+  ],
+  disputed: ['sum(amount)', 'bizq.card_disputes'],
+  earned: ['sum(share)', 'bizq.settled_lines'],
+  transferred: ['sum(amount)', `bizq.transfers where state = 'made'`],
+  payable: ledger('provider_payable', -1),
+  'platform revenue': ledger('platform_revenue', -1),
+  'conversion revenue': ledger('conversion_revenue', -1),
+  processing: ledger('processing', 1),
+  'dispute fees': ledger('dispute_fees', 1),
+  'credit cost': ledger('credit_cost', 1),
+  'launch cost': ledger('launch_cost', 1),
+  'bad debt': ledger('bad_debt', 1),
+  rounding: ledger('rounding', 1),
+} as const
+
+const inOrder = (selects: readonly string[]) => `${selects.join('\n union all ')} order by place`
+const counts = inOrder(
+  Object.entries(counted).map(
+    ([what, rows], place) => `select ${place} as place, '${what}' as what, count(*) as n from ${rows}`,
+  ),
+)
+const money = inOrder(
+  Object.entries(summed).map(
+    ([what, [sum, rows]], place) =>
+      `select ${place} as place, '${what}' as what, currency, ${sum} as amount from ${rows} group by currency`,
+  ),
+)
 
 export async function readSums(admin: Pool): Promise<Sums> {
-  const counted = await admin.query<{ what: string; n: string }>(counts)
-  const summed = await admin.query<{ what: string; currency: string; amount: string }>(money)
+  const { rows: countRows } = await admin.query<{ what: string; n: string }>(counts)
+  const { rows: moneyRows } = await admin.query<{ what: string; currency: string; amount: string }>(money)
   const sums: Sums = { counts: {}, money: {} }
-  for (const { what, n } of counted.rows) sums.counts[what] = Number(n)
-  for (const { what, currency, amount } of summed.rows) (sums.money[what] ??= {})[currency] = BigInt(amount)
+  for (const { what, n } of countRows) sums.counts[what] = Number(n)
+  for (const { what, currency, amount } of moneyRows) (sums.money[what] ??= {})[currency] = BigInt(amount)
   return sums
 }
