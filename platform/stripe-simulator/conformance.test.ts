@@ -3,7 +3,7 @@ import { differences } from './differences.ts'
 import { startStripeSimulator, type SeenRequest } from './index.ts'
 import { routes } from './routes.ts'
 import { createJudge } from './test/conforms.ts'
-import { doEverything } from './test/everything.ts'
+import { doEverything } from './test/everything/index.ts'
 import { secretKey, withClient } from './test/simulator.ts'
 
 const seen: SeenRequest[] = []

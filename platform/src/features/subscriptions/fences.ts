@@ -5,7 +5,7 @@ import { requireRole } from '../../http/authorise.ts'
 import { audit } from '../audit/index.ts'
 import { requireBusiness, requireBusinessRow } from '../businesses/index.ts'
 import type { Fence } from './schemas.ts'
-import * as store from './store.ts'
+import * as store from './fence-store.ts'
 
 /** Which datasets of a business are fenced off from every provider. */
 export async function listFences(unit: UnitOfWork, business: string): Promise<z.infer<typeof Fence>[]> {

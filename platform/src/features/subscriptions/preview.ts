@@ -28,12 +28,14 @@ import {
   requireTakesSubscribers,
   type PublishedRelease,
 } from '../releases/index.ts'
+import * as fenceRows from './fence-store.ts'
 import * as grants from './grant-store.ts'
 import { askedPersonal } from './personal.ts'
 import { openKey, openRow, problemOf, sealKey, windowStart, type OpenGrant } from './grants.ts'
 import * as rows from './preview-store.ts'
 import type { NewPreview, Preview, PreviewDataset } from './schemas.ts'
 import * as store from './store.ts'
+import * as trials from './trial-store.ts'
 
 const rowsShown = 20
 const holdsMs = 3_600_000
@@ -118,7 +120,9 @@ export async function showPreview(deps: Deps, actor: Actor, grant: string): Prom
     if (!row?.expires_at)
       throw new ProblemError('preview-expired', { detail: 'It was used already; look at a new one.' })
     const opened = await openRow(unit, deps, row)
-    const fenced = new Set((await store.listFences(unit.tx, row.business_id)).map(({ dataset }) => dataset))
+    const fenced = new Set(
+      (await fenceRows.listFences(unit.tx, row.business_id)).map(({ dataset }) => dataset),
+    )
     const standing = await store.findStanding(unit.tx, row.business_id, row.service_id)
     const asked = datasetNames.filter((dataset) => opened.fields[dataset])
     const originals = []
@@ -129,7 +133,7 @@ export async function showPreview(deps: Deps, actor: Actor, grant: string): Prom
         ...(await originalsOf(unit, opened, dataset, now)),
       })
     }
-    const hadTrial = await store.hadTrial(unit.tx, row)
+    const hadTrial = await trials.hadTrial(unit.tx, row)
     return { row, opened, originals, standing, hadTrial, expiresAt: row.expires_at }
   })
   const { opened, row } = found

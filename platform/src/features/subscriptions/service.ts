@@ -15,6 +15,7 @@ import {
   requireTakesSubscribers,
   type PublishedRelease,
 } from '../releases/index.ts'
+import * as fenceRows from './fence-store.ts'
 import * as grants from './grant-store.ts'
 import { recordGiven, recordWithdrawn, requireComplete, requireGiven } from './personal.ts'
 import { uuidPlace } from './place.ts'
@@ -28,6 +29,7 @@ import type {
 } from './schemas.ts'
 import { requireSettings } from './settings.ts'
 import * as store from './store.ts'
+import * as trials from './trial-store.ts'
 import { idsOf, requireSubscription, toSubscriptions } from './subscription.ts'
 
 type Answer = z.infer<typeof Subscription>
@@ -73,7 +75,7 @@ async function requireOpen(
   const { fenced_at: isFenced } = await requireBusinessRow(unit, business)
   if (isFenced)
     throw new ProblemError('consent-invalid', { detail: 'The business is fenced off from every provider.' })
-  const fenced = new Set((await store.listFences(unit.tx, business)).map(({ dataset }) => dataset))
+  const fenced = new Set((await fenceRows.listFences(unit.tx, business)).map(({ dataset }) => dataset))
   const blocked = datasetNames.filter(
     (name) => manifest.data[name] && !manifest.data[name].optional && fenced.has(name),
   )
@@ -103,7 +105,7 @@ export async function createSubscription(
     settings: requireSettings(release.manifest, body.settings),
     price: draft.price,
     rhythm: rhythmOf(release),
-    trialEndsAt: await store.beginTrial(unit.tx, draft, trialDays, unit.clock()),
+    trialEndsAt: await trials.beginTrial(unit.tx, draft, trialDays, unit.clock()),
     subscriber: randomUUIDv7(),
   })
   if (!row) {

@@ -1,5 +1,5 @@
 import { sql, type ColumnType, type Generated, type Kysely, type Transaction } from 'kysely'
-import type { DatasetName, EndingReason, Manifest, StateOf } from '@bizq/sdk/contract'
+import type { EndingReason, Manifest, StateOf } from '@bizq/sdk/contract'
 import type { Database } from '../../db/database.ts'
 import type { PriceValue } from './schemas.ts'
 
@@ -40,12 +40,6 @@ declare module '../../db/database.ts' {
       ended_because: string | null
       /** When somebody last took a consent to personal data back. */
       personal_withdrawn_at: Date | null
-    }
-    dataset_fences: {
-      organisation_id: string
-      business_id: string
-      dataset: DatasetName
-      created_at: Generated<Date>
     }
     'directory.subscribed_releases': {
       organisation_id: string
@@ -143,30 +137,6 @@ export function insertSubscription(tx: Tx, row: NewSubscriptionRow) {
     )
     .returning(columns)
     .executeTakeFirst()
-}
-
-/** When the business's trial of a service ends: it begins once, however often the business subscribes. Null without one. */
-export async function beginTrial(
-  tx: Tx,
-  { business_id: business, service_id: service }: { business_id: string; service_id: string },
-  days: number,
-  at: Date,
-): Promise<Date | null> {
-  const { rows } = await sql<{ ends: Date | null }>`
-    select bizq.begin_trial(${business}::uuid, ${service}::uuid, ${days}::integer, ${at}::timestamptz) as ends`.execute(
-    tx,
-  )
-  return rows[0]?.ends ?? null
-}
-
-/** Whether the business's one trial of a service has begun. */
-export async function hadTrial(
-  tx: Tx,
-  { business_id: business, service_id: service }: { business_id: string; service_id: string },
-): Promise<boolean> {
-  const { rows } = await sql`select from bizq.service_trials
-    where business_id = ${business} and service_id = ${service}`.execute(tx)
-  return rows.length > 0
 }
 
 export function findSubscription(tx: Tx, id: string) {
@@ -328,29 +298,4 @@ export function listSubscribed(directory: Kysely<Database>, of: { release: strin
   return 'release' in of
     ? query.where('release_id', '=', of.release).execute()
     : query.where('service_id', '=', of.service).execute()
-}
-
-export function listFences(tx: Tx, business: string) {
-  return tx
-    .selectFrom('dataset_fences')
-    .select(['dataset', 'created_at'])
-    .where('business_id', '=', business)
-    .orderBy('dataset')
-    .execute()
-}
-
-export async function insertFence(tx: Tx, organisation: string, business: string, dataset: DatasetName) {
-  await tx
-    .insertInto('dataset_fences')
-    .values({ organisation_id: organisation, business_id: business, dataset })
-    .onConflict((oc) => oc.columns(['organisation_id', 'business_id', 'dataset']).doNothing())
-    .execute()
-}
-
-export async function deleteFence(tx: Tx, business: string, dataset: DatasetName) {
-  await tx
-    .deleteFrom('dataset_fences')
-    .where('business_id', '=', business)
-    .where('dataset', '=', dataset)
-    .execute()
 }
