@@ -1,0 +1,64 @@
+import { formatDateTime, formatMoney } from '@bizq/design-system'
+import type { BillingStanding, PlanName } from '#lib/api/billing.ts'
+import { m } from '#lib/paraglide/messages.js'
+import { planWord } from './words.ts'
+
+interface Said {
+  tone: 'good' | 'wait' | 'bad'
+  title: string
+  text: string
+}
+type Standing = Pick<
+  BillingStanding,
+  'state' | 'trialEndsAt' | 'endsAt' | 'graceEndsAt' | 'nextAttemptAt' | 'owed'
+>
+
+const dayOf = (iso: string | null, locale: string) => (iso ? formatDateTime(iso, locale, 'UTC', 'date') : '')
+
+/** A trial after which a plan that was chosen begins. */
+export const chosenInWords = (
+  plan: PlanName,
+  trialEndsAt: string,
+  hasCard: boolean,
+  locale: string,
+): Said => ({
+  tone: hasCard ? 'good' : 'wait',
+  title: m.bil_trial_chosen({ plan: planWord(plan), date: dayOf(trialEndsAt, locale) }),
+  text: hasCard ? m.bil_trial_ready() : m.bil_needs_card(),
+})
+
+/** A trial without a plan: on every page when it is nearly over, under Billing from its first day. */
+export const trialInWords = (trialEndsAt: string, isNearlyOver: boolean, locale: string): Said => {
+  const date = dayOf(trialEndsAt, locale)
+  return isNearlyOver
+    ? { tone: 'wait', title: m.bil_trial_ends({ date }), text: m.bil_trial_ends_text() }
+    : { tone: 'wait', title: m.bil_trial({ date }), text: m.bil_trial_text() }
+}
+
+/** What is not well with an account after its trial; undefined while all is. */
+export function standingInWords(account: Standing, locale: string): Said | undefined {
+  const amount = account.owed ? formatMoney(account.owed, locale) : ''
+  switch (account.state) {
+    case 'past_due': {
+      const date = dayOf(account.nextAttemptAt, locale)
+      const text = account.nextAttemptAt ? m.bil_past_due_text({ date }) : m.bil_past_due_now()
+      return { tone: 'bad', title: m.bil_past_due({ amount }), text }
+    }
+    case 'grace': {
+      const date = dayOf(account.graceEndsAt, locale)
+      return { tone: 'bad', title: m.bil_grace({ amount }), text: m.bil_grace_text({ date }) }
+    }
+    case 'paused':
+      return { tone: 'bad', title: m.bil_paused(), text: m.bil_paused_text({ amount }) }
+    case 'lapsed':
+    case 'cancelled':
+      return { tone: 'bad', title: m.bil_lapsed(), text: m.bil_lapsed_text() }
+    default:
+      if (!account.endsAt) return undefined
+      return {
+        tone: 'wait',
+        title: m.bil_ends({ date: dayOf(account.endsAt, locale) }),
+        text: m.bil_ends_text(),
+      }
+  }
+}
