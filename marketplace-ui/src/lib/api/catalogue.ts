@@ -34,6 +34,13 @@ export const getService = ({ client }: Api, service: string) =>
   answer(client.GET('/services/{service}', { params: { path: { service } } }))
 export const getAbout = ({ client }: Api, service: string) =>
   answer(client.GET('/services/{service}/listing', { params: { path: { service } } }))
+/** About what it costs in the currency that the operator is billed in. */
+export const getOwnPrice = ({ client }: Api, service: string, release?: string) =>
+  answer(
+    client.GET('/services/{service}/own-price', {
+      params: { path: { service }, query: release ? { release } : {} },
+    }),
+  )
 /** What was measured of a service over its subscribers. */
 export const getQuality = ({ client }: Api, service: string) =>
   answer(client.GET('/services/{service}/quality', { params: { path: { service } } }))

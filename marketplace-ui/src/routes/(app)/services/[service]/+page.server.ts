@@ -1,5 +1,5 @@
 import { listBusinesses } from '#lib/api/businesses.ts'
-import { getAbout, getAvailability, getQuality, getService } from '#lib/api/catalogue.ts'
+import { getAbout, getAvailability, getOwnPrice, getQuality, getService } from '#lib/api/catalogue.ts'
 import { listReviews } from '#lib/api/reviews.ts'
 import { listSubscriptions } from '#lib/api/subscriptions.ts'
 import { need } from '@bizq/app-kit/server.ts'
@@ -7,11 +7,12 @@ import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const service = need(await getService(locals.api, params.service), url)
-  const [about, reviews, quality, availability, businesses, subscriptions] = await Promise.all([
+  const [about, reviews, quality, availability, own, businesses, subscriptions] = await Promise.all([
     getAbout(locals.api, service.id),
     listReviews(locals.api, service.id, { limit: 3 }),
     getQuality(locals.api, service.id),
     getAvailability(locals.api, service.id),
+    getOwnPrice(locals.api, service.id),
     listBusinesses(locals.api, { limit: 200 }),
     listSubscriptions(locals.api, { service: service.id, limit: 200 }),
   ])
@@ -24,6 +25,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     reviews: reviews.data?.items ?? [],
     quality: quality.data ?? null,
     availability: availability.data ?? null,
+    own: own.data ?? null,
     businesses:
       businesses.data?.items.map(({ id, name }) => ({ id, name, subscription: taken.get(id) ?? null })) ?? [],
   }

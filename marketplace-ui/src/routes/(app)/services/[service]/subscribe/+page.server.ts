@@ -1,7 +1,7 @@
 import type { Consent } from '@bizq/sdk/contract'
 import { redirect, type Actions } from '@sveltejs/kit'
 import { getBusiness, listBusinesses } from '#lib/api/businesses.ts'
-import { getService, previewGrant } from '#lib/api/catalogue.ts'
+import { getOwnPrice, getService, previewGrant } from '#lib/api/catalogue.ts'
 import {
   consentToRelease,
   createSubscription,
@@ -24,6 +24,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
       businesses: businesses.items,
       business: null,
       preview: null,
+      own: null,
       problem: null,
       standing: null,
       before: [],
@@ -33,8 +34,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   }
   const consent: Consent = consentOf(service, url.searchParams)
   const release = url.searchParams.get('release') ?? undefined
-  const [found, preview] = await Promise.all([
+  const [found, own, preview] = await Promise.all([
     getBusiness(locals.api, business),
+    getOwnPrice(locals.api, params.service, release),
     previewGrant(locals.api, params.service, { business, consent, ...(release ? { release } : {}) }),
   ])
   const standing = preview.data?.subscription
@@ -43,6 +45,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     businesses: [],
     business: need(found, url),
     preview: preview.data ? await nameRows(locals.api, business, preview.data) : null,
+    own: own.data ?? null,
     problem: preview.problem ?? null,
     standing: standing ? need(await getSubscription(locals.api, standing), url) : null,
     before: standing ? need(await getPersonalConsent(locals.api, standing), url).fields : [],
