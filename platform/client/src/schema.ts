@@ -2437,6 +2437,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/stripe-events/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events of Stripe’s that could not be followed and were put aside, newest first */
+        get: operations["listFailedStripeEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/stripe-events/{event}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an event that failed in line again */
+        post: operations["retryStripeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/refunds": {
         parameters: {
             query?: never;
@@ -3317,6 +3351,23 @@ export interface paths {
         };
         /** What Stripe paid to your bank, newest first */
         get: operations["listPayouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/transfer-funds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to leave to providers, whether Stripe holds enough of it, and what waits */
+        get: operations["getTransferFunds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4276,7 +4327,7 @@ export interface components {
             /** @description Of money, for the last thirty days; of one thing the newest */
             money: {
                 /** @enum {string} */
-                what: "trial-ending" | "payment-failed" | "payment-given-up" | "paused" | "resumed" | "plan-changed" | "cap-near" | "cap-reached" | "refunded" | "refund-failed" | "invoice-paid" | "transferred" | "transfer-refused" | "paid-out" | "payout-failed" | "account";
+                what: "trial-ending" | "payment-failed" | "payment-given-up" | "paused" | "resumed" | "plan-changed" | "cap-near" | "cap-reached" | "refunded" | "refund-failed" | "invoice-paid" | "transferred" | "transfer-refused" | "transfers-short" | "transfers-enough" | "paid-out" | "payout-failed" | "account";
                 /** @description The invoice, subscription, transfer or payout that it is about */
                 about: string | null;
                 amount: {
@@ -6489,10 +6540,10 @@ export interface components {
             types: {
                 type: string;
                 /**
-                 * @description ignored: nothing follows from this type; it is kept.
+                 * @description ignored: nothing follows from this type; it is kept. failed: it could not be followed and was put aside.
                  * @enum {string}
                  */
-                state: "received" | "done" | "ignored";
+                state: "received" | "done" | "ignored" | "failed";
                 events: number;
                 /** @description How often they came, repeats included */
                 deliveries: number;
@@ -6514,6 +6565,22 @@ export interface components {
              */
             reconciledAt: string | null;
         };
+        FailedStripeEvent: {
+            id: string;
+            type: string;
+            /** @description The kind of object that may have changed */
+            object: string;
+            objectId: string | null;
+            /** @description The connected account that it is of */
+            account: string | null;
+            /** Format: date-time */
+            happenedAt: string;
+            /** Format: date-time */
+            failedAt: string;
+            attempts: number;
+            /** @description What the last attempt ended with */
+            error: string | null;
+        };
         Refund: {
             id: string;
             invoice: string;
@@ -6528,6 +6595,10 @@ export interface components {
                 currency: string;
             };
             toCard: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
                 amount: number;
                 currency: string;
             };
@@ -6578,6 +6649,10 @@ export interface components {
                 currency: string;
             };
             toCard: {
+                amount: number;
+                currency: string;
+            };
+            tax: {
                 amount: number;
                 currency: string;
             };
@@ -7485,6 +7560,47 @@ export interface components {
             failure: string | null;
             stripe: string;
         };
+        /** @description In each currency: due is to leave to providers now; available is what Stripe can transfer, pending what it does not let go yet (null where it does not say); missing = due − available where that is above 0; waiting is what Stripe refused for want of balance, the longest waiting first. */
+        TransferFunds: {
+            items: {
+                currency: string;
+                due: {
+                    amount: number;
+                    currency: string;
+                };
+                available: {
+                    amount: number;
+                    currency: string;
+                } | null;
+                pending: {
+                    amount: number;
+                    currency: string;
+                } | null;
+                missing: {
+                    amount: number;
+                    currency: string;
+                } | null;
+                shortSince: string | null;
+                waiting: {
+                    provider: {
+                        id: string;
+                        name: string;
+                    };
+                    amount: {
+                        amount: number;
+                        currency: string;
+                    };
+                    /** Format: date-time */
+                    since: string;
+                    /**
+                     * Format: date-time
+                     * @description When Stripe is asked again
+                     */
+                    nextAt: string;
+                }[];
+            }[];
+            next: null;
+        };
         LaunchProvider: {
             provider: {
                 id: string;
@@ -7685,6 +7801,8 @@ export interface components {
                 amount: number;
                 currency: string;
             };
+            /** @description Tax is worked out when the invoice is made, and comes besides. */
+            isBeforeTax: boolean;
             /** @description Given to the account’s credit. */
             creditLater: {
                 amount: number;
@@ -7713,6 +7831,12 @@ export interface components {
             currency?: components["schemas"]["PlanCurrency"] & unknown;
             /** @description Which businesses go on being served where the plan serves fewer. The newest rest, if left out. */
             keep?: string[];
+            /** @description What stood when this was decided: refused where it changed meanwhile, so that nobody pays for what they did not look at. */
+            seen?: {
+                plan: components["schemas"]["Plan"] | null;
+                /** @enum {string} */
+                state: "trialing" | "active" | "past_due" | "grace" | "paused" | "lapsed" | "cancelled";
+            };
         };
         SetupPage: {
             /** Format: uri */
@@ -7781,6 +7905,7 @@ export interface components {
                 amount: number;
                 currency: string;
             };
+            /** @description Of the lines, before tax. */
             refunded: {
                 amount: number;
                 currency: string;
@@ -7792,6 +7917,8 @@ export interface components {
         };
         UpcomingInvoice: {
             plan: components["schemas"]["Plan"];
+            /** @description Tax is worked out when the invoice is made, and comes besides. */
+            isBeforeTax: boolean;
             period: {
                 /** Format: date-time */
                 from: string;
@@ -21252,6 +21379,155 @@ export interface operations {
             };
         };
     };
+    listFailedStripeEvents: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FailedStripeEvent"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryStripeEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of your own, 8 to 200 characters, the same on every retry of this request: it is carried out once, and answered alike. Needed where 400 idempotency-key-missing is among the answers. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In line */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRefunds: {
         parameters: {
             query?: {
@@ -25539,6 +25815,71 @@ export interface operations {
                 };
             };
             /** @description invalid-request: The request is not right; invalid-cursor: The cursor is not one that this list gave out */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTransferFunds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferFunds"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
             422: {
                 headers: {
                     [name: string]: unknown;

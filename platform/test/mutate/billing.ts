@@ -83,6 +83,14 @@ export const billingMutations: readonly Mutation[] = [
     only: 'the difference is that of the prices',
   },
   {
+    name: 'a plan is changed by who looked at what is no more',
+    file: `${billing}/service.ts`,
+    find: '  requireAsSeen(account, choice.seen)',
+    replace: '',
+    tests: [`${billing}/preview.test.ts`],
+    only: 'in another tab',
+  },
+  {
     name: 'the preview of a plan that is chosen again leaves out credit',
     file: `${billing}/plan-preview.ts`,
     find: 'now: built.card, back: 0n',

@@ -72,3 +72,13 @@ test('a name that a spreadsheet would take for a formula stands in the CSV as te
   expect(row).toContain(`"'=HYPERLINK(""https://evil.example"")"`)
   expect(row).toContain(',3,2.70,USD,0.9,2.48,0.05,0.25,2.23,')
 })
+
+test('what is charged to a card is the sum of its column in the CSV, tax and all', () => {
+  const invoice = { ...invoiceOf([line(1, 'Books'), line(2, 'Toys')]), tax: eur(87) }
+  const [head = '', ...rows] = invoiceCsv(invoice).trimEnd().split('\r\n')
+  const at = head.split(',').indexOf('card')
+  const cards = rows.map((row) => Number(row.split(',')[at]))
+  expect(cards).toEqual([2.23, 2.23, 0.87])
+  expect(rows.at(-1)).toContain(',tax,Tax,')
+  expect(invoiceCsv(invoiceOf([line(1, 'Books')]))).not.toContain(',tax,')
+})

@@ -33,10 +33,11 @@ const spanInWords = ({ from, to }: { from: string; to: string }): string =>
 /** What a spreadsheet would take for a formula is quoted as text. */
 const asText = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)
 
-/** The lines of an invoice as CSV (RFC 4180, UTF-8), amounts as decimal numbers. */
+/** The lines of an invoice as CSV (RFC 4180, UTF-8), amounts as decimal numbers; the tax on all of them is the last. */
 export function invoiceCsv(invoice: InvoiceValue): string {
+  const lines: CsvLine[] = invoice.lines
   return stringify(
-    invoice.lines.map((line) => ({
+    [...lines, ...(invoice.tax.amount === 0 ? [] : [taxLine(invoice)])].map((line) => ({
       invoice: invoice.number ?? invoice.id,
       business: asText(line.business?.name ?? ''),
       service: asText(line.service?.name ?? ''),
@@ -62,6 +63,33 @@ export function invoiceCsv(invoice: InvoiceValue): string {
     })),
     { header: true, record_delimiter: 'windows' },
   )
+}
+
+type CsvLine = Omit<InvoiceValue['lines'][number], 'kind'> & { kind: string }
+
+/** So that what is charged is the sum of the card's column. */
+function taxLine({ tax, credits, period }: InvoiceValue): CsvLine {
+  const none = { ...tax, amount: 0 }
+  return {
+    id: null,
+    kind: 'tax',
+    description: 'Tax',
+    business: null,
+    service: null,
+    subscription: null,
+    ...period,
+    quantity: 1,
+    price: tax,
+    rate: null,
+    gross: tax,
+    conversion: none,
+    discount: none,
+    discounts: [],
+    amount: tax,
+    credits: { ...credits, service: none, granted: none, launch: none, account: none },
+    card: tax,
+    refunded: none,
+  }
 }
 
 /** What a line is for, under the name of its business, and what it was converted from. */
@@ -155,7 +183,14 @@ function sumsOf(invoice: InvoiceValue): PdfTable {
   return {
     head: ['What', 'Amount'],
     widths: [5, 2],
-    rows: [...before, ['To the card', card], ...less('Given back since', invoice.refunded)],
+    rows: [
+      ...before,
+      ['To the card', card],
+      ...less(
+        invoice.tax.amount === 0 ? 'Given back since' : 'Given back since, before tax',
+        invoice.refunded,
+      ),
+    ],
     strong: [before.length],
   }
 }

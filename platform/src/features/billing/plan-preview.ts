@@ -60,6 +60,7 @@ export async function previewPlan(
       from: account.plan,
       effectiveAt: (account.state === 'trialing' ? account.trial_ends_at : now).toISOString(),
       dueNow: money(due.now, currency),
+      isBeforeTax: deps.config.stripe.hasTax,
       creditLater: due.back > 0n ? money(due.back, currency) : null,
       lines: due.lines.map(({ description, amount }) => ({ description, amount: money(amount, currency) })),
       nextMonthly: money(priceIn(choice.plan, currency, rates), currency),

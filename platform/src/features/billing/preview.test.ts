@@ -143,3 +143,26 @@ test('a plan that ended and is chosen again comes to what its preview said', asy
   await till.turn()
   expect(await till.newest()).toMatchObject({ kind: 'period', state: 'paid', card: preview.dueNow })
 })
+
+test('who decided in another tab on what is no more is told, and nothing is charged twice', async ({
+  operator,
+  till,
+}) => {
+  const seen = async () => {
+    const { plan, state } = (await operator.get('/v1/billing')).body
+    return { plan, state }
+  }
+  const before = await seen()
+  expect((await choose(operator, 'starter', { seen: before })).status).toBe(200)
+  expect((await choose(operator, 'professional', { seen: before })).status).toBe(409)
+  await till.giveCard()
+  await till.advance(15)
+  const looked = await seen()
+  expect((await choose(operator, 'enterprise', { seen: looked })).status).toBe(200)
+  await till.turn()
+  const again = await choose(operator, 'enterprise', { seen: looked })
+  expect(again.status).toBe(409)
+  expect(again.body.detail).toContain('you are on Enterprise now')
+  await till.turn()
+  expect((await operator.get('/v1/invoices')).body.items).toHaveLength(2)
+})

@@ -102,8 +102,19 @@ export const PlanChoice = z
       description:
         'Which businesses go on being served where the plan serves fewer. The newest rest, if left out.',
     }),
+    seen: z
+      .object({ plan: orNull(Plan), state: z.enum(accountStates) })
+      .optional()
+      .openapi({
+        description:
+          'What stood when this was decided: refused where it changed meanwhile, so that nobody pays for what they did not look at.',
+      }),
   })
   .openapi('PlanChoice')
+
+const isBeforeTax = z
+  .boolean()
+  .openapi({ description: 'Tax is worked out when the invoice is made, and comes besides.' })
 
 export const PlanPreview = z
   .object({
@@ -111,6 +122,7 @@ export const PlanPreview = z
     from: orNull(Plan),
     effectiveAt: Instant,
     dueNow: Amount,
+    isBeforeTax,
     creditLater: Amount.nullable().openapi({ description: 'Given to the account’s credit.' }),
     lines: z.array(z.object({ description: z.string(), amount: Amount })),
     nextMonthly: Amount,
@@ -159,7 +171,7 @@ export const InvoiceSummary = z
     credits: Credits,
     card: Amount,
     tax: Amount,
-    refunded: Amount,
+    refunded: Amount.openapi({ description: 'Of the lines, before tax.' }),
     hostedUrl: z.string().nullable(),
     failure: z.string().nullable(),
     nextAttemptAt: Instant.nullable(),
@@ -171,6 +183,7 @@ export const Invoice = InvoiceSummary.extend({ lines: z.array(InvoiceLine) }).op
 export const UpcomingInvoice = z
   .object({
     plan: Plan,
+    isBeforeTax,
     period: Span,
     madeAt: Instant,
     total: Amount,

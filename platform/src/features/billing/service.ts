@@ -12,11 +12,12 @@ import { accountNow, ensureAccount, lockAccount, type Account } from './account.
 import * as store from './account-store.ts'
 import { startPlan } from './boundary.ts'
 import { openMissingCharges } from './charges.ts'
+import { titleOf } from './invoice/asks.ts'
 import { loadRates, serviceCreditIn, type Rates } from './invoice/facts.ts'
 import * as invoices from './invoice/store.ts'
 import { turnJob } from './jobs.ts'
 import * as offers from './offer-store.ts'
-import { isPausing, planNames, plans, type PlanCurrency } from './plans.ts'
+import { isPausing, planNames, plans, type PlanCurrency, type PlanName } from './plans.ts'
 import { money, spanOf } from './present.ts'
 import { reschedule } from './schedule.ts'
 import type { BillingAccount, PlanChoice } from './schemas.ts'
@@ -78,28 +79,38 @@ async function describe(
       last4: account.payment_method.last4,
       expiresAt: account.payment_method.expires,
     },
-    openInvoices: unpaid.map((invoice) => ({
-      id: encodeId(idPrefixes.invoice, invoice.id),
-      total: money(invoice.card + invoice.tax, invoice.currency),
-      number: invoice.number,
-      madeAt: invoice.made_at.toISOString(),
-      failure: invoice.failure,
-      hostedUrl: invoice.hosted_url,
-    })),
+    openInvoices: unpaid.map(toOpenInvoice),
     owed: open ? owedOf(unpaid, open.currency) : null,
     coupons: coupons.map((row) => ({
       code: row.code,
       words: couponInWords(row),
       monthsLeft: row.months === null ? null : row.months - row.used,
     })),
-    plans: planNames.map((plan) => ({
-      plan,
-      price: money(priceIn(plan, currency, rates), currency),
-      serviceCredit: money(serviceCreditIn(plan, currency, rates), currency),
-      businesses: plans[plan].businesses,
-    })),
+    plans: planNames.map((plan) => toPlan(plan, currency, rates)),
   }
 }
+
+const toOpenInvoice = (
+  invoice: invoices.InvoiceRow,
+): z.infer<typeof BillingAccount>['openInvoices'][number] => ({
+  id: encodeId(idPrefixes.invoice, invoice.id),
+  total: money(invoice.card + invoice.tax, invoice.currency),
+  number: invoice.number,
+  madeAt: invoice.made_at.toISOString(),
+  failure: invoice.failure,
+  hostedUrl: invoice.hosted_url,
+})
+
+const toPlan = (
+  plan: PlanName,
+  currency: PlanCurrency,
+  rates: Rates,
+): z.infer<typeof BillingAccount>['plans'][number] => ({
+  plan,
+  price: money(priceIn(plan, currency, rates), currency),
+  serviceCredit: money(serviceCreditIn(plan, currency, rates), currency),
+  businesses: plans[plan].businesses,
+})
 
 /** What open invoices come to, with tax. */
 export function owedOf(unpaid: readonly invoices.InvoiceRow[], currency: string) {
@@ -164,6 +175,7 @@ export async function choosePlan(unit: UnitOfWork, choice: z.infer<typeof PlanCh
     throw new ProblemError('conflict', {
       detail: 'A change of plan is being invoiced: ask again in a moment.',
     })
+  requireAsSeen(account, choice.seen)
   const now = accountNow(unit, account)
   const kept = choice.keep?.map((id) => decodeId(idPrefixes.business, id)) ?? account.kept_businesses
   const isWithin = ['active', 'past_due', 'grace', 'paused'].includes(account.state)
@@ -184,6 +196,15 @@ export async function choosePlan(unit: UnitOfWork, choice: z.infer<typeof PlanCh
   await audit(unit, 'plan.change', { plan: choice.plan, from: account.plan, currency })
   if (choice.plan !== account.plan) unit.emit('plan.changed', { plan: choice.plan, from: account.plan })
   await enqueue(unit, turnJob, { organisation: unit.actor.organisation }, { key: unit.actor.organisation })
+}
+
+function requireAsSeen(account: Account, seen: z.infer<typeof PlanChoice>['seen']): void {
+  if (!seen || (seen.plan === account.plan && seen.state === account.state)) return
+  const stands =
+    account.plan && !isPausing(account.state) ? `you are on ${titleOf(account.plan)}` : 'you are on no plan'
+  throw new ProblemError('conflict', {
+    detail: `Your billing changed since you looked: ${stands} now. Nothing was done. Look once more at what a change comes to.`,
+  })
 }
 
 function requireCurrency(account: Account, asked: PlanCurrency | undefined): PlanCurrency {

@@ -107,6 +107,7 @@ export async function getUpcoming(deps: Deps, actor: Actor): Promise<z.infer<typ
   const { plan, currency } = account as { plan: keyof typeof plans; currency: PlanCurrency }
   return {
     plan,
+    isBeforeTax: deps.config.stripe.hasTax,
     period: spanOf(nextBoundary(account, plan).period),
     madeAt: madeAt.toISOString(),
     ...upcomingSums(built, currency),

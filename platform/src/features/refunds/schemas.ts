@@ -37,7 +37,7 @@ export const RefundState = z
   })
 export type RefundState = z.infer<typeof RefundState>
 
-/** Of the line, before tax: below 0 it takes a refund back. `toCard` is with tax; `promotional` goes to nobody, since the platform had paid it. */
+/** Of the line, before tax: below 0 it takes a refund back. `toCard` is with `tax`; `promotional` goes to nobody, since the platform had paid it. */
 export const Refund = z
   .object({
     id: RefundId,
@@ -50,6 +50,7 @@ export const Refund = z
     way: RefundWay,
     amount: Money,
     toCard: Money,
+    tax: Money,
     toCredit: Money,
     promotional: Money,
     reason: z.string().nullable(),

@@ -29,6 +29,7 @@ export function toRefund(row: Omit<ToldRefundRow, 'operator_name'>) {
     way: row.way,
     amount: money(row.amount),
     toCard: money(BigInt(row.card) + BigInt(row.tax)),
+    tax: money(row.tax),
     toCredit: money(row.credit),
     promotional: money(row.promotional),
     reason: row.reason,

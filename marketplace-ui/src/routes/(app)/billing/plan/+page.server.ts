@@ -7,12 +7,19 @@ import type { PageServerLoad } from './$types'
 
 const plans = ['starter', 'professional', 'enterprise'] as const
 const currencies = ['USD', 'EUR', 'GBP'] as const
+const states = ['trialing', 'active', 'past_due', 'grace', 'paused', 'lapsed', 'cancelled'] as const
 
 /** A choice as an address or a form says it. */
 function choiceOf(plan: string, currency: string, keep: string[]): PlanChoice | undefined {
   const chosen = plans.find((each) => each === plan)
   const paid = currencies.find((each) => each === currency)
   return chosen && { plan: chosen, ...(paid ? { currency: paid } : {}), ...(keep.length > 0 ? { keep } : {}) }
+}
+
+/** What the page showed: another tab may have changed it meanwhile. */
+function seenOf(form: FormData): Pick<PlanChoice, 'seen'> {
+  const state = states.find((each) => each === text(form, 'seenState'))
+  return state ? { seen: { plan: plans.find((each) => each === text(form, 'seenPlan')) ?? null, state } } : {}
 }
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -49,7 +56,7 @@ export const actions: Actions = {
       })
     const choice = choiceOf(text(form, 'plan'), text(form, 'currency'), keep)
     if (!choice) redirect(303, '/billing/plan')
-    const chosen = await choosePlan(locals.api, choice, keyOf(form))
+    const chosen = await choosePlan(locals.api, { ...choice, ...seenOf(form) }, keyOf(form))
     if (chosen.problem) return refused(chosen.problem)
     redirect(303, '/billing')
   },
