@@ -93,13 +93,28 @@ export function openDispute(
   const isInquiry = given?.isInquiry ?? card?.isInquiry ?? false
   const amount = Math.min(left, given?.amount ?? left)
   const id = world.newId('dp')
-  const taken = isInquiry ? [] : [withdraw(world, charge, id, amount)]
   const dueBy = world.now() + days * day
   const dispute = world.put('dispute', {
+    ...newDispute(world, charge, { id, dueBy, isInquiry, brand: card?.brand ?? 'visa' }),
+    amount,
+    balance_transactions: isInquiry ? [] : [withdraw(world, charge, id, amount)],
+    reason: given?.reason ?? card?.dispute ?? 'general',
+  })
+  world.plan({ at: dueBy, clock: null, what: 'dispute lost', about: id })
+  change(world, 'charge', charge, { disputed: true }, 'charge.updated')
+  world.emit('charge.dispute.created', dispute)
+  if (!isInquiry) world.emit('charge.dispute.funds_withdrawn', dispute)
+  return dispute
+}
+
+function newDispute(
+  world: World,
+  charge: Charge,
+  { id, dueBy, isInquiry, brand }: { id: string; dueBy: number; isInquiry: boolean; brand: string },
+): Omit<Dispute, 'amount' | 'balance_transactions' | 'reason'> {
+  return {
     id,
     object: 'dispute',
-    amount,
-    balance_transactions: taken,
     charge: charge.id,
     created: world.now(),
     currency: charge.currency,
@@ -120,21 +135,15 @@ export function openDispute(
     payment_intent: charge.payment_intent,
     payment_method_details: {
       card: {
-        brand: card?.brand ?? 'visa',
+        brand,
         case_type: isInquiry ? 'inquiry' : 'chargeback',
-        network: card?.brand ?? 'visa',
+        network: brand,
         network_reason_code: '10.4',
       },
       type: 'card',
     },
-    reason: given?.reason ?? card?.dispute ?? 'general',
     status: isInquiry ? 'warning_needs_response' : 'needs_response',
-  })
-  world.plan({ at: dueBy, clock: null, what: 'dispute lost', about: id })
-  change(world, 'charge', charge, { disputed: true }, 'charge.updated')
-  world.emit('charge.dispute.created', dispute)
-  if (!isInquiry) world.emit('charge.dispute.funds_withdrawn', dispute)
-  return dispute
+  }
 }
 
 function reinstate(world: World, dispute: Dispute): BalanceTransaction[] {

@@ -23,6 +23,12 @@ async function cardFrom(c: Context): Promise<Card> {
   return card
 }
 
+/** What the pages stand on: what is there, and a change of it in one transaction. */
+interface Desk {
+  look: () => World
+  act: <T>(work: (world: World) => T) => T
+}
+
 /** The pages that Stripe hosts: adding a card, paying an invoice, onboarding. Plain HTML; whoever has the address may use them. */
 export function createPages(ground: Ground, onChange: () => void): Hono {
   const pages = new Hono()
@@ -37,7 +43,16 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
       onChange()
     }
   }
+  for (const add of [addCheckout, addPortal, addOnboarding, addInvoice, addAuthentication, addReceipt])
+    add(pages, { look, act })
+  pages.onError((error, c) => {
+    if (!(error instanceof Refusal)) throw error
+    return c.html(page('Not there', html`<p>${error.message}</p>`), error.status as 400)
+  })
+  return pages
+}
 
+function addCheckout(pages: Hono, { look, act }: Desk): void {
   const checkoutPage = (id: string, problem?: string) => {
     const session = look().need('checkout.session', id)
     if (session.status !== 'open')
@@ -62,7 +77,9 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
       return c.html(checkoutPage(id, error.message), 402)
     }
   })
+}
 
+function addPortal(pages: Hono, { look, act }: Desk): void {
   const portalPage = (id: string, problem?: string) => {
     const world = look()
     const session = world.need('billing_portal.session', id)
@@ -96,7 +113,9 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
       return c.html(portalPage(id, error.message), 402)
     }
   })
+}
 
+function addOnboarding(pages: Hono, { look, act }: Desk): void {
   const linkOf = (secret: string) => {
     const note = look().note(secret)
     const account = look().find('account', String(note['account'] ?? ''))
@@ -165,7 +184,9 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
       ? c.redirect(back, 303)
       : c.redirect(`/_simulator/pages/onboarding/${c.req.param('secret')}`, 303)
   })
+}
 
+function addInvoice(pages: Hono, { look, act }: Desk): void {
   const invoiceAt = (c: Context) => {
     const id = c.req.param('id') ?? ''
     const invoice = look().need('invoice', id)
@@ -208,7 +229,9 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
       return c.html(invoicePage(c, error.message), 402)
     }
   })
+}
 
+function addAuthentication(pages: Hono, { act }: Desk): void {
   pages.get('/_simulator/pages/authenticate/:id', (c) =>
     c.html(
       page(
@@ -225,13 +248,11 @@ export function createPages(ground: Ground, onChange: () => void): Hono {
     const intent = act((world) => authenticate(world, c.req.param('id'), allowed))
     return c.html(page('Your bank asks', html`<p>The payment is ${intent.status.replaceAll('_', ' ')}.</p>`))
   })
+}
+
+function addReceipt(pages: Hono, { look }: Desk): void {
   pages.get('/_simulator/receipts/:id', (c) => {
     const charge = look().need('charge', c.req.param('id'))
     return c.html(page('Receipt', html`<p>${money(charge.amount, charge.currency)}, ${charge.status}.</p>`))
   })
-  pages.onError((error, c) => {
-    if (!(error instanceof Refusal)) throw error
-    return c.html(page('Not there', html`<p>${error.message}</p>`), error.status as 400)
-  })
-  return pages
 }
