@@ -107,11 +107,21 @@ export async function furnishPayers(url: string, folder: string): Promise<Record
   const made = Object.entries(payers).map(async ([who, given]) => {
     const api = await settle(url, given)
     if (who === 'resting') await rest(api)
+    if (who === 'overdue') await oweMore(api)
     const path = join(folder, `${who}.json`)
     await api.context.storageState({ path })
     return [who, path] as const
   })
   return Object.fromEntries(await Promise.all(made)) as Record<Payer, string>
+}
+
+/** A larger plan, which the same card does not pay either. */
+async function oweMore(api: Api): Promise<void> {
+  await api.put('/billing/plan', { plan: 'professional' })
+  await until(
+    () => api.get<{ openInvoices: { failure: string | null }[] }>('/billing'),
+    ({ openInvoices }) => openInvoices.filter(({ failure }) => failure).length === 2,
+  )
 }
 
 /** A smaller plan, under which the newest businesses rest. */

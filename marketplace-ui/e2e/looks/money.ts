@@ -14,7 +14,7 @@ const fold = {
 /** An account in each state that it may be in. */
 const states: Look[] = [
   { route: billing, path: () => '/billing', as: 'trialling', shows: 'Starter begins on' },
-  { route: billing, path: () => '/billing', as: 'overdue', shows: 'could not be paid' },
+  { route: billing, path: () => '/billing', as: 'overdue', shows: 'Pay with another card' },
   { route: billing, path: () => '/billing', as: 'lastDays', shows: 'is still not paid' },
   { route: billing, path: () => '/billing', as: 'held', shows: 'Services are paused' },
   { route: billing, path: () => '/billing', as: 'planless', shows: 'You are on no plan' },
@@ -59,6 +59,6 @@ export const billingLooks: Look[] = [
     route: '(app)/services/[service]',
     path: (seed) => `/services/${seed.billed.service}`,
     as: 'billed',
-    shows: 'for each tidied ledger',
+    shows: 'You are billed in USD',
   },
 ]
