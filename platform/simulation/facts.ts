@@ -115,7 +115,7 @@ export const facts: Record<string, string> = {
 
 /** What must not be there when all is done: each answers a `name` for each. */
 export const leftovers: Record<string, string> = {
-  'an event of Stripe’s is not followed': `select id || ' ' || type as name from bizq.stripe_events where state = 'received'`,
+  'an event of Stripe’s is not followed': `select id || ' ' || type as name from bizq.stripe_events where state in ('received', 'failed')`,
   'a refund is not at its end': `select ${lineName} || ' ' || r.state as name
     from bizq.refunds r join ${lineOf('l.organisation_id = r.organisation_id and l.id = r.line_id')}
     where r.state in ('planned', 'pending')`,

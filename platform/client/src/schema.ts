@@ -4327,7 +4327,7 @@ export interface components {
             /** @description Of money, for the last thirty days; of one thing the newest */
             money: {
                 /** @enum {string} */
-                what: "trial-ending" | "payment-failed" | "payment-given-up" | "paused" | "resumed" | "plan-changed" | "cap-near" | "cap-reached" | "refunded" | "refund-failed" | "invoice-paid" | "transferred" | "transfer-refused" | "transfers-short" | "transfers-enough" | "paid-out" | "payout-failed" | "account";
+                what: "trial-ending" | "payment-failed" | "payment-given-up" | "paused" | "resumed" | "plan-changed" | "cap-near" | "cap-reached" | "refunded" | "refund-failed" | "invoice-paid" | "transferred" | "transfer-refused" | "transfer-reversed" | "transfers-short" | "transfers-enough" | "paid-out" | "payout-failed" | "account";
                 /** @description The invoice, subscription, transfer or payout that it is about */
                 about: string | null;
                 amount: {
@@ -7400,6 +7400,10 @@ export interface components {
                 amount: number;
                 currency: string;
             };
+            credit: {
+                amount: number;
+                currency: string;
+            };
             conversion: {
                 amount: number;
                 currency: string;
@@ -7425,7 +7429,7 @@ export interface components {
                 currency: string;
             };
         };
-        /** @description Of a service and month: gross is what its lines came to after discounts; share = gross − conversion − platformFee − processing; refunded is what refunds took of the share; net = share − refunded. */
+        /** @description Of a service and month: gross is what its lines came to after discounts, and credit is what BizQ paid of that (plan credit, granted credit, first customers of a launch provider): operators paid the rest. share = gross − conversion − platformFee − processing; refunded is what refunds, disputes and months without a success took of the share; net = share − refunded. */
         EarningsLine: {
             month: string;
             service: {
@@ -7434,6 +7438,10 @@ export interface components {
             };
             lines: number;
             gross: {
+                amount: number;
+                currency: string;
+            };
+            credit: {
                 amount: number;
                 currency: string;
             };
@@ -7476,8 +7484,11 @@ export interface components {
                     id: string;
                     name: string;
                 };
-                /** @enum {string} */
-                cause: "refund" | "dispute" | "dispute-won";
+                /**
+                 * @description no-execution: nothing succeeded in its time, so that it is not charged. downtime: it was available for less than is promised. dispute: a bank took it. dispute-won: the bank gave it back.
+                 * @enum {string}
+                 */
+                cause: "refund" | "no-execution" | "downtime" | "dispute" | "dispute-won";
                 amount: {
                     amount: number;
                     currency: string;
@@ -7493,6 +7504,17 @@ export interface components {
                 };
                 /** @description Your account with Stripe that it went to */
                 account: string;
+            }[];
+            /** @description What was taken back from transfers; the sum of them is `returned` */
+            reversals: {
+                id: string;
+                transfer: string;
+                /** Format: date-time */
+                at: string;
+                amount: {
+                    amount: number;
+                    currency: string;
+                };
             }[];
             /** @enum {string} */
             mode: "live" | "test" | "simulator" | "off";

@@ -83,8 +83,8 @@ export const besideStripe: readonly Mutation[] = [
   {
     name: 'payouts of one account alone are read',
     file: `${features}/payouts/beside.ts`,
-    find: 'for (const stripeAccount of accounts) yield*',
-    replace: 'for (const stripeAccount of accounts.slice(1)) yield*',
+    find: 'for (const stripeAccount of await store.listEveryAccount(directory))',
+    replace: 'for (const stripeAccount of (await store.listEveryAccount(directory)).slice(1))',
     tests: sides,
     only: 'both sides agree',
   },

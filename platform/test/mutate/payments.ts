@@ -4,6 +4,7 @@ const payments = 'platform/src/features/payments'
 const client = 'platform/src/stripe/client.ts'
 const ofWebhooks = [`${payments}/webhooks.test.ts`]
 const ofDisconnected = ['platform/src/features/payouts/disconnected.test.ts']
+const ofFailures = [`${payments}/failing.test.ts`]
 const ofReconciliation = [`${payments}/reconcile.test.ts`]
 
 /** What keeps Stripe's events from being believed by anybody else's word, missed, or followed twice. */
@@ -42,18 +43,18 @@ export const paymentMutations: readonly Mutation[] = [
   },
   {
     name: 'an event that was followed is followed anew whenever its job runs',
-    file: `${payments}/jobs.ts`,
-    find: "if (event?.state !== 'received') continue",
-    replace: 'if (!event) continue',
+    file: `${payments}/store.ts`,
+    find: ".where('state', '=', 'received')\n    .returning(",
+    replace: '.returning(',
     tests: ofWebhooks,
     only: 'comes five times',
   },
   {
     name: 'an event counts as done before anything followed from it',
     file: `${payments}/jobs.ts`,
-    find: "if (event?.state !== 'received') continue",
+    find: '  if (!event) return\n',
     replace:
-      "if (event?.state !== 'received') continue\n      await withUnitOfWork(deps, platform, ({ tx }) => store.endEvent(tx, id, 'done'))",
+      "  if (!event) return\n  await withUnitOfWork(deps, platform, ({ tx }) => store.endEvent(tx, id, 'done'))\n",
     tests: ofWebhooks,
     only: 'a process that ends',
   },
@@ -68,8 +69,8 @@ export const paymentMutations: readonly Mutation[] = [
   {
     name: 'anybody reads what Stripe told',
     file: `${payments}/service.ts`,
-    find: '  requireAdmin(unit.actor)\n',
-    replace: '',
+    find: '  requireAdmin(unit.actor)\n  const [types',
+    replace: '  const [types',
     tests: ofWebhooks,
     only: 'for those who run the marketplace',
   },
@@ -120,5 +121,29 @@ export const paymentMutations: readonly Mutation[] = [
     replace: 'event.is_live !== null',
     tests: ofDisconnected,
     only: 'of the other mode',
+  },
+  {
+    name: 'an event that can never be followed is tried for ever',
+    file: `${payments}/jobs.ts`,
+    find: 'if (event.attempts < mostAttempts) throw error',
+    replace: 'if (event.attempts > 0) throw error',
+    tests: ofFailures,
+    only: 'put aside after some tries',
+  },
+  {
+    name: 'reconciliation puts in line what waits for its next try',
+    file: `${payments}/store.ts`,
+    find: 'make_interval(secs => least(power(2, attempts), ${longestWait}))',
+    replace: 'make_interval(secs => least(0, ${longestWait}))',
+    tests: ofFailures,
+    only: 'waits for its next try',
+  },
+  {
+    name: 'whoever signs in sees which events failed',
+    file: `${payments}/service.ts`,
+    find: '  requireAdmin(unit.actor)\n  const rows',
+    replace: '  const rows',
+    tests: ofFailures,
+    only: 'the administrators',
   },
 ]

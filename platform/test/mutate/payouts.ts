@@ -4,6 +4,7 @@ const payouts = 'platform/src/features/payouts'
 const transferTests = [`${payouts}/transfers.test.ts`]
 const disconnectedTests = [`${payouts}/disconnected.test.ts`]
 const replacedTests = [`${payouts}/replaced.test.ts`]
+const shortageTests = [`${payouts}/shortage.test.ts`]
 const saleTests = [`${payouts}/sales.test.ts`]
 const agreeTests = [`${payouts}/agree.test.ts`]
 const launchTests = [`${payouts}/launch.test.ts`]
@@ -203,5 +204,21 @@ export const payoutMutations: readonly Mutation[] = [
       "destination: String((await withUnitOfWork(deps, systemActor(organisation, 'provider'), ({ tx }) => findAccount(tx)))?.stripe_account) }",
     tests: replacedTests,
     only: 'planned for',
+  },
+  {
+    name: 'administrators are told of a balance that is too small each day',
+    file: `${payouts}/shortage.ts`,
+    find: '  if (!isNew) return\n',
+    replace: '',
+    tests: shortageTests,
+    only: 'is told once',
+  },
+  {
+    name: 'whoever signs in sees what Stripe holds and who waits',
+    file: `${payouts}/shortage.ts`,
+    find: '  requireAdmin(actor)\n',
+    replace: '',
+    tests: shortageTests,
+    only: 'the administrators',
   },
 ]

@@ -81,6 +81,10 @@ const letters: Letters = {
       }\n\nSee ${publicUrl}/portal/provider/payouts for what it is.`,
     }
   },
+  'transfers.short': ({ currency }, publicUrl) => ({
+    subject: `Stripe holds too little ${currency} to pay providers`,
+    words: `A transfer to a provider was refused: the available balance in ${currency} is too small. It is asked for again each day, and you are not written to again while that lasts.\n\nAdd funds at Stripe, and set its payouts to your own bank to manual so that what providers are owed stays there.\n\nSee ${publicUrl}/portal/admin/money for what is missing and who waits.`,
+  }),
   'payout.failed': ({ reason }, publicUrl) => ({
     subject: 'A payout to your bank failed',
     words: `Your bank did not take a payout${reason ? `: ${reason}` : '.'}\n\nThe money is kept at Stripe. See ${publicUrl}/portal/provider/payouts to look at your bank account.`,

@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { enqueue, enqueueAll } from '../../jobs/define.ts'
 import { isDisconnected, isMissing, stripeErrorOf, type Stripe } from '../../stripe/client.ts'
 import { ensurePlatform } from '../identity/index.ts'
-import { followEventJob, followObjectJob } from './jobs.ts'
+import { followEventJob, followObjectJob, longestWait } from './jobs.ts'
 import { takeEvent } from './service.ts'
 import * as store from './store.ts'
 
@@ -23,7 +23,7 @@ export async function reconcile(deps: Deps): Promise<void> {
       passOver(deps, platform, account, error),
     )
   await withUnitOfWork(deps, platform, async (unit) => {
-    const left = await store.listLeftEvents(unit.tx, mostLeft)
+    const left = await store.listLeftEvents(unit.tx, mostLeft, longestWait)
     await enqueueAll(
       unit,
       followEventJob,

@@ -1,9 +1,10 @@
-import { createRoute } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { requireScope } from '../../http/authorise.ts'
-import { mayFail, newRouter, ok, type Router } from '../../http/router.ts'
+import { PageQuery } from '../../http/pagination.ts'
+import { listOf, mayFail, newRouter, ok, type Router } from '../../http/router.ts'
 import { ProblemError } from '../../problems.ts'
-import { PaymentsMode, WebhookFigures, WebhookQuery } from './schemas.ts'
+import { FailedEvent, PaymentsMode, WebhookFigures, WebhookQuery } from './schemas.ts'
 import * as service from './service.ts'
 
 const tags = ['payments']
@@ -27,12 +28,40 @@ const webhooks = createRoute({
   responses: { 200: ok(WebhookFigures), ...mayFail('forbidden') },
 })
 
+const failed = createRoute({
+  operationId: 'listFailedStripeEvents',
+  tags,
+  method: 'get',
+  path: '/admin/stripe-events/failed',
+  summary: 'Events of Stripe’s that could not be followed and were put aside, newest first',
+  request: { query: PageQuery },
+  responses: { 200: ok(listOf(FailedEvent)), ...mayFail('forbidden', 'invalid-cursor') },
+})
+const retry = createRoute({
+  operationId: 'retryStripeEvent',
+  tags,
+  method: 'post',
+  path: '/admin/stripe-events/{event}/retry',
+  summary: 'Put an event that failed in line again',
+  request: { params: z.object({ event: z.string().max(255) }) },
+  responses: { 204: { description: 'In line' }, ...mayFail('forbidden', 'not-found') },
+})
+
 export const paymentRoutes = newRouter()
   .openapi(payments, (c) => c.json(service.getPayments(c.var.deps), 200))
   .openapi(webhooks, async (c) => {
     requireScope(c.var.actor, '*')
     const { days } = c.req.valid('query')
     return c.json(await c.var.transact((unit) => service.getWebhookFigures(unit, days)), 200)
+  })
+  .openapi(failed, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json(await c.var.transact((unit) => service.listFailedEvents(unit, c.req.valid('query'))), 200)
+  })
+  .openapi(retry, async (c) => {
+    requireScope(c.var.actor, '*')
+    await c.var.transact((unit) => service.retryEvent(unit, c.req.valid('param').event))
+    return c.body(null, 204)
   })
 
 const tooLarge = () => {

@@ -15,13 +15,29 @@ export type PaymentsMode = z.infer<typeof PaymentsMode>
 
 export const WebhookQuery = z.object({ days: z.coerce.number().int().min(1).max(90).default(30) })
 
+export const FailedEvent = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    object: z.string().openapi({ description: 'The kind of object that may have changed' }),
+    objectId: z.string().or(z.null()),
+    account: z.string().or(z.null()).openapi({ description: 'The connected account that it is of' }),
+    happenedAt: z.iso.datetime(),
+    failedAt: z.iso.datetime(),
+    attempts: z.int(),
+    error: z.string().or(z.null()).openapi({ description: 'What the last attempt ended with' }),
+  })
+  .openapi('FailedStripeEvent')
+export type FailedEvent = z.infer<typeof FailedEvent>
+
 export const WebhookFigures = z
   .object({
     types: z.array(
       z.object({
         type: z.string(),
-        state: z.enum(['received', 'done', 'ignored']).openapi({
-          description: 'ignored: nothing follows from this type; it is kept.',
+        state: z.enum(['received', 'done', 'ignored', 'failed']).openapi({
+          description:
+            'ignored: nothing follows from this type; it is kept. failed: it could not be followed and was put aside.',
         }),
         events: z.int(),
         deliveries: z.int().openapi({ description: 'How often they came, repeats included' }),

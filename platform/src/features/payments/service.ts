@@ -1,11 +1,15 @@
+import { z } from 'zod'
 import { systemActor, withUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireAdmin } from '../../http/authorise.ts'
+import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { enqueue } from '../../jobs/define.ts'
+import { ProblemError } from '../../problems.ts'
 import { verifyWebhook, type Stripe } from '../../stripe/client.ts'
+import { audit } from '../audit/index.ts'
 import { ensurePlatform } from '../identity/index.ts'
 import { followEventJob } from './jobs.ts'
-import type { PaymentsMode, WebhookFigures } from './schemas.ts'
+import type { FailedEvent, PaymentsMode, WebhookFigures } from './schemas.ts'
 import * as store from './store.ts'
 
 /** Money is done by the platform's organisation, whoever asked. */
@@ -68,6 +72,42 @@ export async function receiveWebhook(
 /** Whose money this installation moves. */
 export function getPayments({ stripe, config }: Pick<Deps, 'stripe' | 'config'>): PaymentsMode {
   return { mode: stripe.mode, publishableKey: config.stripe.publishableKey ?? null }
+}
+
+const Place = z.tuple([z.iso.datetime(), z.string()])
+
+/** Events that were tried as often as makes sense and put aside, the newest first. */
+export async function listFailedEvents(unit: UnitOfWork, query: PageQuery) {
+  requireAdmin(unit.actor)
+  const rows = await store.listFailedEvents(unit.tx, {
+    after: decodeCursor(query.cursor, Place),
+    limit: query.limit,
+  })
+  const failedAt = (row: (typeof rows)[number]) => row.failed_at?.toISOString() ?? ''
+  const page = pageOf(rows, query.limit, (row) => [failedAt(row), row.id])
+  const items = page.items.map((row): FailedEvent => ({
+    id: row.id,
+    type: row.type,
+    object: row.object,
+    objectId: row.object_id,
+    account: row.account || null,
+    happenedAt: row.happened_at.toISOString(),
+    failedAt: failedAt(row),
+    attempts: row.attempts,
+    error: row.error,
+  }))
+  return { items, next: page.next }
+}
+
+/** Puts one that was put aside in line again, as if it had just come. */
+export async function retryEvent(unit: UnitOfWork, id: string): Promise<void> {
+  requireAdmin(unit.actor)
+  if (!(await store.resumeEvent(unit.tx, id)))
+    throw new ProblemError('not-found', {
+      detail: 'No event of this id was put aside: it may have been followed, or be in line again.',
+    })
+  await enqueue(unit, followEventJob, { event: id })
+  await audit(unit, 'stripe-event.retry', { event: id })
 }
 
 export async function getWebhookFigures(unit: UnitOfWork, days: number): Promise<WebhookFigures> {

@@ -16,8 +16,14 @@ interface StripeEventTable {
   deliveries: Generated<number>
   first_at: Generated<Date>
   last_at: Generated<Date>
-  state: Generated<'received' | 'done' | 'ignored'>
+  /** failed: tried as often as makes sense; it is put in line again by hand. */
+  state: Generated<'received' | 'done' | 'ignored' | 'failed'>
   done_at: Date | null
+  attempts: Generated<number>
+  tried_at: Date | null
+  /** What the last attempt ended with. */
+  error: string | null
+  failed_at: Date | null
 }
 export type Refusal = 'forged' | 'stale' | 'malformed'
 
@@ -84,12 +90,56 @@ export async function knownEvents(tx: Tx, ids: string[]): Promise<Set<string>> {
   return new Set(rows.map(({ id }) => id))
 }
 
-export function findEvent(tx: Tx, id: string) {
+/** Takes note that an event is tried now, and answers it; undefined where nothing is to be followed. */
+export function tryEvent(tx: Tx, id: string) {
+  return tx
+    .updateTable('stripe_events')
+    .set({ attempts: sql<number>`attempts + 1`, tried_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('state', '=', 'received')
+    .returning(['object', 'object_id', 'account', 'is_live', 'attempts'])
+    .executeTakeFirst()
+}
+
+/** Keeps what an attempt ended with. */
+export async function noteFailure(tx: Tx, id: string, error: string): Promise<void> {
+  await tx.updateTable('stripe_events').set({ error }).where('id', '=', id).execute()
+}
+
+/** Puts an event aside: it is not tried any more by itself. False where it was followed meanwhile. */
+export async function parkEvent(tx: Tx, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('stripe_events')
+    .set({ state: 'failed', failed_at: sql<Date>`date_trunc('milliseconds', now())` })
+    .where('id', '=', id)
+    .where('state', '=', 'received')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Takes one that was put aside as if it had just come. False where there is none. */
+export async function resumeEvent(tx: Tx, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('stripe_events')
+    .set({ state: 'received', failed_at: null, attempts: 0, tried_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('state', '=', 'failed')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+export function listFailedEvents(tx: Tx, query: { after: [string, string] | undefined; limit: number }) {
   return tx
     .selectFrom('stripe_events')
-    .select(['id', 'type', 'object', 'object_id', 'account', 'is_live', 'state'])
-    .where('id', '=', id)
-    .executeTakeFirst()
+    .select(['id', 'type', 'object', 'object_id', 'account', 'happened_at', 'attempts', 'error', 'failed_at'])
+    .where('state', '=', 'failed')
+    .$if(query.after !== undefined, (q) =>
+      q.where(sql<boolean>`(failed_at, id) < (${query.after?.[0]}::timestamptz, ${query.after?.[1]})`),
+    )
+    .orderBy('failed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1)
+    .execute()
 }
 
 export async function endEvent(tx: Tx, id: string, state: 'done' | 'ignored'): Promise<void> {
@@ -101,13 +151,16 @@ export async function endEvent(tx: Tx, id: string, state: 'done' | 'ignored'): P
     .execute()
 }
 
-/** Events whose job ran out of tries, or never was: older than a job takes. */
-export async function listLeftEvents(tx: Tx, limit: number): Promise<string[]> {
+/** Events whose job was lost, or never was: older than a job takes, and past the time at which it would try again. */
+export async function listLeftEvents(tx: Tx, limit: number, longestWait: number): Promise<string[]> {
   const rows = await tx
     .selectFrom('stripe_events')
     .select('id')
     .where('state', '=', 'received')
     .where('first_at', '<', sql<Date>`now() - interval '10 minutes'`)
+    .where(
+      sql<boolean>`(tried_at is null or tried_at < now() - interval '10 minutes' - make_interval(secs => least(power(2, attempts), ${longestWait})))`,
+    )
     .orderBy('first_at')
     .limit(limit)
     .execute()

@@ -1,5 +1,6 @@
 import { defineJob } from '../../jobs/define.ts'
 import { planTransfers } from './plan.ts'
+import { endShortages } from './shortage.ts'
 import { askAgain, makeTransfer, reverseTransfer } from './transfer.ts'
 
 /** Asks Stripe for a planned transfer. Ids are UUIDs. */
@@ -22,12 +23,13 @@ export const reverseTransferJob = defineJob<{ organisation: string; reversal: st
   { queue: { retryLimit: 20 } },
 )
 
-/** Each hour: transfers whose time has come, and those that were planned and never asked for. */
+/** Each hour: transfers whose time has come, those that were planned and never asked for, and shortages that are over. */
 export const planTransfersJob = defineJob<object>(
   'payouts.plan',
   async (deps) => {
     await planTransfers(deps)
     await askAgain(deps)
+    await endShortages(deps)
   },
   { cron: '7 * * * *', concurrency: 1, queue: { policy: 'singleton', retryLimit: 2 } },
 )

@@ -23,7 +23,9 @@ import {
   ProviderClockAdvance,
   Statement,
   Transfer,
+  TransferFunds,
 } from './schemas.ts'
+import { getTransferFunds } from './shortage.ts'
 import { statementCsv, statementPdf } from './statement-files.ts'
 
 const tags = ['payouts']
@@ -141,6 +143,14 @@ const listPayouts = createRoute({
   request: { query: ListQuery },
   responses: { 200: ok(listOf(Payout)), ...mayFail('forbidden', 'invalid-cursor') },
 })
+const getFunds = createRoute({
+  operationId: 'getTransferFunds',
+  tags,
+  method: 'get',
+  path: '/admin/transfer-funds',
+  summary: 'What is to leave to providers, whether Stripe holds enough of it, and what waits',
+  responses: { 200: ok(TransferFunds), ...mayFail('forbidden') },
+})
 const listLaunches = createRoute({
   operationId: 'listLaunchProviders',
   tags,
@@ -228,6 +238,10 @@ export const payoutRoutes = newRouter()
   .openapi(listPayouts, async (c) =>
     c.json(await c.var.transact((unit) => earnings.listPayouts(unit, c.req.valid('query'))), 200),
   )
+  .openapi(getFunds, async (c) => {
+    requireScope(c.var.actor, '*')
+    return c.json(await getTransferFunds(c.var.deps, c.var.actor), 200)
+  })
   .openapi(listLaunches, async (c) => {
     requireScope(c.var.actor, '*')
     const { deps, transact } = c.var

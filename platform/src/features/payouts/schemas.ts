@@ -1,6 +1,7 @@
 import { idPrefixes, idSchema, Money } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../http/pagination.ts'
+import { reversalCauses } from './sale-store.ts'
 import { schedules } from './schedule.ts'
 
 export const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
@@ -85,6 +86,7 @@ const Service = z.object({ id: idSchema(idPrefixes.service), name: z.string() })
 
 const figures = {
   gross: Money,
+  credit: Money,
   conversion: Money,
   platformFee: Money,
   processing: Money,
@@ -102,7 +104,7 @@ export const EarningsLine = z
   })
   .openapi('EarningsLine', {
     description:
-      'Of a service and month: gross is what its lines came to after discounts; share = gross − conversion − platformFee − processing; refunded is what refunds took of the share; net = share − refunded.',
+      'Of a service and month: gross is what its lines came to after discounts, and credit is what BizQ paid of that (plan credit, granted credit, first customers of a launch provider): operators paid the rest. share = gross − conversion − platformFee − processing; refunded is what refunds, disputes and months without a success took of the share; net = share − refunded.',
   })
 export type EarningsLine = z.infer<typeof EarningsLine>
 
@@ -150,7 +152,10 @@ export const Statement = z
       z.object({
         month: Month,
         service: Service,
-        cause: z.enum(['refund', 'dispute', 'dispute-won']),
+        cause: z.enum(reversalCauses).openapi({
+          description:
+            'no-execution: nothing succeeded in its time, so that it is not charged. downtime: it was available for less than is promised. dispute: a bank took it. dispute-won: the bank gave it back.',
+        }),
         amount: Money,
       }),
     ),
@@ -162,6 +167,16 @@ export const Statement = z
         account: z.string().openapi({ description: 'Your account with Stripe that it went to' }),
       }),
     ),
+    reversals: z
+      .array(
+        z.object({
+          id: idSchema(idPrefixes.transferReversal),
+          transfer: idSchema(idPrefixes.transfer),
+          at: z.iso.datetime(),
+          amount: Money,
+        }),
+      )
+      .openapi({ description: 'What was taken back from transfers; the sum of them is `returned`' }),
     mode: z.enum(['live', 'test', 'simulator', 'off']),
   })
   .openapi('ProviderStatement')
@@ -194,6 +209,34 @@ export const Payout = z
   })
   .openapi('Payout')
 export type Payout = z.infer<typeof Payout>
+
+export const TransferFunds = z
+  .object({
+    items: z.array(
+      z.object({
+        currency: z.string(),
+        due: Money,
+        available: Money.or(z.null()),
+        pending: Money.or(z.null()),
+        missing: Money.or(z.null()),
+        shortSince: z.iso.datetime().or(z.null()),
+        waiting: z.array(
+          z.object({
+            provider: z.object({ id: idSchema(idPrefixes.organisation), name: z.string() }),
+            amount: Money,
+            since: z.iso.datetime(),
+            nextAt: z.iso.datetime().openapi({ description: 'When Stripe is asked again' }),
+          }),
+        ),
+      }),
+    ),
+    next: z.null(),
+  })
+  .openapi('TransferFunds', {
+    description:
+      'In each currency: due is to leave to providers now; available is what Stripe can transfer, pending what it does not let go yet (null where it does not say); missing = due − available where that is above 0; waiting is what Stripe refused for want of balance, the longest waiting first.',
+  })
+export type TransferFunds = z.infer<typeof TransferFunds>
 
 export const ListQuery = PageQuery
 export type ListQuery = z.infer<typeof ListQuery>

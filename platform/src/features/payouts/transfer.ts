@@ -9,6 +9,7 @@ import { asPlatform } from '../payments/index.ts'
 import { findAccount, setNextTransfer } from './account-store.ts'
 import { makeTransferJob, reverseTransferJob } from './jobs.ts'
 import { afterRefusal, providerNow } from './schedule.ts'
+import { isShortOf, noteShortage } from './shortage.ts'
 import * as store from './transfer-store.ts'
 
 /** A UUID of the provider's organisation, and of what is to be done there. */
@@ -119,22 +120,27 @@ export async function recordTransfer(
 
 /** Stripe made none: what it was made of waits for the next, tomorrow. */
 async function refuseTransfer(deps: Deps, { organisation, id }: Planned, refusal: string): Promise<void> {
-  await withUnitOfWork(deps, systemActor(organisation, 'provider'), async (unit) => {
-    const row = await store.lockTransfer(unit.tx, id)
-    if (row?.state !== 'planned') return
-    const at = providerNow(unit, await findAccount(unit.tx))
-    for (const reversal of await store.listReversalsOf(unit.tx, id))
-      await store.markReversalRefused(unit.tx, reversal.id, 'the transfer was not made')
-    await store.markRefused(unit.tx, id, refusal, at)
-    const next = afterRefusal(at)
-    await setNextTransfer(unit.tx, next)
-    await audit(unit, 'transfer.refuse', { transfer: wireId(id), refusal })
-    unit.emit('transfer.refused', {
-      transfer: wireId(id),
-      amount: toMoney(row.amount, row.currency),
-      reason: refusal,
-      next: next.toISOString(),
+  await asPlatform(deps, async (unit) => {
+    const refused = await withinTenant(unit, { organisation, kind: 'provider' }, async (theirs) => {
+      const row = await store.lockTransfer(theirs.tx, id)
+      if (row?.state !== 'planned') return undefined
+      const at = providerNow(theirs, await findAccount(theirs.tx))
+      for (const reversal of await store.listReversalsOf(theirs.tx, id))
+        await store.markReversalRefused(theirs.tx, reversal.id, 'the transfer was not made')
+      await store.markRefused(theirs.tx, id, refusal, at)
+      const next = afterRefusal(at)
+      await setNextTransfer(theirs.tx, next)
+      await audit(theirs, 'transfer.refuse', { transfer: wireId(id), refusal })
+      const amount = toMoney(row.amount, row.currency)
+      theirs.emit('transfer.refused', {
+        transfer: wireId(id),
+        amount,
+        reason: refusal,
+        next: next.toISOString(),
+      })
+      return amount
     })
+    if (refused && isShortOf(refusal)) await noteShortage(unit, refused)
   })
   deps.log.warn({ transfer: wireId(id), refusal }, 'Stripe did not make a transfer')
 }
@@ -196,7 +202,13 @@ async function recordReversal(
       await store.markReversalMade(theirs.tx, id, stripeReversal, at)
       await audit(theirs, 'transfer.reverse', { reversal: reversalId(id), transfer: wireId(row.transfer_id) })
       const found = await store.findReversal(theirs.tx, id)
-      return found && { ...found, at }
+      if (!found) return undefined
+      theirs.emit('transfer.reversed', {
+        reversal: reversalId(id),
+        transfer: wireId(row.transfer_id),
+        amount: toMoney(found.amount, found.currency),
+      })
+      return { ...found, at }
     })
     if (!made) return
     const amount = BigInt(made.amount)
