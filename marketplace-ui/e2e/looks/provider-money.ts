@@ -26,7 +26,7 @@ const providerLooks: Look[] = [
   {
     route: 'provider/earnings/statements/[month]',
     path: ({ sales }: Seed) => `/portal/provider/earnings/statements/${sales.month}`,
-    shows: 'Given back to the operator',
+    shows: 'refunds, card disputes, downtime',
     as: 'provider',
   },
   {

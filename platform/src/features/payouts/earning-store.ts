@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
+import type { ReversalCause } from './sale-store.ts'
 
 type Tx = Transaction<Database>
 
@@ -11,6 +12,7 @@ export interface FigureRow {
   currency: string
   lines: number
   gross: string
+  credit: string
   conversion: string
   platform: string
   processing: string
@@ -19,7 +21,7 @@ export interface FigureRow {
 }
 
 const figures = sql`month, service_id, max(service_name) as service_name, currency, count(*)::int as lines, sum(line)::text as gross,
-  sum(conversion)::text as conversion, sum(platform)::text as platform, sum(processing)::text as processing, sum(share)::text as share,
+  sum(promotional)::text as credit, sum(conversion)::text as conversion, sum(platform)::text as platform, sum(processing)::text as processing, sum(share)::text as share,
   sum(reversed)::text as refunded`
 
 /** By the month that it is for. */
@@ -56,7 +58,7 @@ export async function listTakenIn(
     month: string
     service_id: string
     service_name: string
-    cause: 'refund' | 'dispute' | 'dispute-won'
+    cause: ReversalCause
     currency: string
     amount: string
   }[]
@@ -65,7 +67,7 @@ export async function listTakenIn(
     month: string
     service_id: string
     service_name: string
-    cause: 'refund' | 'dispute' | 'dispute-won'
+    cause: ReversalCause
     currency: string
     amount: string
   }>`
@@ -84,6 +86,22 @@ export function listTransfersIn(tx: Tx, from: Date, to: Date) {
     .where('made_at', '>=', from)
     .where('made_at', '<', to)
     .orderBy('made_at')
+    .execute()
+}
+
+/** What was taken back from transfers in a time, at Stripe. */
+export function listReturnedIn(tx: Tx, from: Date, to: Date) {
+  return tx
+    .selectFrom('transfer_reversals as r')
+    .innerJoin('transfers as t', (join) =>
+      join.onRef('t.organisation_id', '=', 'r.organisation_id').onRef('t.id', '=', 'r.transfer_id'),
+    )
+    .select(['r.id', 'r.transfer_id', 't.currency', 'r.amount', 'r.made_at'])
+    .where('r.state', '=', 'made')
+    .where('r.made_at', '>=', from)
+    .where('r.made_at', '<', to)
+    .orderBy('r.made_at')
+    .orderBy('r.id')
     .execute()
 }
 

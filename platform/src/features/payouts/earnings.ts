@@ -24,12 +24,13 @@ const newest = 12
 
 type Amounts = Pick<
   store.FigureRow,
-  'gross' | 'conversion' | 'platform' | 'processing' | 'share' | 'refunded'
+  'gross' | 'credit' | 'conversion' | 'platform' | 'processing' | 'share' | 'refunded'
 >
 
 function figuresOf(row: Amounts, currency: string): EarningsTotal {
   return {
     gross: toMoney(row.gross, currency),
+    credit: toMoney(row.credit, currency),
     conversion: toMoney(row.conversion, currency),
     platformFee: toMoney(row.platform, currency),
     processing: toMoney(row.processing, currency),
@@ -55,6 +56,7 @@ function totalsOf(rows: readonly store.FigureRow[]): EarningsTotal[] {
     figuresOf(
       {
         gross: sum(of, 'gross'),
+        credit: sum(of, 'credit'),
         conversion: sum(of, 'conversion'),
         platform: sum(of, 'platform'),
         processing: sum(of, 'processing'),
@@ -79,11 +81,12 @@ export async function getStatement(unit: UnitOfWork, deps: Deps, month: string):
   requireProviderReader(unit.actor)
   const from = new Date(`${month}-01T00:00:00.000Z`)
   const to = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 1))
-  const [movements, paid, taken, transfers] = [
+  const [movements, paid, taken, transfers, returned] = [
     await store.listMovements(unit.tx, from, to),
     await store.listPaidIn(unit.tx, from, to),
     await store.listTakenIn(unit.tx, from, to),
     await store.listTransfersIn(unit.tx, from, to),
+    await store.listReturnedIn(unit.tx, from, to),
   ]
   const own = await findOrganisation(deps.directory, unit.actor.organisation)
   return {
@@ -114,6 +117,12 @@ export async function getStatement(unit: UnitOfWork, deps: Deps, month: string):
       at: row.made_at?.toISOString() ?? '',
       amount: toMoney(row.amount, row.currency),
       account: row.destination,
+    })),
+    reversals: returned.map((row) => ({
+      id: encodeId(idPrefixes.transferReversal, row.id),
+      transfer: encodeId(idPrefixes.transfer, row.transfer_id),
+      at: row.made_at?.toISOString() ?? '',
+      amount: toMoney(row.amount, row.currency),
     })),
     mode: deps.stripe.mode,
   }

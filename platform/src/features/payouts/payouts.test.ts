@@ -8,6 +8,7 @@ import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sal
 import { subscribe } from '../../../test/services.ts'
 import { moneyTest } from '../../../test/stripe.ts'
 import { launchTermsOf } from './index.ts'
+import type { EarningsLine } from './schemas.ts'
 import { nextTransferAt } from './schedule.ts'
 import { standingOf } from './standing.ts'
 import { requirementInWords } from './requirements.ts'
@@ -197,10 +198,15 @@ test('a statement’s opening, what came, what went and its closing agree, as a 
     expect(each.share.amount).toBe(
       each.gross.amount - each.conversion.amount - each.platformFee.amount - each.processing.amount,
     )
+  // Of 10.00 the operator paid 5.00, and the plan's credit the rest.
+  expect(body.earned.map(({ gross, credit }: EarningsLine) => [gross.amount, credit.amount]).sort()).toEqual([
+    [1_000, 500],
+    [2_000, 0],
+  ])
   const csv = await provider.get('/v1/provider/statements/2026-11/csv')
   expect(csv.headers.get('content-type')).toContain('text/csv')
-  expect(csv.body).toContain("earned,'=cmd(),2026-10,USD,20.00,0.00,4.00,0.82,15.18")
-  expect(csv.body).toContain('closing,,,USD,,,,,30.98')
+  expect(csv.body).toContain("earned,'=cmd(),2026-10,USD,20.00,0.00,0.00,4.00,0.82,15.18")
+  expect(csv.body).toContain('closing,,,USD,,,,,,30.98')
   const pdf = await provider.get('/v1/provider/statements/2026-11/pdf')
   expect(pdf.body.slice(0, 8)).toBe('%PDF-1.7')
   for (const mark of ['/MarkInfo', '/S /H1', '/S /Table', '/S /TH', '/Lang (en)'])

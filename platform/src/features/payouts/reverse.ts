@@ -17,6 +17,8 @@ export interface LineRefund {
   amount: bigint
   /** Where the operator's own part goes: back to the card, to account credit, or to the bank that disputes it. */
   to: 'card' | 'account_credit' | 'dispute'
+  /** Why, as its provider is told: a refund where nothing else is said. */
+  because?: 'no-execution' | 'downtime'
   at: Date
 }
 
@@ -94,7 +96,7 @@ function sameReversal(
 }
 
 const causeOf = (refund: LineRefund): store.ReversalCause => {
-  if (refund.to !== 'dispute') return 'refund'
+  if (refund.to !== 'dispute') return refund.because ?? 'refund'
   return refund.amount < 0n ? 'dispute-won' : 'dispute'
 }
 

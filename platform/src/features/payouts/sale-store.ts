@@ -58,6 +58,9 @@ interface EarningTable {
   transfer_id: string | null
 }
 
+export const reversalCauses = ['refund', 'no-execution', 'downtime', 'dispute', 'dispute-won'] as const
+export type ReversalCause = (typeof reversalCauses)[number]
+
 interface EarningReversalTable {
   organisation_id: string
   id: Generated<string>
@@ -66,7 +69,7 @@ interface EarningReversalTable {
   month: string
   amount: Stored
   line: Stored
-  cause: 'refund' | 'dispute' | 'dispute-won'
+  cause: ReversalCause
   at: Date
   transfer_reversal_id: string | null
   transfer_id: string | null
@@ -82,7 +85,6 @@ declare module '../../db/database.ts' {
 }
 
 type Tx = Transaction<Database>
-export type ReversalCause = EarningReversalTable['cause']
 
 /** Minor units as text, which the database reads exactly. */
 export const stored = (amount: bigint): string => String(amount)

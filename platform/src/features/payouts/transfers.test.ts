@@ -145,6 +145,34 @@ test('a refund after the transfer takes the share back from that transfer', asyn
   expect(await compareTransfers(platform.deps)).toEqual([])
 })
 
+test('a provider is told once what was taken back of a transfer, and its statement has it with its day', async ({
+  platform,
+  operator,
+  provider,
+}) => {
+  await fund(platform, 20_000)
+  await enable(platform, provider)
+  const line = await sell(platform, operator, provider, 10_000n)
+  await monthLater(platform)
+  await giveBack(platform, line, 2_500n)
+  await workOff(platform, [reverseTransferJob])
+  const [transfer] = await transfersOf(provider)
+  const amount = { amount: 2_000, currency: 'USD' }
+  const told: { money: { what: string } | null }[] = (await provider.get('/v1/notices')).body.items
+  expect(told.map(({ money }) => money).filter((money) => money?.what === 'transfer-reversed')).toMatchObject(
+    [{ about: transfer.id, amount }],
+  )
+  const month = clock().toISOString().slice(0, 7)
+  const path = `/v1/provider/statements/${month}`
+  const { body } = await provider.get(path)
+  expect(body.balances[0].returned).toEqual(amount)
+  expect(body.reversals).toMatchObject([{ transfer: transfer.id, amount }])
+  expect(body.reversals[0].at.slice(0, 7)).toBe(month)
+  const csv: string = (await provider.get(`${path}/csv`)).body
+  expect(csv).toContain(`transfer reversed,${transfer.id},${body.reversals[0].at.slice(0, 10)},USD`)
+  expect(csv).toContain('20.00')
+})
+
 test('a refund while the transfer is only planned is taken from it once it is made', async ({
   platform,
   operator,

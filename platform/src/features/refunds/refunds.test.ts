@@ -197,6 +197,11 @@ test('what an unpaid invoice charged wrongly is given back when it is paid, and 
   await sweepRefundsJob.handle(money.deps, [{}])
   const given = (await refundsOf(payer)).find(({ state }: { state: string }) => state === 'succeeded')
   expect(given).toMatchObject({ cause: 'no_execution', way: 'account_credit', toCredit: { amount: 1_000 } })
+  // Nobody asked for it back: the provider reads that too, and not of a refund.
+  const statement = `/v1/provider/statements/${new Date().toISOString().slice(0, 7)}`
+  expect((await provider.get(statement)).body.refunds).toMatchObject([
+    { cause: 'no-execution', amount: { amount: 741, currency: 'USD' } },
+  ])
 })
 
 test('who runs the marketplace alone gives back, and says why', async ({ money, payer, provider, admin }) => {

@@ -107,6 +107,12 @@ export async function book(deps: Deps, of: RefundOf, refund?: Stripe.Refund): Pr
   await asPlatform(deps, (unit) => bookWithin(unit, of, refund))
 }
 
+/** What its provider is told apart from a refund: nobody asked for it back. */
+const toldBecause: Partial<Record<store.RefundRow['cause'], 'no-execution' | 'downtime'>> = {
+  no_execution: 'no-execution',
+  downtime: 'downtime',
+}
+
 /**
  * The same within a unit of the platform: who bears it, the ledger, the account credit, and the operator's row are
  * one commit. Booked again it changes nothing.
@@ -121,6 +127,7 @@ export async function bookWithin(unit: UnitOfWork, of: RefundOf, refund?: Stripe
   if (!row || row.settled_at !== null || row.state === 'refused') return
   const cause = { type: 'refund', id: wireOf(row) }
   const to = row.way === 'bank' ? 'dispute' : row.way
+  const because = toldBecause[row.cause]
   const borne = await reverseSale(unit, {
     refund: row.id,
     cause,
@@ -128,6 +135,7 @@ export async function bookWithin(unit: UnitOfWork, of: RefundOf, refund?: Stripe
     amount: BigInt(row.amount),
     to,
     at,
+    ...(because ? { because } : {}),
   })
   await postLedger(unit, {
     kind: 'parted',

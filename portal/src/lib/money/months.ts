@@ -28,6 +28,12 @@ export const less = (money: { amount: number; currency: string }) => ({
   amount: money.amount === 0 ? 0 : -money.amount,
 })
 
+/** What operators paid of lines themselves: the rest was BizQ’s credit. */
+export const byOperators = (line: Record<'gross' | 'credit', { amount: number; currency: string }>) => ({
+  ...line.gross,
+  amount: line.gross.amount - line.credit.amount,
+})
+
 /** The months that are over, the newest first. */
 export const monthsBefore = (now: Date, count: number): string[] =>
   Array.from({ length: count }, (_, back) =>

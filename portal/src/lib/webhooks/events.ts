@@ -30,6 +30,7 @@ export const providerEvents: readonly { type: string; about: () => string }[] = 
   { type: 'thread.closed', about: m.vce_event_thread_closed },
   { type: 'transfer.made', about: m.mny_event_transfer_made },
   { type: 'transfer.refused', about: m.mny_event_transfer_refused },
+  { type: 'transfer.reversed', about: m.mny_event_transfer_reversed },
   { type: 'payout.paid', about: m.mny_event_payout_paid },
   { type: 'payout.failed', about: m.mny_event_payout_failed },
   { type: 'account.changed', about: m.mny_event_account_changed },
