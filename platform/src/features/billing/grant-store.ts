@@ -1,4 +1,4 @@
-import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
+import { sql, type Generated, type Selectable, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 
 interface GrantTable {
@@ -51,17 +51,4 @@ export function listGranted(tx: Tx, currency: string) {
     .orderBy('at')
     .orderBy('id')
     .execute()
-}
-
-export async function namesOfOrganisations(
-  directory: Kysely<Database>,
-  ids: readonly string[],
-): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map()
-  const rows = await directory
-    .selectFrom('directory.admin_organisations')
-    .select(['id', 'name'])
-    .where('id', 'in', [...new Set(ids)])
-    .execute()
-  return new Map(rows.map(({ id, name }) => [id, name]))
 }

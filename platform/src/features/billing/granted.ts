@@ -5,6 +5,7 @@ import type { Deps } from '../../deps.ts'
 import { requireAdmin, requireOrganisationKind } from '../../http/authorise.ts'
 import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { listMembers } from '../identity/index.ts'
+import { namesOf } from '../ledger/index.ts'
 import { findAccount } from './account-store.ts'
 import * as store from './grant-store.ts'
 import type { CreditGrant, OwnCredit } from './offer-schemas.ts'
@@ -53,7 +54,7 @@ export async function listGrants(
     limit: query.limit,
   })
   const page = pageOf(rows, query.limit, (row) => [row.at.toISOString(), row.id])
-  const names = await store.namesOfOrganisations(
+  const names = await namesOf(
     deps.directory,
     page.items.map((row) => row.operator_id),
   )

@@ -185,6 +185,7 @@ export async function listLinks(tx: Tx, cause: Cause, way: 'from' | 'to'): Promi
   return rows
 }
 
+/** The names of organisations (UUIDs), as the platform reads them. */
 export async function namesOf(
   directory: Kysely<Database>,
   ids: readonly string[],
@@ -193,7 +194,7 @@ export async function namesOf(
   const rows = await directory
     .selectFrom('directory.admin_organisations')
     .select(['id', 'name'])
-    .where('id', 'in', ids)
+    .where('id', 'in', [...new Set(ids)])
     .execute()
   return new Map(rows.map(({ id, name }) => [id, name]))
 }

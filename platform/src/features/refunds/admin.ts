@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { requireAdmin } from '../../http/authorise.ts'
 import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
-import { toMoney } from '../ledger/index.ts'
+import { namesOf, toMoney } from '../ledger/index.ts'
 import * as disputes from './dispute-store.ts'
 import type { AdminRefund, AdminRefundQuery, CardDispute } from './schemas.ts'
 import { toRefund } from './service.ts'
@@ -53,7 +53,7 @@ export async function listCardDisputes(unit: UnitOfWork, deps: Deps, query: Page
     limit: query.limit,
   })
   const page = pageOf(rows, query.limit, (row) => [row.opened_at.toISOString(), row.id])
-  const names = await disputes.namesOf(
+  const names = await namesOf(
     deps.directory,
     page.items.map(({ operator_id }) => operator_id),
   )

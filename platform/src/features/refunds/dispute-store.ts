@@ -162,13 +162,3 @@ export function listOpenDisputes(directory: Kysely<Database>) {
     .where('status', 'not in', ['won', 'lost', 'warning_closed'])
     .execute()
 }
-
-export async function namesOf(directory: Kysely<Database>, ids: string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map()
-  const rows = await directory
-    .selectFrom('directory.admin_organisations')
-    .select(['id', 'name'])
-    .where('id', 'in', ids)
-    .execute()
-  return new Map(rows.map(({ id, name }) => [id, name]))
-}

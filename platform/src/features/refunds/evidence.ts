@@ -6,6 +6,7 @@ import { keyOf, type Stripe } from '../../stripe/client.ts'
 import { audit, listAuditAbout } from '../audit/index.ts'
 import { openReceipt, type InvoiceFile } from '../billing/index.ts'
 import { describeService } from '../listings/index.ts'
+import { namesOf } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
 import * as disputes from './dispute-store.ts'
 import { openLines, type OpenLine } from './plan.ts'
@@ -55,7 +56,7 @@ async function isHandedIn(deps: Deps, stripeDispute: string, dispute: string): P
 
 /** Collects it, uploads the receipt and writes all of it down; answers what was written down first. */
 async function prepare(deps: Deps, row: disputes.CardDisputeRow): Promise<unknown> {
-  const names = await disputes.namesOf(deps.directory, [row.operator_id])
+  const names = await namesOf(deps.directory, [row.operator_id])
   const { services, receipt, ...texts } = await asPlatform(deps, (unit) =>
     ofOperator(unit, row.operator_id, (theirs) => collect(theirs, deps, row)),
   )
