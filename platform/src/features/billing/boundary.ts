@@ -119,7 +119,7 @@ export async function turnPeriod(deps: Deps, organisation: string, at: Date): Pr
   })
 }
 
-export interface Turning {
+interface Turning {
   account: Account
   boundary: Boundary
   rates: Rates

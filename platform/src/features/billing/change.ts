@@ -20,7 +20,7 @@ interface Change {
 }
 
 /** What a change of plan within a period comes to, in the account's currency. */
-export interface PlanDifference {
+interface PlanDifference {
   /** The rest of the period on the new plan, converted and less what comes off it. */
   amount: bigint
   /** What of the present plan is not used. */
