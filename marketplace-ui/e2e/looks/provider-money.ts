@@ -89,6 +89,7 @@ const providerLooks: Look[] = [
 /** What administrators see of everybody's. */
 const adminLooks: Look[] = [
   { route: 'admin/money', path: portal('/admin/money'), shows: 'Sold by month, USD', as: 'admin' },
+  { route: 'admin/money', path: portal('/admin/money'), shows: 'what Stripe has for it', as: 'admin' },
   { route: 'admin/money/refunds', path: portal('/admin/money/refunds'), shows: 'By hand', as: 'admin' },
   {
     route: 'admin/money/refunds',
@@ -147,6 +148,12 @@ const adminLooks: Look[] = [
     as: 'admin',
   },
   { route: 'admin/money/stripe', path: portal('/admin/money/stripe'), shows: 'Found later', as: 'admin' },
+  {
+    route: 'admin/money/stripe',
+    path: portal('/admin/money/stripe'),
+    shows: 'Could not be followed',
+    as: 'admin',
+  },
 ]
 
 /** What of the portal is about money. */

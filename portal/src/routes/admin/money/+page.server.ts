@@ -7,16 +7,18 @@ const periods = [30, 90, 365]
 export const load: PageServerLoad = async ({ locals, url }) => {
   const api = await locals.api('platform')
   const days = periods.find((each) => String(each) === url.searchParams.get('days')) ?? 30
-  const [figures, disputes, refused] = await Promise.all([
+  const [figures, disputes, refused, funds] = await Promise.all([
     answer(api.GET('/admin/money', { params: { query: { days } } })),
     answer(api.GET('/admin/stripe-disputes', { params: { query: { limit: 200 } } })),
     answer(api.GET('/admin/refunds', { params: { query: { limit: 50, state: 'refused' } } })),
+    answer(api.GET('/admin/transfer-funds')),
   ])
   return {
     figures: need(figures, url),
     // Open ones are the newest: what is beyond two hundred was closed long ago.
     openDisputes: need(disputes, url).items.filter(({ closedAt }) => closedAt === null),
     refusedRefunds: need(refused, url).items.length,
+    funds: need(funds, url).items,
     days,
     periods,
   }
