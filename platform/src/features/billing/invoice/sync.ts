@@ -68,7 +68,8 @@ const taxOf = (invoice: Stripe.Invoice): number =>
 
 /**
  * The charge that paid an invoice, and what Stripe kept of it; undefined while Stripe does not say (a charge may be
- * captured a while after it succeeded). Without a charge it was marked as paid at Stripe, or credit there paid it. Throws where the money is not what was asked for: it must not be booked as that.
+ * captured a while after it succeeded). Without a charge it was marked as paid at Stripe, or credit there paid it.
+ * Throws where the money is not what was asked for: it must not be booked as that.
  */
 async function paymentOf(deps: Deps, invoice: Stripe.Invoice): Promise<Payment | undefined> {
   const none: Payment = { charge: null, fee: 0n, availableAt: deps.clock() }
