@@ -7,9 +7,11 @@ import type { Config } from './config.ts'
 import { openDatabase, openPool, roleUrl, type Database, type DatabaseRole } from './db/database.ts'
 import type { Listener, UnitSource } from './db/unit-of-work.ts'
 import { createAuth, type Auth } from './features/identity/better-auth.ts'
+import type { TakenBack } from './features/billing/index.ts'
 import { createMailer, type Mailer } from './features/actions/index.ts'
 import { openEventHub, type EventHub } from './features/notifications/index.ts'
 import { reviewByRisk, type ReleaseChecks, type ReviewRule } from './features/releases/index.ts'
+import { takenBack } from './features/refunds/index.ts'
 import { openOAuth, type OAuth } from './features/oauth/index.ts'
 import { openTrial, type RemoteTrial, type TriedRelease } from './features/executions/index.ts'
 import { openOutgoing, type Outgoing } from './http/outgoing.ts'
@@ -41,6 +43,7 @@ export interface Deps extends UnitSource {
   /** Stripe, or the simulator that stands in for it. Never called within a transaction. */
   stripe: StripeClient
   stripeSyncs: readonly StripeSync[]
+  takenBack: TakenBack
   sandbox: Sandbox
   /** What of the certification suite a release has to pass; the whole of its profiles unless a test asks for less. */
   releaseChecks: ReleaseChecks
@@ -136,6 +139,7 @@ export async function createDeps(options: DepsOptions): Promise<Deps> {
     boss,
     stripe: openStripe(config.stripe),
     stripeSyncs: options.stripeSyncs ?? stripeSyncs,
+    takenBack,
     sandbox,
     releaseChecks: options.releaseChecks ?? {},
     reviewRule: options.reviewRule ?? reviewByRisk,

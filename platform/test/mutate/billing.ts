@@ -283,4 +283,12 @@ export const billingMutations: readonly Mutation[] = [
     tests: fair,
     only: 'a change of plan comes to what its preview said',
   },
+  {
+    name: 'a larger plan right after a smaller one is charged in full, and credited later',
+    file: `${billing}/turn.ts`,
+    find: "if (!due || due.kind === 'period' || due.kind === 'change') await",
+    replace: 'if (!due && due !== undefined) await',
+    tests: hard,
+    only: 'a smaller plan’s credit is there with the change',
+  },
 ]

@@ -225,3 +225,36 @@ test('trying by hand again and again costs none of the days that are left to pay
   expect(await stateOf(operator)).toBe('past_due')
   expect((await till.newest()).nextAttemptAt).toBe(nextAttemptAt)
 })
+
+test('a smaller plan’s credit is there with the change, and pays the larger plan that follows at once', async ({
+  operator,
+  till,
+}) => {
+  await till.begin({ plan: 'professional' })
+  await till.advance(1)
+  const back = (await operator.post('/v1/billing/plan/preview', { plan: 'starter' })).body.creditLater
+  await choose(operator, 'starter')
+  await till.turn()
+  const { credit } = (await operator.get('/v1/billing')).body
+  expect(credit.account.amount).toBeGreaterThan(19_000)
+  expect(Math.abs(credit.account.amount - back.amount)).toBeLessThanOrEqual(2)
+  await choose(operator, 'professional')
+  await till.turn()
+  const invoice = await till.newest()
+  expect(invoice).toMatchObject({ kind: 'change', state: 'paid' })
+  expect(invoice.card.amount).toBeLessThanOrEqual(2)
+})
+
+test('what is given back of a service that ended pays the change of plan right after it', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till, { monthly: usd(20_000) })
+  await till.begin()
+  await till.advance(1)
+  await operator.send('DELETE', `/v1/subscriptions/${office.subscription}`)
+  await choose(operator, 'professional')
+  await till.turn()
+  expect((await till.newest()).credits.account.amount).toBeGreaterThan(10_000)
+})

@@ -1,9 +1,11 @@
 import { decodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { DomainEvent, DomainEvents, UnitOfWork } from '../../db/unit-of-work.ts'
+import { enqueue } from '../../jobs/define.ts'
 import { requireSubscription } from '../subscriptions/index.ts'
 import { accountNow, ensureAccount, lockAccount } from './account.ts'
 import * as charges from './charge-store.ts'
 import { followPrice, openCharge, reopenCharge, suspendCharge } from './charges.ts'
+import { turnJob } from './jobs.ts'
 import { requireRoomFor } from './limits.ts'
 import { takeBackEnded } from './take-backs.ts'
 import { meter, unmeter } from './usage.ts'
@@ -34,7 +36,9 @@ async function followSubscription(unit: UnitOfWork, event: DomainEvent): Promise
   const now = accountNow(unit, account)
   if (event.type === 'subscription.cancelled') {
     await charges.endCharges(unit.tx, [id], now, 'cancelled')
-    return takeBackEnded(unit, [id], now, 'cancelled')
+    await takeBackEnded(unit, [id], now, 'cancelled')
+    const { organisation } = unit.actor
+    return enqueue(unit, turnJob, { organisation }, { key: organisation })
   }
   if (event.type === 'subscription.release-changed') {
     const { state } = event.payload as DomainEvents['subscription.release-changed']

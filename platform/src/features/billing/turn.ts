@@ -19,6 +19,9 @@ export async function turnAccount(deps: Deps, organisation: string): Promise<voi
       const isDue = found?.due && found.due.at <= accountNow(unit, found.account)
       return isDue ? found.due : undefined
     })
+    // What an invoice is reckoned from, and what the last of what is due took back.
+    if (!due || due.kind === 'period' || due.kind === 'change')
+      await deps.takenBack.settle(deps, organisation)
     if (!due) return
     await doStep(deps, organisation, due)
   }

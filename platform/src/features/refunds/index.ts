@@ -12,3 +12,4 @@ export {
 } from './jobs.ts'
 export { refundOnEvents } from './listen.ts'
 export { refundRoutes } from './routes.ts'
+export { takenBack } from './taken-back.ts'

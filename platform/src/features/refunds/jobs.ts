@@ -5,8 +5,8 @@ import { followDispute, followOutsideRefund, returnOutside } from './card-disput
 import { creditMeasured } from './downtime.ts'
 import { listOpenDisputes } from './dispute-store.ts'
 import { handInEvidence } from './evidence.ts'
-import { planOfLine } from './plan.ts'
 import { followRefund, settleRefund, type RefundOf } from './settle.ts'
+import { planTakeBack } from './taken-back.ts'
 import * as told from './told-store.ts'
 
 /** Brings one refund to its end. */
@@ -33,12 +33,8 @@ const mostTakeBacks = 500
 export const takeBackJob = defineJob<object>(
   'refunds.take-back',
   async (deps) => {
-    for (const back of await told.listOpenTakeBacks(deps.directory, mostTakeBacks)) {
-      const planned = { cause: back.cause, causeId: back.id, way: 'account_credit' } as const
-      await withUnitOfWork(deps, systemActor(back.organisation_id), (unit) =>
-        planOfLine(unit, back.line_id, planned, () => BigInt(back.amount)),
-      )
-    }
+    for (const back of await told.listOpenTakeBacks(deps.directory, mostTakeBacks))
+      await withUnitOfWork(deps, systemActor(back.organisation_id), (unit) => planTakeBack(unit, back))
   },
   { cron: '* * * * *', concurrency: 1, queue: { policy: 'singleton', retryLimit: 0 } },
 )
