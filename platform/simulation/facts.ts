@@ -39,11 +39,10 @@ export const facts: Record<string, string> = {
       join bizq.businesses b on b.organisation_id = u.organisation_id and b.id = u.business_id
     group by o.name, b.name, s.slug, u.unit`,
   cap: `
-    select o.name || ' ' || b.name || ' ' || s.slug || ' ' || row_number() over (partition by o.name, b.name, s.slug order by n.created_at) as name,
+    select o.name || ' ' || b.name || ' ' || s.slug as name,
       c.amount::text as amount, c.spent_before::text as "spent before", (c.reached_at is not null)::text as reached
-    from bizq.usage_caps c join bizq.subscriptions n on n.organisation_id = c.organisation_id and n.id = c.subscription_id
-      join bizq.organisations o on o.organisation_id = c.organisation_id join bizq.services s on s.id = n.service_id
-      join bizq.businesses b on b.organisation_id = n.organisation_id and b.id = n.business_id`,
+    from bizq.usage_caps c join bizq.organisations o using (organisation_id) join bizq.services s on s.id = c.service_id
+      join bizq.businesses b on b.organisation_id = c.organisation_id and b.id = c.business_id`,
   invoice: `
     select ${invoiceName} as name, i.state, i.plan, i.currency, i.total::text as total, i.service_credit::text as "service credit",
       i.granted_credit::text as "granted credit", i.launch_free::text as free, i.account_credit::text as "account credit", i.card::text as card,

@@ -8090,6 +8090,16 @@ export interface components {
             capIsOwn: boolean;
             /** Format: date-time */
             reachedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When its trial ends: use costs nothing before. Null once it is charged.
+             */
+            chargedFrom: string | null;
+            /**
+             * Format: date-time
+             * @description When it was cancelled. Subscribed to again in this period, the business goes on from what it used and spent, under the same cap.
+             */
+            endedAt: string | null;
             period: {
                 /** Format: date-time */
                 from: string;
@@ -8098,7 +8108,7 @@ export interface components {
             };
         };
         UsageCap: {
-            /** @description The most that use may cost in a period, in minor units of the price’s currency; null is three monthly prices, or 20.00 without one. */
+            /** @description The most that use of the service may cost the business in a period, however often it subscribes, in minor units of the price’s currency; null is three monthly prices, or 20.00 without one. */
             amount: number | null;
         };
         Cost: {

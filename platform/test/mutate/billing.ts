@@ -7,6 +7,8 @@ const hard = [`${billing}/hard-cases.test.ts`]
 const fair = [`${billing}/fairness.test.ts`]
 const pure = [`${billing}/invoice/build.test.ts`]
 const accounts = 'platform/migrations/0135_billing-accounts.ts'
+const held = 'platform/migrations/0196_caps-of-services.ts'
+const caps = [`${billing}/caps.test.ts`]
 
 /** What keeps an operator from paying for what was not done, twice, or more than was agreed. */
 export const billingMutations: readonly Mutation[] = [
@@ -20,7 +22,7 @@ export const billingMutations: readonly Mutation[] = [
   },
   {
     name: 'who is on no plan is still served',
-    file: accounts,
+    file: held,
     find: "in ('lapsed', 'cancelled') then 'no-plan'\n        when",
     replace: "in ('none') then 'no-plan'\n        when",
     tests: story,
@@ -36,7 +38,7 @@ export const billingMutations: readonly Mutation[] = [
   },
   {
     name: 'services run on when grace is over',
-    file: accounts,
+    file: held,
     find: "where a.organisation_id = tenant) = 'paused' then 'unpaid'",
     replace: "where a.organisation_id = tenant) = 'none' then 'unpaid'",
     tests: story,
@@ -44,9 +46,9 @@ export const billingMutations: readonly Mutation[] = [
   },
   {
     name: 'what has reached its cap runs on',
-    file: accounts,
-    find: 'and c.reached_at is not null)',
-    replace: 'and c.reached_at is not null and c.amount < 0)',
+    file: held,
+    find: 'and c.reached_at is not null and',
+    replace: 'and c.reached_at is not null and c.amount < 0 and',
     tests: story,
     only: 'never beyond the cap',
   },
@@ -57,6 +59,30 @@ export const billingMutations: readonly Mutation[] = [
     replace: '',
     tests: story,
     only: 'use by action',
+  },
+  {
+    name: 'a cap is there anew for who cancels and subscribes again',
+    file: `${billing}/usage.ts`,
+    find: '.filter(({ used }) => store.placeOf(used) === place)',
+    replace: '.filter(({ used }) => used.subscription_id === charge.subscription_id)',
+    tests: caps,
+    only: 'subscribed again',
+  },
+  {
+    name: 'what is included is there anew for who cancels and subscribes again',
+    file: `${billing}/usage.ts`,
+    find: '`${store.placeOf(each)} ${each.unit}`',
+    replace: '`${each.subscription_id} ${each.unit}`',
+    tests: caps,
+    only: 'subscribed again',
+  },
+  {
+    name: 'a trial ends with a cap that is set in it',
+    file: `${billing}/views.ts`,
+    find: 'charge.from_at <= now && spent',
+    replace: 'spent',
+    tests: caps,
+    only: 'in its trial',
   },
   {
     name: 'use is charged beyond the cap',

@@ -205,6 +205,13 @@ export const Usage = z
     cap: Amount,
     capIsOwn: z.boolean().openapi({ description: 'False: it is what holds where nobody set one.' }),
     reachedAt: Instant.nullable(),
+    chargedFrom: Instant.nullable().openapi({
+      description: 'When its trial ends: use costs nothing before. Null once it is charged.',
+    }),
+    endedAt: Instant.nullable().openapi({
+      description:
+        'When it was cancelled. Subscribed to again in this period, the business goes on from what it used and spent, under the same cap.',
+    }),
     period: Span,
   })
   .openapi('Usage')
@@ -216,7 +223,7 @@ export const UsageCap = z
   .object({
     amount: z.int(capSentence).min(0, capSentence).max(99_999_999, capSentence).nullable().openapi({
       description:
-        'The most that use may cost in a period, in minor units of the price’s currency; null is three monthly prices, or 20.00 without one.',
+        'The most that use of the service may cost the business in a period, however often it subscribes, in minor units of the price’s currency; null is three monthly prices, or 20.00 without one.',
     }),
   })
   .openapi('UsageCap')

@@ -24,7 +24,8 @@ declare module '../../db/database.ts' {
     usage_records: UsageTable
     usage_caps: {
       organisation_id: string
-      subscription_id: string
+      business_id: string
+      service_id: string
       amount: number | null
       reached_at: Date | null
       /** When most of it was reached in this period. */
@@ -36,6 +37,18 @@ declare module '../../db/database.ts' {
 }
 
 type Tx = Transaction<Database>
+
+/** A service at a business: its cap and what is included hold for it, whichever subscriptions it has in a period. */
+export interface Place {
+  business_id: string
+  service_id: string
+}
+
+export const placeOf = ({ business_id, service_id }: Place): string => `${business_id} ${service_id}`
+
+const isAmong = (places: readonly Place[]) => sql<boolean>`(business_id, service_id) in (select * from unnest(
+  ${places.map(({ business_id }) => business_id)}::uuid[], ${places.map(({ service_id }) => service_id)}::uuid[]))`
+
 export type NewUsage = Omit<UsageTable, 'id' | 'undone_at'>
 
 /** What was counted before is not counted again. */
@@ -58,7 +71,7 @@ export async function markUndone(tx: Tx, cause: string, at: Date): Promise<void>
     .execute()
 }
 
-/** How much of each unit was used by a subscription within a span, at each price. */
+/** How much of each unit was used by a subscription within a span, at each price; the older subscription comes first. */
 export interface Used {
   subscription_id: string
   business_id: string
@@ -71,12 +84,7 @@ export interface Used {
   count: number
 }
 
-export async function sumUsage(
-  tx: Tx,
-  from: Date,
-  to: Date,
-  subscriptions?: readonly string[],
-): Promise<Used[]> {
+export async function sumUsage(tx: Tx, from: Date, to: Date, places?: readonly Place[]): Promise<Used[]> {
   let query = tx
     .selectFrom('usage_records')
     .select([
@@ -93,7 +101,7 @@ export async function sumUsage(
     .where('at', '>=', from)
     .where('at', '<', to)
     .where((eb) => eb.or([eb('undone_at', 'is', null), eb('undone_at', '>=', to)]))
-  if (subscriptions) query = query.where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
+  if (places) query = query.where(isAmong(places))
   return query
     .groupBy([
       'subscription_id',
@@ -113,32 +121,34 @@ export async function sumUsage(
 
 export type Cap = Omit<Database['usage_caps'], 'organisation_id'>
 
-export function listCaps(tx: Tx, subscriptions?: readonly string[]): Promise<Cap[]> {
+/** By the place for which each was set (`placeOf`). */
+export async function listCaps(tx: Tx, places?: readonly Place[]): Promise<Map<string, Cap>> {
   let query = tx
     .selectFrom('usage_caps')
-    .select(['subscription_id', 'amount', 'reached_at', 'near_at', 'spent_before'])
-  if (subscriptions) query = query.where(sql<boolean>`subscription_id = any (${subscriptions}::uuid[])`)
-  return query.execute()
+    .select(['business_id', 'service_id', 'amount', 'reached_at', 'near_at', 'spent_before'])
+  if (places) query = query.where(isAmong(places))
+  return new Map((await query.execute()).map((row) => [placeOf(row), row]))
 }
 
 export async function saveCap(
   tx: Tx,
   organisation: string,
-  subscription: string,
-  change: Partial<Omit<Cap, 'subscription_id'>>,
+  { business_id, service_id }: Place,
+  change: Partial<Omit<Cap, keyof Place>>,
 ): Promise<void> {
   await tx
     .insertInto('usage_caps')
     .values({
       organisation_id: organisation,
-      subscription_id: subscription,
+      business_id,
+      service_id,
       amount: null,
       reached_at: null,
       near_at: null,
       spent_before: null,
       ...change,
     })
-    .onConflict((oc) => oc.columns(['organisation_id', 'subscription_id']).doUpdateSet(change))
+    .onConflict((oc) => oc.columns(['organisation_id', 'business_id', 'service_id']).doUpdateSet(change))
     .execute()
 }
 
@@ -150,7 +160,7 @@ export async function reopenCaps(tx: Tx): Promise<number> {
     .set({ reached_at: null })
     .where('reached_at', 'is not', null)
     .where(sql<boolean>`amount is distinct from 0`)
-    .returning('subscription_id')
+    .returning('service_id')
     .execute()
   return rows.length
 }

@@ -5,11 +5,11 @@ import { findAccount, holdAccount } from './account-store.ts'
 import * as charges from './charge-store.ts'
 import * as store from './usage-store.ts'
 
-/** What one subscription may cost by use in a month when the operator set nothing: three monthly prices, or this many minor units. */
+/** What a service may cost a business by use in a month when the operator set nothing: three monthly prices, or this many minor units. */
 const monthlyPrices = 3
 const withoutMonthly = 2_000
 
-/** The cap of a subscription in minor units of its price's currency; null where nothing is priced by use. */
+/** The cap of a service in minor units of its price's currency; null where nothing is priced by use. */
 export function capOf(price: charges.PriceValue, set: number | null): number | null {
   if (price.usage.length === 0) return null
   return set ?? (price.monthly ? price.monthly.amount * monthlyPrices : withoutMonthly)
@@ -25,7 +25,7 @@ interface CostOfUse {
 export function costOfUse(used: readonly store.Used[]): CostOfUse[] {
   const left = new Map<string, number>()
   return used.map((each) => {
-    const key = `${each.subscription_id} ${each.unit}`
+    const key = `${store.placeOf(each)} ${each.unit}`
     const included = left.get(key) ?? each.included
     const free = Math.min(included, each.count)
     left.set(key, included - free)
@@ -36,7 +36,7 @@ export function costOfUse(used: readonly store.Used[]): CostOfUse[] {
 
 /**
  * What of a period's use is asked for: with each price at most the cap that it had, and what was used before a cap was
- * set. `within` are the charges of the period, from the oldest on; `caps` what operators set, by subscription.
+ * set. `within` are the charges of the period, from the oldest on; `caps` what operators set, by service and business.
  */
 export function chargeUse(
   used: readonly store.Used[],
@@ -45,14 +45,14 @@ export function chargeUse(
 ): (CostOfUse & { asked: number })[] {
   const spent = new Map<string, number>()
   return costOfUse(used).map((cost) => {
-    const id = cost.used.subscription_id
-    const before = spent.get(id) ?? 0
+    const place = store.placeOf(cost.used)
+    const before = spent.get(place) ?? 0
     const price = priceOf(cost.used, within)
-    const set = caps.get(id)
+    const set = caps.get(place)
     const cap = price ? capOf(price, set?.amount ?? null) : null
     const most = Math.max(cap ?? Infinity, set?.spent_before ?? 0)
     const asked = Math.min(cost.amount, Math.max(0, most - before))
-    spent.set(id, before + asked)
+    spent.set(place, before + asked)
     return { ...cost, asked }
   })
 }
@@ -139,21 +139,21 @@ async function closeReached(
   account: Account,
   open: readonly charges.Charge[],
 ): Promise<void> {
-  const ids = open.map((charge) => charge.subscription_id)
-  const costs = costOfUse(await store.sumUsage(unit.tx, account.period_start, farAway, ids))
-  const caps = new Map((await store.listCaps(unit.tx, ids)).map((row) => [row.subscription_id, row]))
+  const costs = costOfUse(await store.sumUsage(unit.tx, account.period_start, farAway, open))
+  const caps = await store.listCaps(unit.tx, open)
   for (const charge of open) {
-    const cap = caps.get(charge.subscription_id)
+    const place = store.placeOf(charge)
+    const cap = caps.get(place)
     const limit = capOf(charge.price, cap?.amount ?? null)
     const spent = costs
-      .filter(({ used }) => used.subscription_id === charge.subscription_id)
+      .filter(({ used }) => store.placeOf(used) === place)
       .reduce((sum, { amount }) => sum + amount, 0)
     if (limit === null || spent === 0 || cap?.reached_at) continue
     if (spent < limit) {
       await tellIfNear(unit, account, charge, { spent, limit, isTold: Boolean(cap?.near_at) })
       continue
     }
-    await store.saveCap(unit.tx, unit.actor.organisation, charge.subscription_id, {
+    await store.saveCap(unit.tx, unit.actor.organisation, charge, {
       reached_at: accountNow(unit, account),
     })
     unit.emit('usage.capped', {
@@ -172,7 +172,7 @@ async function tellIfNear(
   { spent, limit, isTold }: { spent: number; limit: number; isTold: boolean },
 ): Promise<void> {
   if (isTold || spent * 100 < limit * nearPercent) return
-  await store.saveCap(unit.tx, unit.actor.organisation, charge.subscription_id, {
+  await store.saveCap(unit.tx, unit.actor.organisation, charge, {
     near_at: accountNow(unit, account),
   })
   const currency = charge.price.usage[0]?.price.currency ?? 'USD'

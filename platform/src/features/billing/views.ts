@@ -7,7 +7,7 @@ import { decodeCursor, pageOf, type PageQuery } from '../../http/pagination.ts'
 import { ProblemError } from '../../problems.ts'
 import { audit } from '../audit/index.ts'
 import { listSavings } from '../reports/index.ts'
-import { findSubscriptions, requireSubscription } from '../subscriptions/index.ts'
+import { findSubscriptions, requireSubscription, type SubscriptionRow } from '../subscriptions/index.ts'
 import { accountNow, ensureAccount, lockAccount, type Account } from './account.ts'
 import { findAccount } from './account-store.ts'
 import * as charges from './charge-store.ts'
@@ -115,7 +115,7 @@ export async function getUpcoming(deps: Deps, actor: Actor): Promise<z.infer<typ
   }
 }
 
-/** What was used in this period, subscription by subscription, against each cap. */
+/** What was used in this period, by service and business, against each cap: of several subscriptions the newest says it. */
 export async function listUsage(
   unit: UnitOfWork,
   deps: Deps,
@@ -123,29 +123,61 @@ export async function listUsage(
 ): Promise<z.infer<typeof Usage>[]> {
   requireOrganisationKind(unit.actor, 'operator')
   const account = await ensureAccount(unit)
-  const until = new Date(accountNow(unit, account).getTime() + 1)
-  const standing = (await charges.listChargesWithin(unit.tx, account.period_start, until)).filter(
+  const standing = await listCharged(unit, account)
+  const shown = standing.filter(
     ({ price, subscription_id: id }) =>
       price.usage.length > 0 && (only === undefined || id === decodeId(idPrefixes.subscription, only)),
   )
-  const newest = new Map(standing.map((charge) => [charge.subscription_id, charge]))
-  const ids = [...newest.keys()]
-  const caps = new Map((await usage.listCaps(unit.tx, ids)).map((row) => [row.subscription_id, row]))
-  const costs = chargeUse(await usage.sumUsage(unit.tx, account.period_start, until, ids), standing, caps)
-  const names = await namesOf(unit, deps, ids)
-  return [...newest.values()].map((charge) =>
-    toUsage(charge, costs, caps.get(charge.subscription_id), names, account),
+  const newest = new Map(shown.map((charge) => [usage.placeOf(charge), charge]))
+  return toUsages(unit, deps, account, standing, [...newest.values()])
+}
+
+/** What is charged in this period, and what will be once its trial is over; what ended in its trial never was. */
+async function listCharged(unit: UnitOfWork, account: Account): Promise<charges.Charge[]> {
+  const found = await charges.listChargesWithin(unit.tx, account.period_start, farAway)
+  return found.filter(({ from_at: from, to_at: to }) => to === null || to > from)
+}
+
+/** Later than anything that is charged. */
+const farAway = new Date('9999-01-01T00:00:00Z')
+
+type Shown = Pick<
+  charges.Charge,
+  'subscription_id' | 'business_id' | 'service_id' | 'price' | 'from_at' | 'to_at' | 'ended_because'
+>
+
+async function toUsages(
+  unit: UnitOfWork,
+  deps: Deps,
+  account: Account,
+  standing: readonly charges.Charge[],
+  shown: readonly Shown[],
+): Promise<z.infer<typeof Usage>[]> {
+  const now = accountNow(unit, account)
+  const until = new Date(now.getTime() + 1)
+  const caps = await usage.listCaps(unit.tx, shown)
+  const used = await usage.sumUsage(unit.tx, account.period_start, until, shown)
+  const costs = chargeUse(used, standing, caps)
+  const names = await namesOf(
+    unit,
+    deps,
+    shown.map((charge) => charge.subscription_id),
+  )
+  return shown.map((charge) =>
+    toUsage(charge, { costs, set: caps.get(usage.placeOf(charge)), names, account, now }),
   )
 }
 
-function toUsage(
-  charge: charges.Charge,
-  costs: ReturnType<typeof chargeUse>,
-  set: usage.Cap | undefined,
-  names: Names,
-  account: Account,
-): z.infer<typeof Usage> {
-  const own = costs.filter(({ used }) => used.subscription_id === charge.subscription_id)
+interface UsageFacts {
+  costs: ReturnType<typeof chargeUse>
+  set: usage.Cap | undefined
+  names: Names
+  account: Account
+  now: Date
+}
+
+function toUsage(charge: Shown, { costs, set, names, account, now }: UsageFacts): z.infer<typeof Usage> {
+  const own = costs.filter(({ used }) => usage.placeOf(used) === usage.placeOf(charge))
   const currency = charge.price.usage[0]?.price.currency ?? 'USD'
   const cap = capOf(charge.price, set?.amount ?? null) ?? 0
   const spent = own.reduce((sum, { asked }) => sum + asked, 0)
@@ -175,13 +207,16 @@ function toUsage(
     cap: money(cap, currency),
     capIsOwn: (set?.amount ?? null) !== null,
     reachedAt: set?.reached_at?.toISOString() ?? null,
+    chargedFrom: charge.from_at > now ? charge.from_at.toISOString() : null,
+    endedAt: charge.ended_because === 'cancelled' ? (charge.to_at?.toISOString() ?? null) : null,
     period: spanOf({ from: account.period_start, to: account.period_end }),
   }
 }
 
 /**
  * Sets what use may cost in a period. One that is above what was spent opens again at once; one that is below lets
- * nothing more run, and what was used until now is charged as it was agreed till then.
+ * nothing more run, and what was used until now is charged as it was agreed till then. In a trial nothing is spent, and
+ * it holds from the first use that is charged.
  */
 export async function setUsageCap(
   unit: UnitOfWork,
@@ -194,17 +229,23 @@ export async function setUsageCap(
   await ensureAccount(unit)
   const account = await lockAccount(unit)
   const subscription = await requireSubscription(unit, decodeId(idPrefixes.subscription, id), true)
-  if (subscription.price.usage.length === 0)
-    throw new ProblemError('conflict', { detail: 'Nothing of this service is priced by use.' })
+  requireUsagePriced(subscription)
   const now = accountNow(unit, account)
+  const standing = await listCharged(unit, account)
+  const charge: Shown = standing.findLast((each) => each.subscription_id === subscription.id) ?? {
+    ...subscription,
+    subscription_id: subscription.id,
+    from_at: now,
+    to_at: null,
+    ended_because: null,
+  }
+  const caps = await usage.listCaps(unit.tx, [charge])
   const until = new Date(now.getTime() + 1)
-  const standing = await charges.listChargesWithin(unit.tx, account.period_start, until)
-  const caps = new Map((await usage.listCaps(unit.tx)).map((row) => [row.subscription_id, row]))
-  const used = await usage.sumUsage(unit.tx, account.period_start, until, [subscription.id])
+  const used = await usage.sumUsage(unit.tx, account.period_start, until, [charge])
   const costs = chargeUse(used, standing, caps)
   const spent = costs.reduce((sum, each) => sum + each.amount, 0)
-  const isReached = spent >= (capOf(subscription.price, amount) ?? Infinity)
-  await usage.saveCap(unit.tx, unit.actor.organisation, subscription.id, {
+  const isReached = charge.from_at <= now && spent >= (capOf(subscription.price, amount) ?? Infinity)
+  await usage.saveCap(unit.tx, unit.actor.organisation, charge, {
     amount,
     reached_at: isReached ? now : null,
     near_at: null,
@@ -212,9 +253,19 @@ export async function setUsageCap(
   })
   await audit(unit, 'usage-cap.set', { subscription: id, amount })
   if (!isReached) unit.emit('billing.resumed', {})
-  const [shown] = await listUsage(unit, deps, id)
-  if (!shown) throw new ProblemError('conflict', { detail: 'The subscription is not charged at present.' })
+  const [shown] = await toUsages(unit, deps, account, standing, [charge])
+  if (!shown) throw new Error('what is shown was given')
   return shown
+}
+
+function requireUsagePriced({ price, state }: SubscriptionRow): void {
+  if (price.usage.length === 0)
+    throw new ProblemError('conflict', { detail: 'Nothing of this service is priced by use.' })
+  if (state === 'cancelled')
+    throw new ProblemError('conflict', {
+      detail:
+        'This subscription was cancelled: nothing more is charged for it. Subscribe the business again, then set its cap.',
+    })
 }
 
 /** What each subscription cost over the last months, and what its reports say that it saved. */

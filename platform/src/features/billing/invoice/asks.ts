@@ -16,7 +16,7 @@ export interface PeriodFacts {
   month: Period
   charges: readonly Charge[]
   used: readonly Used[]
-  /** What operators set, by subscription. */
+  /** What operators set, by service and business. */
   caps: ReadonlyMap<string, Pick<Cap, 'amount' | 'spent_before'>>
   /** Whether an execution succeeded before the boundary since its subscription was first charged: not in its trial. */
   hasRun(charge: Charge): boolean
@@ -108,7 +108,7 @@ function catchUp(facts: PeriodFacts, charge: Charge): Asked[] {
 
 const later = (one: Date, other: Date | null): Date => (other && other > one ? other : one)
 
-/** What was used behind the boundary, less what is included and at most the cap of each subscription. */
+/** What was used behind the boundary, less what is included and at most the cap of each service at each business. */
 function usage({ used, charges, caps, previous, nameOf, isFree }: PeriodFacts): Asked[] {
   return chargeUse(used, charges, caps).flatMap(({ used: each, charged, amount, asked }) => {
     if (asked === 0) return []

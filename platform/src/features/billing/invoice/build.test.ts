@@ -179,7 +179,7 @@ test('use is never charged beyond the cap, however it was priced meanwhile', () 
         const facts = factsOf({
           charges: [charge({ billed_until: span.to })],
           used: uses.map(([count, price, included]) => used(count, price, included)),
-          caps: new Map([['sub', { amount: cap, spent_before: null }]]),
+          caps: new Map([['b1 s1', { amount: cap, spent_before: null }]]),
         })
         const asked = periodAsks(facts).filter(({ kind }) => kind === 'usage')
         const limit = BigInt(capOf(charge().price, cap) ?? 0)

@@ -86,7 +86,7 @@ export async function loadFacts(
     month: { from: monthsAfter(anchor, index - 1), to: period.from },
     charges: standing,
     used,
-    caps: new Map(caps.map((row) => [row.subscription_id, row])),
+    caps,
     hasRun: ({ subscription_id: id, from_at: from }) =>
       (lastRuns.get(id)?.getTime() ?? -Infinity) >= (begins.get(id) ?? from).getTime(),
     nameOf: (service, business) => `${names.service(service).name} · ${names.business(business)}`,
