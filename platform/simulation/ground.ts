@@ -46,23 +46,12 @@ export async function openGround(postgresUrl: string, start: Date): Promise<Grou
     terms: { settlementCurrencies: ['usd', 'eur', 'gbp'] },
     clock: () => now.getTime(),
   })
-  const environment = {
-    DATABASE_URL: adminUrl,
-    BIZQ_MASTER_KEY: testMasterKey,
-    PORT: String(port),
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    SIGN_INS_PER_MINUTE: '1000000',
-    SANDBOX_PROCESSES: '1',
-    LOG_LEVEL: 'silent',
-    NODE_COMPILE_CACHE: join(tmpdir(), 'bizq-test-compiled'),
-    STRIPE_SECRET_KEY: secretKey,
-    STRIPE_WEBHOOK_SECRET: 'whsec_of_the_simulation',
-    STRIPE_API_BASE: simulator.url,
-  }
+  const environment = environmentOf({ adminUrl, port, secretKey, stripeUrl: simulator.url })
+  const url = `http://127.0.0.1:${port}`
   const admin = new Pool({ connectionString: adminUrl, max: 2 }).on('error', () => {})
   return {
     environment,
-    url: environment.PUBLIC_URL,
+    url,
     adminUrl,
     admin,
     simulator,
@@ -87,3 +76,18 @@ export async function openGround(postgresUrl: string, start: Date): Promise<Grou
     },
   }
 }
+
+/** Of the platform's process. */
+const environmentOf = (of: { adminUrl: string; port: number; secretKey: string; stripeUrl: string }) => ({
+  DATABASE_URL: of.adminUrl,
+  BIZQ_MASTER_KEY: testMasterKey,
+  PORT: String(of.port),
+  PUBLIC_URL: `http://127.0.0.1:${of.port}`,
+  SIGN_INS_PER_MINUTE: '1000000',
+  SANDBOX_PROCESSES: '1',
+  LOG_LEVEL: 'silent',
+  NODE_COMPILE_CACHE: join(tmpdir(), 'bizq-test-compiled'),
+  STRIPE_SECRET_KEY: of.secretKey,
+  STRIPE_WEBHOOK_SECRET: 'whsec_of_the_simulation',
+  STRIPE_API_BASE: of.stripeUrl,
+})

@@ -11,6 +11,7 @@ import {
   requireOk,
   type Market,
   type Operator,
+  type Party,
 } from './market.ts'
 
 type Deed<K extends Happening['kind']> = Extract<Happening, { kind: K }>
@@ -27,6 +28,9 @@ const cards: Record<Card, string> = {
 const operatorOf = (market: Market, operator: number): Operator =>
   must(market.operators.get(operator), `operator ${operator}`)
 
+const providerOf = (market: Market, provider: number): Party =>
+  must(market.providers.get(provider), `provider ${provider}`)
+
 /** The subscription that stands; none where it was refused or cancelled before. */
 const standing = (market: Market, of: Of) =>
   operatorOf(market, of.operator).subscriptions.get(keyOfService(of))
@@ -37,7 +41,7 @@ const deeds: { [K in Happening['kind']]: Perform<K> } = {
   },
   'service is published': (market, { service }) => publish(market, service),
   'provider onboards': async (market, { provider, give, country }, key) => {
-    const { caller } = must(market.providers.get(provider), `provider ${provider}`)
+    const { caller } = providerOf(market, provider)
     const link = await caller.send('POST', '/v1/provider/account/onboarding-link', key, { country })
     await fillIn(requireOk(link, 'no onboarding').url, { give, number: '000123456789' })
   },
@@ -47,12 +51,12 @@ const deeds: { [K in Happening['kind']]: Perform<K> } = {
     await control(market, `accounts/${account}/stand`, { due, past: due })
   },
   'schedule is put': async (market, deed, key) => {
-    const { caller } = must(market.providers.get(deed.provider), `provider ${deed.provider}`)
+    const { caller } = providerOf(market, deed.provider)
     const { schedule } = deed
     orRefused(market, deed, await caller.send('PUT', '/v1/provider/payout-schedule', key, { schedule }))
   },
   'launch provider is named': async (market, { provider }, key) => {
-    const { organisation } = must(market.providers.get(provider), `provider ${provider}`)
+    const { organisation } = providerOf(market, provider)
     requireOk(
       await market.admin.send('POST', '/v1/admin/launch-providers', key, { provider: organisation }),
       key,
@@ -229,7 +233,7 @@ async function openDisputeOf(market: Market, operator: number): Promise<string |
 }
 
 async function stripeAccountOf(market: Market, provider: number): Promise<string> {
-  const { organisation } = must(market.providers.get(provider), `provider ${provider}`)
+  const { organisation } = providerOf(market, provider)
   const { rows } = await market.ground.admin.query<{ id: string }>(
     `select stripe_account as id from bizq.payout_accounts where organisation_id = $1`,
     [decodeId('org', organisation)],

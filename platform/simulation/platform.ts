@@ -28,6 +28,12 @@ const mostTries = 50
 
 const died = Symbol('the process died')
 
+const spawnPlatform = ({ environment, now }: Ground): ChildProcess =>
+  spawn(process.execPath, [program], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment, SIMULATED_NOW: String(now().getTime()) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+
 export function openPlatformChild(ground: Ground): PlatformChild {
   let kills = 0
   let isClosing = false
@@ -38,14 +44,7 @@ export function openPlatformChild(ground: Ground): PlatformChild {
 
   const start = (): Promise<ChildProcess> =>
     new Promise((resolve, reject) => {
-      const own = spawn(process.execPath, [program], {
-        env: {
-          PATH: process.env['PATH'] ?? '',
-          ...ground.environment,
-          SIMULATED_NOW: String(ground.now().getTime()),
-        },
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      })
+      const own = spawnPlatform(ground)
       child = own
       const asked = new Map<number, Waiting>()
       waiting = asked
@@ -93,23 +92,7 @@ export function openPlatformChild(ground: Ground): PlatformChild {
 
   return {
     ask: ask as PlatformChild['ask'],
-    request: async (path, given) => {
-      for (let tries = 1; ; tries++) {
-        await serving
-        try {
-          const answer = await fetch(`${ground.url}${path}`, given)
-          const text = await answer.text()
-          // The lock of a request that died goes with its connection, a moment later.
-          const isInFlight = answer.status === 409 && text.includes('idempotency-in-flight')
-          const mayPass = isInFlight || answer.status >= 500 || answer.status === 429
-          if (!mayPass || tries >= mostTries)
-            return new Response(text || null, { status: answer.status, headers: answer.headers })
-        } catch (error) {
-          if (!(error instanceof TypeError)) throw error
-        }
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-    },
+    request: (path, given) => requestAgain(`${ground.url}${path}`, given, () => serving),
     untilServing: async () => void (await serving),
     kill: () => {
       if (child?.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) kills++
@@ -124,6 +107,29 @@ export function openPlatformChild(ground: Ground): PlatformChild {
       own.disconnect()
       await ended
     },
+  }
+}
+
+/** Asks each time when the platform serves, until an answer is not one that passes by itself. */
+async function requestAgain(
+  url: string,
+  given: RequestInit,
+  untilServing: () => Promise<unknown>,
+): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    await untilServing()
+    try {
+      const answer = await fetch(url, given)
+      const text = await answer.text()
+      // The lock of a request that died goes with its connection, a moment later.
+      const isInFlight = answer.status === 409 && text.includes('idempotency-in-flight')
+      const mayPass = isInFlight || answer.status >= 500 || answer.status === 429
+      if (!mayPass || tries >= mostTries)
+        return new Response(text || null, { status: answer.status, headers: answer.headers })
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
 
