@@ -85,6 +85,22 @@ export const billingMutations: readonly Mutation[] = [
     only: 'in its trial',
   },
   {
+    name: 'a bundle is cheaper on days on which something of it was missing',
+    file: `${billing}/invoice/bundles.ts`,
+    find: 'const together = others.reduce(inBoth, first)',
+    replace: 'const together = others.reduce((all, each) => [...all, ...each], first)',
+    tests: [`${billing}/invoice/bundles.test.ts`],
+    only: 'alone before',
+  },
+  {
+    name: 'a bundle is dear on the days before its first whole month',
+    file: `${billing}/invoice/asks.ts`,
+    find: '      had: hadBy(facts, charge.business_id),\n',
+    replace: '',
+    tests: [`${billing}/invoice/bundles.test.ts`],
+    only: 'from day one',
+  },
+  {
     name: 'use is charged beyond the cap',
     file: `${billing}/usage.ts`,
     find: 'Math.min(cost.amount, Math.max(0, most - before))',

@@ -4,6 +4,7 @@ import { plans, type PlanName } from '../plans.ts'
 import { chargeUse } from '../usage.ts'
 import type { Cap, Used } from '../usage-store.ts'
 import type { Asked, LineOf } from './build.ts'
+import type { Had } from './bundles.ts'
 
 /** What an invoice for the boundary between two periods is made from. */
 export interface PeriodFacts {
@@ -102,9 +103,20 @@ function catchUp(facts: PeriodFacts, charge: Charge): Asked[] {
       amount,
       currency: price.currency,
       isFree: facts.isFree(of),
+      had: hadBy(facts, charge.business_id),
     },
   ]
 }
+
+/** What a business paid for by the month until the boundary: what was in its trial or rested was not had. */
+const hadBy = ({ charges, period }: PeriodFacts, business: string): Had[] =>
+  charges
+    .filter((each) => each.business_id === business && (each.price.monthly?.amount ?? 0) > 0)
+    .map((each) => ({
+      service: each.service_id,
+      from: each.from_at,
+      to: each.to_at && each.to_at < period.from ? each.to_at : period.from,
+    }))
 
 const later = (one: Date, other: Date | null): Date => (other && other > one ? other : one)
 

@@ -1,4 +1,5 @@
 import { applyCredits, convert, divideHalfEven, type Credits, type Period } from '../../ledger/index.ts'
+import type { Had } from './bundles.ts'
 import { applyOffers, type Bundle, type Coupon, type OfferedLine } from './offers.ts'
 
 /** What a line is for; UUIDs. */
@@ -22,6 +23,8 @@ export interface Asked {
   currency: string
   /** The platform pays the whole of it: a launch provider's first customers. */
   isFree: boolean
+  /** Of a line for days behind: what its business had meanwhile. */
+  had?: readonly Had[]
 }
 
 export interface Terms {
@@ -72,7 +75,13 @@ export const leastCharge = 50n
 export function buildInvoice(asked: readonly Asked[], terms: Terms): BuiltInvoice {
   const converted = asked.map((line) => ({ line, ...convertLine(line, terms) }))
   const offered = applyOffers(
-    converted.map(({ line, gross }): OfferedLine => ({ kind: line.kind, of: line.of, gross })),
+    converted.map(({ line, gross }): OfferedLine => ({
+      kind: line.kind,
+      of: line.of,
+      gross,
+      span: line.span,
+      had: line.had,
+    })),
     terms,
   )
   const nets = converted.map(({ gross }, i) => gross - (offered.lines[i]?.discount ?? 0n))

@@ -1,5 +1,6 @@
 import { allocate, convert, divideHalfEven, prorate, type Period } from '../../ledger/index.ts'
 import type { LineOf, Terms } from './build.ts'
+import { bundled, type Had } from './bundles.ts'
 
 /** Services (UUIDs) that cost less together, when one business has them all. */
 export interface Bundle {
@@ -23,6 +24,9 @@ export interface OfferedLine {
   kind: 'plan' | 'monthly' | 'catch-up' | 'usage'
   of: LineOf | null
   gross: bigint
+  span?: Period
+  /** Of a line for days behind: what its business had meanwhile. */
+  had?: readonly Had[] | undefined
 }
 
 interface Discounted {
@@ -37,8 +41,13 @@ export function applyOffers(
 ): { lines: Discounted[]; coupons: string[] } {
   const done = lines.map((): Discounted => ({ discount: 0n, discounts: [] }))
   const left = (i: number) => (lines[i]?.gross ?? 0n) - (done[i]?.discount ?? 0n)
-  const takeOff = (name: string, places: readonly number[], discount: bigint): bigint => {
-    const parts = shareDiscount(discount, places.map(left))
+  const takeOff = (
+    name: string,
+    places: readonly number[],
+    discount: bigint,
+    amounts = places.map(left),
+  ): bigint => {
+    const parts = shareDiscount(discount, amounts)
     places.forEach((place, i) => {
       const [part = 0n, line] = [parts[i], done[place]]
       if (!line || part === 0n) return
@@ -47,8 +56,11 @@ export function applyOffers(
     })
     return parts.reduce((sum, part) => sum + part, 0n)
   }
-  for (const { bundle, places } of bundled(lines, terms.bundles))
-    takeOff(bundle.name, places, percentOf(places.map(left), bundle.percent))
+  for (const { bundle, places, amounts } of bundled(lines, terms.bundles)) {
+    // Parts of a line that are rounded up do not come to more than the line.
+    const open = amounts.map((amount, i) => least(amount, left(places[i] ?? -1)))
+    takeOff(bundle.name, places, percentOf(open, bundle.percent), open)
+  }
   const coupons: string[] = []
   for (const coupon of terms.coupons) {
     const places = lines.flatMap(({ kind }, i) => (isFor(coupon, kind) ? [i] : []))
@@ -83,6 +95,8 @@ export function couponsOfRest(
   })
 }
 
+const least = (one: bigint, other: bigint): bigint => (one < other ? one : other)
+
 const isFor = ({ appliesTo }: Coupon, kind: OfferedLine['kind']): boolean =>
   appliesTo === 'all' || (appliesTo === 'plan') === (kind === 'plan')
 
@@ -96,29 +110,6 @@ function amountIn({ amount, currency }: Coupon, terms: Pick<Terms, 'currency' | 
   const rate = terms.rates.get(currency)
   if (rate === undefined) throw new Error(`there is no rate from ${currency} to ${terms.currency}`)
   return convert(amount, currency, terms.currency, rate).converted
-}
-
-/** For each business the monthly lines that a bundle is for, the larger percentage first; a line is in one bundle. */
-function bundled(lines: readonly OfferedLine[], bundles: readonly Bundle[]) {
-  const taken = new Set<number>()
-  const businesses = new Set(lines.flatMap(({ kind, of }) => (kind === 'monthly' && of ? [of.business] : [])))
-  const best = bundles.toSorted((a, b) => b.percent - a.percent)
-  return [...businesses].flatMap((business) =>
-    best.flatMap((bundle) => {
-      const places = lines.flatMap(({ kind, of }, i) =>
-        kind === 'monthly' &&
-        of?.business === business &&
-        bundle.services.includes(of.service) &&
-        !taken.has(i)
-          ? [i]
-          : [],
-      )
-      const has = new Set(places.map((i) => lines[i]?.of?.service))
-      if (!bundle.services.every((service) => has.has(service))) return []
-      for (const place of places) taken.add(place)
-      return [{ bundle, places }]
-    }),
-  )
 }
 
 /** Shares a discount over lines by what they come to, by largest remainder. */
