@@ -6619,10 +6619,10 @@ export interface components {
             endedAt: string | null;
         };
         /**
-         * @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. suspended: what was paid ahead for a time in which the service might not run, by no wish of yours. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here.
+         * @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. suspended: what was paid ahead for a time in which the service might not run, by no wish of yours. paused: what was asked for the time in which the account was paused. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here.
          * @enum {string}
          */
-        RefundCause: "money_back" | "cancelled" | "no_execution" | "changed" | "resting" | "downgrade" | "suspended" | "downtime" | "manual" | "overpaid" | "dispute" | "dispute_won" | "outside";
+        RefundCause: "money_back" | "cancelled" | "no_execution" | "changed" | "resting" | "downgrade" | "suspended" | "paused" | "downtime" | "manual" | "overpaid" | "dispute" | "dispute_won" | "outside";
         /** @enum {string} */
         RefundWay: "card" | "account_credit" | "bank";
         /**
@@ -7767,6 +7767,8 @@ export interface components {
                 amount: number;
                 currency: string;
             } | null;
+            /** @description Of a paused account alone. */
+            resuming: components["schemas"]["Resuming"] | null;
             coupons: {
                 code: string;
                 words: string;
@@ -7790,6 +7792,30 @@ export interface components {
         Plan: "starter" | "professional" | "enterprise";
         /** @enum {string} */
         PlanCurrency: "USD" | "EUR" | "GBP";
+        /** @description What is charged for a paused account to go on. A new card is charged all of it at once. What was asked for the time in which it was paused is given back as account credit, which the period counts. */
+        Resuming: {
+            /** @description What is owed, with tax. */
+            open: {
+                amount: number;
+                currency: string;
+            };
+            /** @description What the period comes to that begins with the payment, after all credit; null while the present one goes on. */
+            period: {
+                amount: number;
+                currency: string;
+            } | null;
+            sum: {
+                amount: number;
+                currency: string;
+            };
+            /**
+             * Format: date-time
+             * @description Who pays later than this begins a new period with it.
+             */
+            beginsAnewAfter: string;
+            /** @description Tax is worked out when the invoice is made, and comes besides. */
+            isBeforeTax: boolean;
+        };
         BillingStanding: {
             /** @description Null while the account has not begun. */
             account: {
@@ -7812,6 +7838,8 @@ export interface components {
                     amount: number;
                     currency: string;
                 } | null;
+                /** @description Of a paused account alone. */
+                resuming: components["schemas"]["Resuming"] | null;
             } | null;
         };
         PlanPreview: {
@@ -7841,6 +7869,8 @@ export interface components {
                 amount: number;
                 currency: string;
             };
+            /** @description Of a paused account: with what the change itself comes to in its sum. */
+            resuming: components["schemas"]["Resuming"] | null;
             limit: number | null;
             businesses: {
                 id: string;
@@ -21729,7 +21759,7 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 operator?: string;
-                /** @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. suspended: what was paid ahead for a time in which the service might not run, by no wish of yours. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here. */
+                /** @description money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. suspended: what was paid ahead for a time in which the service might not run, by no wish of yours. paused: what was asked for the time in which the account was paused. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here. */
                 cause?: components["schemas"]["RefundCause"];
                 /** @description planned: decided. pending: on its way to the card. failed: the card did not take it, so it became account credit. refused: Stripe did not take it; nothing was given back. */
                 state?: components["schemas"]["RefundState"];

@@ -10,7 +10,7 @@ interface Said {
 }
 type Standing = Pick<
   BillingStanding,
-  'state' | 'trialEndsAt' | 'endsAt' | 'graceEndsAt' | 'nextAttemptAt' | 'owed'
+  'state' | 'trialEndsAt' | 'endsAt' | 'graceEndsAt' | 'nextAttemptAt' | 'owed' | 'resuming'
 >
 
 const dayOf = (iso: string | null, locale: string) => (iso ? formatDateTime(iso, locale, 'UTC', 'date') : '')
@@ -35,6 +35,30 @@ export const trialInWords = (trialEndsAt: string, isNearlyOver: boolean, locale:
     : { tone: 'wait', title: m.bil_trial({ date }), text: m.bil_trial_text() }
 }
 
+type Resuming = Standing['resuming']
+
+function pausedInWords(resuming: Resuming, locale: string): string {
+  if (!resuming) return ''
+  const [open, sum] = [formatMoney(resuming.open, locale), formatMoney(resuming.sum, locale)]
+  if (!resuming.period) return m.bil_paused_text({ open, date: dayOf(resuming.beginsAnewAfter, locale) })
+  const text = m.bil_paused_over({ open, sum, period: formatMoney(resuming.period, locale) })
+  return resuming.isBeforeTax ? `${text} ${m.bil_before_tax()}` : text
+}
+
+/** What a card is charged the moment it is given, while something is not paid; undefined where nothing is. */
+export function cardChargedInWords(
+  { state, owed, resuming }: Pick<Standing, 'state' | 'owed' | 'resuming'>,
+  locale: string,
+): string | undefined {
+  if (resuming?.period) {
+    const [open, sum] = [formatMoney(resuming.open, locale), formatMoney(resuming.sum, locale)]
+    const text = m.bil_card_charged_both({ open, sum, period: formatMoney(resuming.period, locale) })
+    return resuming.isBeforeTax ? `${text} ${m.bil_before_tax()}` : text
+  }
+  const isOwing = ['past_due', 'grace', 'paused'].includes(state) && owed && owed.amount > 0
+  return isOwing ? m.bil_card_charged({ sum: formatMoney(owed, locale) }) : undefined
+}
+
 /** What is not well with an account after its trial; undefined while all is. */
 export function standingInWords(account: Standing, locale: string): Said | undefined {
   const amount = account.owed ? formatMoney(account.owed, locale) : ''
@@ -49,7 +73,7 @@ export function standingInWords(account: Standing, locale: string): Said | undef
       return { tone: 'bad', title: m.bil_grace({ amount }), text: m.bil_grace_text({ date }) }
     }
     case 'paused':
-      return { tone: 'bad', title: m.bil_paused(), text: m.bil_paused_text({ amount }) }
+      return { tone: 'bad', title: m.bil_paused(), text: pausedInWords(account.resuming, locale) }
     case 'lapsed':
     case 'cancelled':
       return { tone: 'bad', title: m.bil_lapsed(), text: m.bil_lapsed_text() }

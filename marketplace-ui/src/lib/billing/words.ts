@@ -49,6 +49,7 @@ const causes: Record<Refund['cause'], () => string> = {
   resting: m.bil_cause_resting,
   downgrade: m.bil_cause_downgrade,
   suspended: m.bil_cause_suspended,
+  paused: m.bil_cause_paused,
   downtime: m.bil_cause_downtime,
   manual: m.bil_cause_manual,
   overpaid: m.bil_cause_overpaid,

@@ -25,6 +25,8 @@ interface AccountTable {
   ends_at: Date | null
   failing_since: Date | null
   grace_ends_at: Date | null
+  /** Since when nothing runs because something is not paid. */
+  paused_at: Date | null
   /** How far a test clock put the account ahead. */
   clock_ahead_ms: Generated<number>
   stripe_customer: string | null
@@ -88,6 +90,7 @@ const columns = [
   'ends_at',
   'failing_since',
   'grace_ends_at',
+  'paused_at',
   'clock_ahead_ms',
   'stripe_customer',
   'stripe_clock',

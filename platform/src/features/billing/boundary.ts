@@ -81,7 +81,12 @@ export async function pauseAccount(
   at: Date,
 ): Promise<void> {
   await charges.endCharges(unit.tx, 'all', at, 'paused')
-  await updateAccount(unit.tx, { state, ends_at: null, grace_ends_at: null })
+  await updateAccount(unit.tx, {
+    state,
+    ends_at: null,
+    grace_ends_at: null,
+    paused_at: state === 'paused' ? at : null,
+  })
   await reschedule(unit)
   await audit(unit, 'billing.pause', { because: state })
   unit.emit('billing.paused', { because: state })

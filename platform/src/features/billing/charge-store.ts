@@ -134,7 +134,7 @@ export async function insertMissing(tx: Tx, now: Date): Promise<void> {
       greatest(${now}::timestamptz, coalesce(t.ends_at, s.trial_ends_at, ${now}::timestamptz)),
       (select max(c.billed_until) from bizq.service_charges c where c.organisation_id = s.organisation_id and c.subscription_id = s.id
         and c.ended_because = 'paused' and c.billed_until > ${now} and not exists (select from bizq.invoice_lines l
-          join bizq.take_backs b on b.organisation_id = l.organisation_id and b.line_id = l.id
+          join bizq.take_backs b on b.organisation_id = l.organisation_id and b.line_id = l.id and b.cause <> 'paused'
           where l.organisation_id = c.organisation_id and l.charge_id = c.id and l.to_at > ${now}))
     from bizq.subscriptions s left join bizq.service_trials t on t.organisation_id = s.organisation_id
       and t.business_id = s.business_id and t.service_id = s.service_id

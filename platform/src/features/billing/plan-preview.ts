@@ -12,8 +12,10 @@ import { freeLinesOf } from './launch.ts'
 import { divide } from './limits.ts'
 import { isPausing, plans } from './plans.ts'
 import { money } from './present.ts'
-import type { PlanChoice, PlanPreview } from './schemas.ts'
+import { foreseeResuming } from './resuming.ts'
+import type { PlanChoice, PlanPreview, Resuming } from './schemas.ts'
 import { choosePlan, priceIn, requireBiller } from './service.ts'
+import { foreseeCredit, tryOut } from './try-out.ts'
 
 type Choice = z.infer<typeof PlanChoice>
 
@@ -44,9 +46,11 @@ export async function previewPlan(
   const rates = await loadRates(deps, ['USD'], currency, now)
   const due = isRestart(account)
     ? await dueOfRestart(deps, actor, choice, now)
-    : await withUnitOfWork(deps, actor, (unit) =>
-        dueOfChange(unit, deps, { account, plan: choice.plan, currency, rates }, now),
-      )
+    : await tryOut(deps, actor, async (unit) => {
+        await foreseeCredit(unit, deps, { isOpenPaid: false })
+        return dueOfChange(unit, deps, { account, plan: choice.plan, currency, rates }, now)
+      })
+  const resuming = await foreseeResuming(deps, actor, account, (unit) => choosePlan(unit, choice))
   return withUnitOfWork(deps, actor, async (unit) => {
     const kept = choice.keep?.map((id) => decodeId(idPrefixes.business, id)) ?? account.kept_businesses
     const { run, rest } = divide(await listServedBusinesses(unit.tx), choice.plan, kept)
@@ -62,13 +66,25 @@ export async function previewPlan(
       dueNow: money(due.now, currency),
       isBeforeTax: deps.config.stripe.hasTax,
       creditLater: due.back > 0n ? money(due.back, currency) : null,
-      lines: due.lines.map(({ description, amount }) => ({ description, amount: money(amount, currency) })),
+      lines: [...due.lines, ...periodLines(resuming?.built)].map(({ description, amount }) => ({
+        description,
+        amount: money(amount, currency),
+      })),
+      resuming: resuming && withChange(resuming.shown, due.now),
       nextMonthly: money(priceIn(choice.plan, currency, rates), currency),
       limit: plans[choice.plan].businesses,
       businesses: [...run.map(named(false)), ...rest.map(named(true))],
     }
   })
 }
+
+const withChange = (shown: z.infer<typeof Resuming>, due: bigint): z.infer<typeof Resuming> => ({
+  ...shown,
+  sum: { ...shown.sum, amount: shown.sum.amount + Number(due) },
+})
+
+const periodLines = (built: BuiltInvoice | undefined): Line[] =>
+  built ? [...restartLines(built), ...creditLines(built)] : []
 
 /** On no plan any more: choosing one begins a first period at once. */
 const isRestart = ({ state }: Account): boolean => isPausing(state) && state !== 'paused'
@@ -115,10 +131,11 @@ async function dueOfRestart(deps: Deps, actor: Actor, choice: Choice, now: Date)
   const built = await tryOut(deps, actor, async (unit) => {
     await choosePlan(unit, choice)
     const account = await lockAccount(unit)
+    await foreseeCredit(unit, deps, { isOpenPaid: false })
     const boundary = nextBoundary(account, choice.plan)
     return (await beginPeriod(unit, deps, { account, boundary, rates, isFree })).built
   })
-  return { lines: [...restartLines(built), ...creditLines(built)], now: built.card, back: 0n }
+  return { lines: periodLines(built), now: built.card, back: 0n }
 }
 
 function restartLines({ lines }: BuiltInvoice): Line[] {
@@ -134,18 +151,4 @@ function restartLines({ lines }: BuiltInvoice): Line[] {
     { description: 'Use until now', amount: sumOf('usage') },
     ...[...off].map(([description, amount]) => ({ description, amount: -amount })),
   ].filter(({ amount }) => amount !== 0n)
-}
-
-const takenBack = new Error('looked at and taken back')
-
-/** A unit of work of which nothing stays, and of which nobody is told. */
-async function tryOut<T>(deps: Deps, actor: Actor, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
-  const seen: T[] = []
-  await withUnitOfWork(deps, actor, async (unit) => {
-    seen.splice(0, seen.length, await work(unit))
-    throw takenBack
-  }).catch((error: unknown) => {
-    if (error !== takenBack) throw error
-  })
-  return seen[0] as T
 }

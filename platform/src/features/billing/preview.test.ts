@@ -166,3 +166,70 @@ test('who decided in another tab on what is no more is told, and nothing is char
   await till.turn()
   expect((await operator.get('/v1/invoices')).body.items).toHaveLength(2)
 })
+
+/** How an account comes to each state, on Starter with a service, credit of its own and a coupon. */
+const states: Record<string, (operator: Person, till: Till) => Promise<unknown>> = {
+  trialing: (operator) => choose(operator, 'starter'),
+  active: (_operator, till) => till.begin(),
+  lapsed: async (_operator, till) => {
+    await till.giveCard()
+    await till.advance(15)
+  },
+  cancelled: async (operator, till) => {
+    await till.begin()
+    await till.advance(2)
+    await operator.send('DELETE', '/v1/billing/plan')
+    await till.advance(31)
+  },
+  'paused within its month': async (_operator, till) => {
+    await till.begin({ card: 'pm_card_chargeCustomerFail' })
+    await till.advance(16)
+  },
+  'paused beyond its month': async (_operator, till) => {
+    await till.begin({ card: 'pm_card_chargeCustomerFail' })
+    await till.advance(40)
+  },
+}
+const table = Object.keys(states).flatMap((state) =>
+  ['starter', 'enterprise'].map((plan) => [state, plan] as const),
+)
+
+test.for(table)(
+  'a preview says what is then charged: %s, to %s',
+  async ([state, plan], { operator, provider, admin, till }) => {
+    const subscription = await subscribed(operator, provider, till, 6_000)
+    await redeem(operator, admin, {
+      code: `T-${state}-${plan}`.toUpperCase().replaceAll(' ', '-'),
+      percent: 10,
+    })
+    await states[state]?.(operator, till)
+    if (state !== 'trialing') await till.run(subscription)
+    const credit = { operator: operator.organisation, amount: usd(900), reason: 'For the trouble' }
+    expect((await admin.post('/v1/admin/credits', credit)).status).toBe(201)
+    standing = new Date()
+    const known = (await operator.get('/v1/invoices')).body.items.map(({ id }: { id: string }) => id)
+    const preview = await previewOf(operator, plan)
+    expect((await choose(operator, plan)).status).toBe(200)
+    await till.turn()
+    if (preview.resuming) {
+      await till.giveCard()
+      await till.turn()
+    }
+    const items = (await operator.get('/v1/invoices')).body.items as any[] // oxlint-disable-line typescript/no-explicit-any -- bodies
+    const made = items.filter(({ id }) => !known.includes(id))
+    const card = made.reduce((sum, each) => sum + each.card.amount, 0)
+    const later = preview.resuming?.period?.amount ?? 0
+    expect(card).toBe(preview.dueNow.amount + later)
+    expect(made).toHaveLength(preview.lines.length > 0 ? 1 : 0)
+    expect(sumOf(preview)).toBe(card)
+    for (const [kind, description] of [
+      ['service', 'Paid by the plan’s service credit'],
+      ['granted', 'Paid by granted credit'],
+      ['account', 'Paid by your account credit'],
+    ] as const) {
+      const said = preview.lines.find((line: { description: string }) => line.description === description)
+      expect(0 - (said?.amount.amount ?? 0)).toBe(made[0]?.credits[kind].amount ?? 0)
+    }
+    if (preview.resuming) expect(preview.resuming.sum.amount).toBe(preview.resuming.open.amount + card)
+  },
+)

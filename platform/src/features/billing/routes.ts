@@ -210,7 +210,7 @@ export const billingRoutes = newRouter()
   })
   .openapi(standing, async (c) => {
     requireScope(c.var.actor, 'billing:read')
-    return c.json(await c.var.transact((unit) => getStanding(unit)), 200)
+    return c.json(await getStanding(c.var.deps, c.var.actor), 200)
   })
   .openapi(preview, async (c) => {
     requireScope(c.var.actor, 'billing:read')

@@ -27,6 +27,30 @@ const PlanOffer = z.object({
   businesses: z.int().nullable().openapi({ description: 'How many may be served; null is any number.' }),
 })
 
+const isBeforeTax = z
+  .boolean()
+  .openapi({ description: 'Tax is worked out when the invoice is made, and comes besides.' })
+
+export const Resuming = z
+  .object({
+    open: Amount.openapi({ description: 'What is owed, with tax.' }),
+    period: orNull(Amount).openapi({
+      description:
+        'What the period comes to that begins with the payment, after all credit; null while the present one goes on.',
+    }),
+    sum: Amount,
+    beginsAnewAfter: Instant.openapi({
+      description: 'Who pays later than this begins a new period with it.',
+    }),
+    isBeforeTax,
+  })
+  .openapi('Resuming', {
+    description:
+      'What is charged for a paused account to go on. A new card is charged all of it at once. What was asked for the time in which it was paused is given back as account credit, which the period counts.',
+  })
+
+const resuming = orNull(Resuming).openapi({ description: 'Of a paused account alone.' })
+
 export const BillingAccount = z
   .object({
     state: z.enum(accountStates).openapi({
@@ -63,6 +87,7 @@ export const BillingAccount = z
       )
       .openapi({ description: 'What waits for money, the oldest first.' }),
     owed: orNull(Amount).openapi({ description: 'Of all of them, with tax.' }),
+    resuming,
     coupons: z.array(z.object({ code: z.string(), words: z.string(), monthsLeft: z.int().nullable() })),
     plans: z.array(PlanOffer),
   })
@@ -87,6 +112,7 @@ export const BillingStanding = z
         nextAttemptAt: Instant.nullable(),
         hasCard: z.boolean(),
         owed: Amount.nullable().openapi({ description: 'Of all open invoices, with tax.' }),
+        resuming,
       }),
     ).openapi({ description: 'Null while the account has not begun.' }),
   })
@@ -112,10 +138,6 @@ export const PlanChoice = z
   })
   .openapi('PlanChoice')
 
-const isBeforeTax = z
-  .boolean()
-  .openapi({ description: 'Tax is worked out when the invoice is made, and comes besides.' })
-
 export const PlanPreview = z
   .object({
     plan: Plan,
@@ -126,6 +148,9 @@ export const PlanPreview = z
     creditLater: Amount.nullable().openapi({ description: 'Given to the account’s credit.' }),
     lines: z.array(z.object({ description: z.string(), amount: Amount })),
     nextMonthly: Amount,
+    resuming: orNull(Resuming).openapi({
+      description: 'Of a paused account: with what the change itself comes to in its sum.',
+    }),
     limit: z.int().nullable(),
     businesses: z.array(z.object({ id: BusinessId, name: z.string(), rests: z.boolean() })),
   })

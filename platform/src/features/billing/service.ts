@@ -19,6 +19,7 @@ import { turnJob } from './jobs.ts'
 import * as offers from './offer-store.ts'
 import { isPausing, planNames, plans, type PlanCurrency, type PlanName } from './plans.ts'
 import { money, spanOf } from './present.ts'
+import { foreseeResuming } from './resuming.ts'
 import { reschedule } from './schedule.ts'
 import type { BillingAccount, PlanChoice } from './schemas.ts'
 import { bringClock } from './stripe-clock.ts'
@@ -39,9 +40,11 @@ export async function getBilling(
   const known = await withUnitOfWork(deps, actor, (unit) => store.findAccount(unit.tx))
   const currency = known?.currency ?? asked
   const rates = await ratesOfPlans(deps, currency)
-  return withUnitOfWork(deps, actor, async (unit) =>
-    describe(unit, deps, await ensureAccount(unit), { currency, rates }),
-  )
+  const resuming = known && (await foreseeResuming(deps, actor, known))
+  return withUnitOfWork(deps, actor, async (unit) => ({
+    ...(await describe(unit, deps, await ensureAccount(unit), { currency, rates })),
+    resuming: resuming?.shown ?? null,
+  }))
 }
 
 async function describe(
@@ -49,7 +52,7 @@ async function describe(
   deps: Deps,
   account: Account,
   { currency, rates }: { currency: PlanCurrency; rates: Rates },
-): Promise<z.infer<typeof BillingAccount>> {
+): Promise<Omit<z.infer<typeof BillingAccount>, 'resuming'>> {
   const served = await store.listServedBusinesses(unit.tx)
   const resting = new Set((await store.listResting(unit.tx)).map((row) => row.business_id))
   const unpaid = (await invoices.listUnpaid(unit.tx)).filter(({ card }) => card > 0)

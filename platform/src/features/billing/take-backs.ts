@@ -2,7 +2,14 @@ import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Period } from '../ledger/index.ts'
 import * as charges from './charge-store.ts'
 import * as invoices from './invoice/store.ts'
-import { takeBackFrom, takeBackOf, unusedOf, type PaidAhead } from './invoice/take-back.ts'
+import {
+  takeBackFrom,
+  takeBackOf,
+  takeBackSpan,
+  unusedOf,
+  type PaidAhead,
+  type TakeBack,
+} from './invoice/take-back.ts'
 
 function aheadOf(line: invoices.LineRow): PaidAhead {
   return {
@@ -76,6 +83,20 @@ export async function takeBackPlan(
   now: Date,
 ): Promise<void> {
   const lines = (await invoices.listPlanLines(unit.tx, period.from)).map(aheadOf)
-  for (const taken of takeBackFrom(lines, amount))
+  for (const taken of takeBackFrom(lines, amount, 'downgrade'))
     await invoices.insertTakeBack(unit.tx, unit.actor.organisation, taken, now)
+}
+
+/** Time in which an account was paused is not sold: what was asked for it is given back, of the plan and of services. */
+export async function takeBackPaused(unit: UnitOfWork, period: Period, paused: Period): Promise<void> {
+  const keep = (taken: TakeBack) =>
+    invoices.insertTakeBack(unit.tx, unit.actor.organisation, taken, paused.to)
+  const amount = (await unusedPlan(unit, period, paused.from)) - (await unusedPlan(unit, period, paused.to))
+  const lines = (await invoices.listPlanLines(unit.tx, period.from)).map(aheadOf)
+  for (const taken of takeBackFrom(lines, amount, 'paused')) await keep(taken)
+  for (const { stood_until: until, ...row } of await invoices.listLinesPaused(unit.tx, paused.from)) {
+    const to = until < paused.to ? until : paused.to
+    const taken = to > paused.from ? takeBackSpan(aheadOf(row), { from: paused.from, to }) : undefined
+    if (taken) await keep(taken)
+  }
 }

@@ -61,9 +61,13 @@ const letters: Letters = {
       lapsed: 'Your trial is over and no plan was chosen: your services are paused from now on.',
       cancelled: 'Your plan has ended: your services are paused from now on.',
     }[because as 'paused' | 'lapsed' | 'cancelled']
+    const next =
+      because === 'paused'
+        ? 'They go on as soon as it is paid, and the days between are given back as credit. Paid after the month, a new month begins with the payment and is charged too: your billing page says both sums before.'
+        : 'They go on as soon as it is settled.'
     return {
       subject: 'Your services on BizQ are paused',
-      words: `${why}\n\nNothing is lost, and nothing is charged while they are. They go on as soon as it is settled.\n\nSee ${publicUrl}/billing.`,
+      words: `${why}\n\nNothing is lost, and nothing is charged while they are. ${next}\n\nSee ${publicUrl}/billing.`,
     }
   },
   'usage.capped': ({ subscription }, publicUrl) => ({

@@ -13,6 +13,7 @@ export const RefundCause = z
     'resting',
     'downgrade',
     'suspended',
+    'paused',
     'downtime',
     'manual',
     'overpaid',
@@ -22,7 +23,7 @@ export const RefundCause = z
   ])
   .openapi('RefundCause', {
     description:
-      'money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. suspended: what was paid ahead for a time in which the service might not run, by no wish of yours. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here.',
+      'money_back: within 30 days. cancelled, changed, resting, downgrade: what was paid ahead and not used. suspended: what was paid ahead for a time in which the service might not run, by no wish of yours. paused: what was asked for the time in which the account was paused. no_execution: nothing succeeded in the month. downtime: less than 99.9 %. manual: by the platform, with a reason. dispute: a bank took it; dispute_won: and gave it back. outside: made at Stripe, not here.',
   })
 export type RefundCause = z.infer<typeof RefundCause>
 

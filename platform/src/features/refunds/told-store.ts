@@ -9,7 +9,7 @@ declare module '../../db/database.ts' {
       organisation_id: string
       id: string
       line_id: string
-      cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade' | 'suspended'
+      cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade' | 'suspended' | 'paused'
       amount: Amount
       at: Date
     }

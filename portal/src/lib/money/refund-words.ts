@@ -12,6 +12,7 @@ const causes: Record<Cause, () => string> = {
   no_execution: m.mny_rc_no_execution,
   changed: m.mny_rc_changed,
   resting: m.mny_rc_resting,
+  paused: m.mny_rc_paused,
   downgrade: m.mny_rc_downgrade,
   suspended: m.mny_rc_suspended,
   downtime: m.mny_rc_downtime,

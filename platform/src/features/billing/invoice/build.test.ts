@@ -253,7 +253,7 @@ test('what is taken back of plan lines sums to what is owed, and of no line more
         refunded: one > other ? other : one,
       }))
       const left = sum(lines.map(({ amount, refunded }) => amount - refunded))
-      const taken = takeBackFrom(lines, owed)
+      const taken = takeBackFrom(lines, owed, 'downgrade')
       expect(sum(taken.map(({ amount }) => amount))).toBe(owed < left ? owed : left)
       for (const { line: id, amount } of taken) {
         const of = lines[Number(id)]

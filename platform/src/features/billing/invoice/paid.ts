@@ -9,6 +9,7 @@ import { updateAccount } from '../account-store.ts'
 import { openMissingCharges } from '../charges.ts'
 import { namesOf, type Names } from '../names.ts'
 import { reschedule } from '../schedule.ts'
+import { takeBackPaused } from '../take-backs.ts'
 import { bookReopened, useCreditAgain } from './reopened.ts'
 import * as store from './store.ts'
 import { asOperator } from './write.ts'
@@ -139,16 +140,23 @@ export async function resumeIfPaid(unit: UnitOfWork, account: Account, now: Date
   await reschedule(unit)
 }
 
-/** Takes an account that was behind back to active; a period that ended while it was paused is not made up for. */
-async function resumeAccount(unit: UnitOfWork, account: Account, now: Date): Promise<void> {
-  const isOver = account.state === 'paused' && account.period_end <= now
+/** Whether a paused account's period ended meanwhile: it goes on with a new one, from the payment. */
+export const isOver = ({ state, period_end }: Account, now: Date): boolean =>
+  state === 'paused' && period_end <= now
+
+/** Takes an account that was behind back to active. What was asked for the time in which it was paused is given back. */
+export async function resumeAccount(unit: UnitOfWork, account: Account, now: Date): Promise<void> {
   await updateAccount(unit.tx, {
     state: 'active',
     failing_since: null,
     grace_ends_at: null,
-    ...(isOver ? { anchor_at: now, period_index: -1, period_end: now } : {}),
+    paused_at: null,
+    ...(isOver(account, now) ? { anchor_at: now, period_index: -1, period_end: now } : {}),
   })
   if (account.state !== 'paused') return
+  const { paused_at: from, period_start, period_end } = account
+  const to = period_end < now ? period_end : now
+  if (from && from < to) await takeBackPaused(unit, { from: period_start, to: period_end }, { from, to })
   await openMissingCharges(unit, now)
   await audit(unit, 'billing.resume', {})
   unit.emit('billing.resumed', {})

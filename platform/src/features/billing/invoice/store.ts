@@ -203,6 +203,22 @@ export function listLinesAhead(tx: Tx, subscriptions: readonly string[], now: Da
     .execute()
 }
 
+/** Monthly lines that were asked ahead for what ran until the account was paused at an instant, and until when they stood. */
+export function listLinesPaused(tx: Tx, at: Date): Promise<(LineRow & { stood_until: Date })[]> {
+  return linesThatStand(tx)
+    .select(
+      sql<Date>`least(l.to_at, (select min(t.at) from bizq.take_backs t where t.organisation_id = l.organisation_id and t.line_id = l.id
+        and t.cause in ('cancelled', 'changed', 'resting', 'suspended')))`.as('stood_until'),
+    )
+    .where('l.kind', '=', 'monthly')
+    .where('l.to_at', '>', at)
+    .where(
+      sql<boolean>`exists (select from bizq.service_charges c where c.organisation_id = l.organisation_id
+        and c.subscription_id = l.subscription_id and c.ended_because = 'paused' and c.to_at = ${at} and c.billed_until > ${at})`,
+    )
+    .execute()
+}
+
 /** Of these lines, those of which the rest was taken back before their time was over. */
 export async function listCut(tx: Tx, lines: readonly string[]): Promise<Set<string>> {
   const rows = await tx

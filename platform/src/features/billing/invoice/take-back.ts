@@ -12,7 +12,7 @@ export interface PaidAhead {
 
 export interface TakeBack {
   line: string
-  cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade' | 'suspended'
+  cause: 'no_execution' | 'cancelled' | 'changed' | 'resting' | 'downgrade' | 'suspended' | 'paused'
   amount: bigint
 }
 
@@ -35,14 +35,25 @@ export function unusedOf({ amount, span }: Pick<PaidAhead, 'amount' | 'span'>, a
   return prorate(amount, { from: after, to: span.to }, span)
 }
 
+/** What of a line is for a span that it was asked for in vain, at most what is left of it. */
+export function takeBackSpan(line: PaidAhead, span: Period): TakeBack | undefined {
+  const [part, left] = [prorate(line.amount, span, line.span), line.amount - line.refunded]
+  const amount = part < left ? part : left
+  return amount > 0n ? { line: line.id, cause: 'paused', amount } : undefined
+}
+
 /** Takes an amount back from plan lines, the newest first, at most what is left of each. */
-export function takeBackFrom(lines: readonly PaidAhead[], amount: bigint): TakeBack[] {
+export function takeBackFrom(
+  lines: readonly PaidAhead[],
+  amount: bigint,
+  cause: 'downgrade' | 'paused',
+): TakeBack[] {
   let open = amount
   return lines.toReversed().flatMap((line) => {
     const left = line.amount - line.refunded
     const part = open < left ? open : left
     if (part <= 0n) return []
     open -= part
-    return [{ line: line.id, cause: 'downgrade' as const, amount: part }]
+    return [{ line: line.id, cause, amount: part }]
   })
 }
