@@ -17,13 +17,23 @@ export interface Terms {
   taxPercent: number
 }
 
+/** Near what they were in 2024. Stripe itself has one for every currency that a card can be charged in. */
+const inventedRates: Record<string, number> = Object.fromEntries(
+  `usd 1, eur 1.08, gbp 1.27, cad 0.73, aud 0.66, chf 1.13, jpy 0.0067, sek 0.095, nok 0.094, dkk 0.145, pln 0.25, czk 0.043,
+  huf 0.0028, ron 0.217, nzd 0.61, mxn 0.055, brl 0.19, inr 0.012, sgd 0.74, hkd 0.128, krw 0.00073, zar 0.054, try 0.031,
+  ils 0.27, aed 0.272, thb 0.028, kwd 3.25`
+    .split(/,\s+/)
+    .map((each) => each.split(' '))
+    .map(([currency = '', rate]) => [currency, Number(rate)]),
+)
+
 export const usualTerms: Terms = {
   feePercent: 2.9,
   feeFixed: 30,
   conversionPercent: 2,
   disputeFee: 1500,
   settlementCurrencies: ['usd', 'eur', 'gbp'],
-  rates: { usd: 1, eur: 1.08, gbp: 1.27, cad: 0.73, aud: 0.66, chf: 1.13, jpy: 0.0067, sek: 0.095 },
+  rates: inventedRates,
   taxPercent: 0,
 }
 

@@ -105,7 +105,7 @@ test('nothing is converted where it is billed as it is priced, or nothing says y
 test('where there is no rate it is said, and no amount', async ({ operator, provider }) => {
   const { service } = await publish(
     provider,
-    { pricing: { monthly: { amount: 900, currency: 'NOK' } } },
+    { pricing: { monthly: { amount: 900, currency: 'XPF' } } },
     quiet,
   )
   await payIn(operator, 'GBP')
