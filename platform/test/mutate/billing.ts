@@ -102,6 +102,14 @@ export const billingMutations: readonly Mutation[] = [
     only: 'from day one',
   },
   {
+    name: 'an invoice that credit pays has no number',
+    file: `${billing}/invoice/write.ts`,
+    find: 'built.card === 0n ? await ownNumber(unit, account) : null',
+    replace: 'null',
+    tests: [`${billing}/own-numbers.test.ts`],
+    only: 'of the account’s own',
+  },
+  {
     name: 'use is charged beyond the cap',
     file: `${billing}/usage.ts`,
     find: 'Math.min(cost.amount, Math.max(0, most - before))',

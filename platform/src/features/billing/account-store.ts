@@ -39,6 +39,8 @@ interface AccountTable {
   trial_told_at: Date | null
   plan_change: unknown
   kept_businesses: unknown
+  /** How many of its invoices Stripe did not number. */
+  own_numbers: Generated<number>
 }
 
 /** A change of plan that is not invoiced yet. */
@@ -68,7 +70,10 @@ declare module '../../db/database.ts' {
 }
 
 type Tx = Transaction<Database>
-export type Account = Omit<Selectable<AccountTable>, 'payment_method' | 'plan_change' | 'kept_businesses'> & {
+export type Account = Omit<
+  Selectable<AccountTable>,
+  'payment_method' | 'plan_change' | 'kept_businesses' | 'own_numbers'
+> & {
   payment_method: PaymentMethod | null
   plan_change: PlanChange | null
   /** UUIDs of the businesses that are to be served when a plan serves fewer than there are. */
@@ -103,6 +108,16 @@ const columns = [
 
 export async function findAccount(tx: Tx): Promise<Account | undefined> {
   return (await tx.selectFrom('billing_accounts').select(columns).executeTakeFirst()) as Account | undefined
+}
+
+/** The next of the account's own numbers; a transaction that is taken back gives it back, so there is no gap. */
+export async function takeOwnNumber(tx: Tx): Promise<number> {
+  const row = await tx
+    .updateTable('billing_accounts')
+    .set({ own_numbers: sql<number>`own_numbers + 1` })
+    .returning('own_numbers')
+    .executeTakeFirstOrThrow()
+  return row.own_numbers
 }
 
 export async function lockAccount(tx: Tx): Promise<Account | undefined> {

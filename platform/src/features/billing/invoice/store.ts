@@ -104,7 +104,6 @@ export type NewInvoice = Omit<
   | 'processing'
   | 'refunded'
   | 'attempts'
-  | 'number'
   | 'stripe_invoice'
   | 'stripe_charge'
   | 'hosted_url'
@@ -119,7 +118,6 @@ export function insertInvoice(tx: Tx, invoice: NewInvoice): Promise<InvoiceRow> 
     .insertInto('invoices')
     .values({
       ...invoice,
-      number: null,
       stripe_invoice: null,
       stripe_charge: null,
       hosted_url: null,

@@ -3,6 +3,7 @@ import { withinTenant, type UnitOfWork } from '../../../db/unit-of-work.ts'
 import { audit } from '../../audit/index.ts'
 import { postLedgerAll, type Period } from '../../ledger/index.ts'
 import type { Account } from '../account.ts'
+import { takeOwnNumber } from '../account-store.ts'
 import * as offers from '../offer-store.ts'
 import type { BuiltInvoice, BuiltLine } from './build.ts'
 import * as store from './store.ts'
@@ -24,6 +25,7 @@ export async function writeInvoice(
   if (!account.plan || !account.currency) throw new Error('an invoice is of a plan')
   const invoice = await store.insertInvoice(unit.tx, {
     organisation_id: account.organisation_id,
+    number: built.card === 0n ? await ownNumber(unit, account) : null,
     kind,
     state: 'draft',
     plan: account.plan,
@@ -49,6 +51,12 @@ export async function writeInvoice(
   await audit(unit, 'invoice.create', { invoice: id, total: invoice.total, currency: invoice.currency })
   unit.emit('invoice.created', { invoice: id, kind })
   return invoice
+}
+
+/** What no card pays never comes to Stripe, which numbers the others `PREFIX-0001`: a prefix of Stripe's has no hyphen. */
+async function ownNumber(unit: UnitOfWork, { organisation_id: id }: Account): Promise<string> {
+  const number = await takeOwnNumber(unit.tx)
+  return `BQ-${id.slice(-8).toUpperCase()}-${String(number).padStart(4, '0')}`
 }
 
 function toRow(line: BuiltLine, position: number): store.NewLine {
