@@ -78,4 +78,18 @@ export async function settle(platform: Platform, invoice: PaidInvoice): Promise<
   })
 }
 
+/** Sells for so much by card, paid now and available at once; answers the line. */
+export async function sell(
+  platform: Platform,
+  operator: Person,
+  provider: Person,
+  card: bigint,
+  currency = 'USD',
+): Promise<PaidLine> {
+  const line = paidLine(provider, { card })
+  const at = platform.deps.clock()
+  await settle(platform, paidInvoice(operator, [line], { currency, paidAt: at, availableAt: at }))
+  return line
+}
+
 export const signUpProvider = ({ app }: Platform): Promise<Person> => signUpOperator(app, 'provider')

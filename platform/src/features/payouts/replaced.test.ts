@@ -5,7 +5,7 @@ import { asAdmin } from '../../../test/executions.ts'
 import { asPlatform, expectSound } from '../../../test/money.ts'
 import { enable, follow, fund } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
-import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sales.ts'
+import { sell, signUpProvider } from '../../../test/sales.ts'
 import { control, moneyTest, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { followEventJob, followObjectJob, paymentComparisons, reconcileJob } from '../payments/index.ts'
 import {
@@ -23,17 +23,14 @@ const clock = () => new Date(Date.now() + ahead)
 
 const test = moneyTest({ clock })
 
-const sell = async (
+const sellFunded = async (
   platform: MoneyPlatform,
   operator: Person,
   provider: Person,
   card: bigint,
 ): Promise<PaidLine> => {
-  const line = paidLine(provider, { card })
-  const invoice = paidInvoice(operator, [line], { paidAt: clock(), availableAt: clock() })
-  await settle(platform, invoice)
   await fund(platform, Number(card))
-  return line
+  return sell(platform, operator, provider, card)
 }
 
 const plan = async (platform: MoneyPlatform) => {
@@ -69,11 +66,11 @@ test('who lost its account is paid the rest to a new one, and nothing twice', as
   provider,
 }) => {
   const old = await enable(platform, provider)
-  const line = await sell(platform, operator, provider, 10_000n)
+  const line = await sellFunded(platform, operator, provider, 10_000n)
   await monthLater(platform)
   expect(await atStripe(platform, old)).toMatchObject([{ amount: 8_000 }])
 
-  await sell(platform, operator, provider, 5_000n)
+  await sellFunded(platform, operator, provider, 5_000n)
   await plan(platform)
   await disconnect(platform, old)
   expect(await accountOf(provider)).toMatchObject({
@@ -130,7 +127,7 @@ test.for(['the key is known', 'Stripe forgot the key'])(
   async (key, { platform, operator }) => {
     const provider = await signUpProvider(platform)
     const old = await enable(platform, provider)
-    await sell(platform, operator, provider, 10_000n)
+    await sellFunded(platform, operator, provider, 10_000n)
     await plan(platform)
     // Once for each time that the client asks by itself.
     await control(platform, 'failures', { mode: 'lost_answer', path: '/v1/transfers', next: 3 })
@@ -158,7 +155,7 @@ test('a transfer to a lost account that Stripe made and does not know the key of
 }) => {
   const provider = await signUpProvider(platform)
   const old = await enable(platform, provider)
-  await sell(platform, operator, provider, 10_000n)
+  await sellFunded(platform, operator, provider, 10_000n)
   await plan(platform)
   const [planned] = (await provider.get('/v1/provider/transfers')).body.items
   await platform.deps.stripe.transfers.create({
@@ -180,7 +177,7 @@ test('a transfer goes to the account that it was planned for, whichever the prov
 }) => {
   const provider = await signUpProvider(platform)
   const old = await enable(platform, provider)
-  await sell(platform, operator, provider, 10_000n)
+  await sellFunded(platform, operator, provider, 10_000n)
   await plan(platform)
   const place = 'update bizq.payout_accounts set stripe_account = $2 where organisation_id = $1'
   const organisation = decodeId('org', provider.organisation)
@@ -197,7 +194,7 @@ test('while Stripe does not say what became of a transfer no other account is be
 }) => {
   const provider = await signUpProvider(platform)
   const old = await enable(platform, provider)
-  await sell(platform, operator, provider, 10_000n)
+  await sellFunded(platform, operator, provider, 10_000n)
   await plan(platform)
   await disconnect(platform, old)
   await control(platform, 'failures', { mode: '500', path: '/v1/transfers', next: 3 })

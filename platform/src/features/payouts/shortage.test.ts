@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { expectSound } from '../../../test/money.ts'
 import { enable, fund } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
-import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sales.ts'
+import { sell, signUpProvider } from '../../../test/sales.ts'
 import { moneyTest, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { makeTransferJob, planTransfersJob } from './index.ts'
 
@@ -11,22 +11,6 @@ let ahead = 0
 const clock = () => new Date(Date.now() + ahead)
 
 const test = moneyTest({ clock })
-
-const sell = async (
-  platform: MoneyPlatform,
-  operator: Person,
-  provider: Person,
-  card: bigint,
-  currency = 'USD',
-) =>
-  settle(
-    platform,
-    paidInvoice(operator, [paidLine(provider, { card })], {
-      currency,
-      paidAt: clock(),
-      availableAt: clock(),
-    }),
-  )
 
 const later = async (platform: MoneyPlatform, days: number) => {
   ahead += days * dayMs

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { asPlatform, expectSound } from '../../../test/money.ts'
 import { enable, follow, fund } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
-import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sales.ts'
+import { paidInvoice, paidLine, sell, settle, signUpProvider } from '../../../test/sales.ts'
 import { moneyTest, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { keyOf } from '../../stripe/client.ts'
 import {
@@ -28,17 +28,6 @@ async function monthLater(platform: MoneyPlatform): Promise<void> {
   await planTransfersJob.handle(platform.deps, [{}])
   await workOff(platform, [makeTransferJob, reverseTransferJob])
   await expectSound(platform)
-}
-
-const sell = async (
-  platform: MoneyPlatform,
-  operator: Person,
-  provider: Person,
-  card: bigint,
-): Promise<PaidLine> => {
-  const line = paidLine(provider, { card })
-  await settle(platform, paidInvoice(operator, [line], { paidAt: clock(), availableAt: clock() }))
-  return line
 }
 
 const giveBack = async (platform: MoneyPlatform, line: PaidLine, amount: bigint): Promise<void> => {
