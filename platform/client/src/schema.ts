@@ -7245,13 +7245,25 @@ export interface components {
         LedgerEntry: {
             id: string;
             kind: string;
-            cause: components["schemas"]["LedgerCause"];
+            cause: components["schemas"]["LedgerCauseTold"];
             /** Format: date-time */
             at: string;
             /** Format: date-time */
             postedAt: string;
             memo: string;
             postings: components["schemas"]["LedgerPosting"][];
+        };
+        /** @description What was booked: a row of ours, or an object of Stripe, by its id */
+        LedgerCauseTold: components["schemas"]["LedgerCause"] & {
+            /** @description What a person knows it by; none of an object of Stripe */
+            about: {
+                /** @description Of its invoice */
+                number: string | null;
+                /** @description What the line is for, or the service and month */
+                words: string | null;
+                operator: components["schemas"]["LedgerParty"] | null;
+                provider: components["schemas"]["LedgerParty"] | null;
+            } | null;
         };
         /** @description What was booked: a row of ours, or an object of Stripe, by its id */
         LedgerCause: {
@@ -7284,12 +7296,12 @@ export interface components {
             };
         };
         LedgerTrace: {
-            cause: components["schemas"]["LedgerCause"];
+            cause: components["schemas"]["LedgerCauseTold"];
             entries: components["schemas"]["LedgerEntry"][];
             /** @description What it follows from */
-            from: components["schemas"]["LedgerCause"][];
+            from: components["schemas"]["LedgerCauseTold"][];
             /** @description What followed from it */
-            to: components["schemas"]["LedgerCause"][];
+            to: components["schemas"]["LedgerCauseTold"][];
         };
         ProviderAccount: {
             /**
@@ -24717,6 +24729,8 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 account?: components["schemas"]["LedgerAccountName"];
+                /** @description Several, with commas between: what they come to together is the figure */
+                accounts?: string;
                 party?: string;
                 currency?: string;
                 kind?: string;
@@ -24796,6 +24810,8 @@ export interface operations {
         parameters: {
             query?: {
                 account?: components["schemas"]["LedgerAccountName"];
+                /** @description Several, with commas between: what they come to together is the figure */
+                accounts?: string;
                 party?: string;
                 currency?: string;
                 kind?: string;

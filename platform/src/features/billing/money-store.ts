@@ -22,11 +22,13 @@ export async function sumSales(tx: Tx, since: Date) {
   return rows
 }
 
+/** What went back to operators, by card, as account credit or by a bank, before tax: what the platform had paid of it is not in it. */
 export async function sumGivenBack(tx: Tx, since: Date) {
   const { rows } = await sql<{ currency: string; amount: string }>`
-    select s.currency, sum(r.amount) as amount from bizq.line_reversals r
-      join bizq.settled_lines s on s.organisation_id = r.organisation_id and s.line_id = r.line_id
-    where r.at >= ${since} group by 1 order by 1`.execute(tx)
+    select p.currency, -sum(p.amount) as amount
+    from bizq.ledger_postings p join bizq.ledger_entries e on e.organisation_id = p.organisation_id and e.id = p.entry_id
+    where e.cause_type = 'refund' and e.at >= ${since} and p.account in ('stripe_balance', 'disputes', 'operator_credit', 'tax')
+    group by 1 order by 1`.execute(tx)
   return rows
 }
 

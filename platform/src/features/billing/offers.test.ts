@@ -22,6 +22,8 @@ async function subscribed(operator: Person, till: Till, services: readonly strin
   return business
 }
 
+const sumOfAmounts = (sums: { amount: number }[]): number => sums.reduce((all, { amount }) => all + amount, 0)
+
 test('a bundle and a coupon lower the lines before they are shared, and credit pays in its order', async ({
   platform,
   operator,
@@ -84,6 +86,15 @@ test('a bundle and a coupon lower the lines before they are shared, and credit p
   const sold = `account=unsettled_sales&kind=settled&from=${money.since}`
   expect(await booked(`${sold}&causeType=earning`)).toMatchObject([{ debit: money.gmv[0] }])
   expect(await booked(`${sold}&causeType=invoice_line`)).toMatchObject([{ debit: money.plans[0] }])
+  // So does what the platform kept of it: the figure that the take rate is of.
+  const ours = await booked(
+    `accounts=platform_revenue,conversion_revenue&kind=settled&causeType=earning&from=${money.since}`,
+  )
+  const kept = money.byMonth.flatMap((row: { kept: { amount: number }[] }) => row.kept)
+  expect(sumOfAmounts(kept)).toBe(
+    -sumOfAmounts(ours.map(({ balance }: { balance: { amount: number } }) => balance)),
+  )
+  expect(sumOfAmounts(kept)).toBeGreaterThan(0)
   expect(await booked(`account=credit_cost&from=${money.since}`)).toMatchObject([
     { balance: money.creditCost[0] },
   ])

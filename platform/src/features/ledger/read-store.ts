@@ -54,6 +54,7 @@ const entryColumns = [
 /** Which entries, and which of their postings; what is undefined asks for nothing. */
 export interface EntryFilter {
   account: LedgerAccount | undefined
+  accounts: readonly LedgerAccount[] | undefined
   party: string | undefined
   currency: string | undefined
   kind: string | undefined
@@ -81,9 +82,10 @@ const ofEntries = ({ kind, causeType, cause, from, until }: EntryFilter) =>
     ...given(until, sql`e.at < ${until}`),
   ])
 
-const ofPostings = ({ account, party, currency }: EntryFilter) =>
+const ofPostings = ({ account, accounts, party, currency }: EntryFilter) =>
   all([
     ...given(account, sql`p.account = ${account}`),
+    ...given(accounts, sql`p.account = any(${[...(accounts ?? [])]}::text[])`),
     ...given(party, sql`p.party_id = ${party}`),
     ...given(currency, sql`p.currency = ${currency}`),
   ])
@@ -93,7 +95,7 @@ export function listEntries(
   tx: Tx,
   query: EntryFilter & { after: [string, string] | undefined; limit: number },
 ): Promise<EntryRow[]> {
-  const { account, party, currency, after, limit } = query
+  const { account, accounts, party, currency, after, limit } = query
   let found = tx
     .selectFrom('ledger_entries as e')
     .select(entryColumns)
@@ -101,7 +103,7 @@ export function listEntries(
     .orderBy('e.at', 'desc')
     .orderBy('e.id', 'desc')
     .limit(limit + 1)
-  if (account ?? party ?? currency)
+  if (account ?? accounts ?? party ?? currency)
     found = found.where((eb) =>
       eb.exists(
         eb
@@ -209,4 +211,25 @@ export async function balancesOf(
     select currency, sum(amount)::text as balance from bizq.ledger_postings
     where account = ${account} and party_id = ${party} group by currency`.execute(tx)
   return new Map(rows.map(({ currency, balance }) => [currency, BigInt(balance)]))
+}
+
+export interface CauseNameRow {
+  id: string
+  number: string | null
+  words: string | null
+  operator_id: string | null
+  provider_id: string | null
+}
+
+/** What a person knows our own rows by, of those that are known. Ids are UUIDs. */
+export async function namesOfCauses(
+  directory: Kysely<Database>,
+  ids: readonly string[],
+): Promise<CauseNameRow[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<CauseNameRow>`
+    select id, number, words, operator_id, provider_id from directory.ledger_causes where id = any(${[...ids]}::uuid[])`.execute(
+    directory,
+  )
+  return rows
 }

@@ -1,4 +1,4 @@
-import { decodeId, encodeId, idPrefixes, type Money } from '@bizq/sdk/contract'
+import { decodeId, encodeId, idPrefixes, idSchema, type Money } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
@@ -11,6 +11,7 @@ import type {
   BalanceQuery,
   EntryQuery,
   LedgerBalance,
+  LedgerCauseTold,
   LedgerEntry,
   LedgerTotal,
   LedgerTrace,
@@ -32,6 +33,45 @@ async function partiesOf(deps: Directory, ids: readonly (string | null)[]) {
   const names = await store.namesOf(deps.directory, [...new Set(known)])
   return (id: string | null) =>
     id === null ? null : { id: encodeId(idPrefixes.organisation, id), name: names.get(id) ?? '' }
+}
+
+const ownPrefixes: Record<string, string> = {
+  invoice: idPrefixes.invoice,
+  invoice_line: idPrefixes.invoiceLine,
+  earning: idPrefixes.earning,
+  refund: idPrefixes.refund,
+  transfer: idPrefixes.transfer,
+  transfer_reversal: idPrefixes.transferReversal,
+}
+
+/** The UUID of a row of ours; none of an object of Stripe, or of what is no such id. */
+function rowOf({ type, id }: Cause): string | undefined {
+  const prefix = ownPrefixes[type]
+  return prefix !== undefined && idSchema(prefix).safeParse(id).success ? decodeId(prefix, id) : undefined
+}
+
+/** Says of causes what a person knows them by: the invoice's number, the service, who pays and who earns. */
+async function toldCauses(
+  deps: Directory,
+  causes: readonly Cause[],
+): Promise<(cause: Cause) => LedgerCauseTold> {
+  const ids = causes.map(rowOf).filter((id) => id !== undefined)
+  const names = await store.namesOfCauses(deps.directory, [...new Set(ids)])
+  const party = await partiesOf(
+    deps,
+    names.flatMap((row) => [row.operator_id, row.provider_id]),
+  )
+  const known = new Map(names.map((row) => [row.id, row]))
+  return (cause) => {
+    const row = known.get(rowOf(cause) ?? '')
+    const about = row && {
+      number: row.number,
+      words: row.words,
+      operator: party(row.operator_id),
+      provider: party(row.provider_id),
+    }
+    return { ...cause, about: about ?? null }
+  }
 }
 
 const organisationOf = (id: string | undefined) => id && decodeId(idPrefixes.organisation, id)
@@ -75,11 +115,15 @@ async function toEntries(
     deps,
     postings.map(({ party_id }) => party_id),
   )
+  const told = await toldCauses(
+    deps,
+    rows.map(({ cause_type: type, cause_id: id }) => ({ type, id })),
+  )
   const byEntry = Map.groupBy(postings, ({ entry_id: entry }) => entry)
   return rows.map((row) => ({
     id: encodeId(idPrefixes.ledgerEntry, row.id),
     kind: row.kind,
-    cause: { type: row.cause_type, id: row.cause_id },
+    cause: told({ type: row.cause_type, id: row.cause_id }),
     at: row.at.toISOString(),
     postedAt: row.posted_at.toISOString(),
     memo: row.memo,
@@ -94,6 +138,7 @@ async function toEntries(
 function filterOf(query: TotalQuery): store.EntryFilter {
   return {
     account: query.account,
+    accounts: query.accounts,
     party: organisationOf(query.party),
     currency: query.currency,
     kind: query.kind,
@@ -147,7 +192,13 @@ export async function traceCause(unit: UnitOfWork, deps: Directory, cause: Cause
   ]
   if (rows.length + from.length + to.length === 0)
     throw new ProblemError('not-found', { detail: `The ledger knows no ${cause.type} ${cause.id}.` })
-  return { cause, entries: await toEntries(unit, deps, rows), from, to }
+  const told = await toldCauses(deps, [cause, ...from, ...to])
+  return {
+    cause: told(cause),
+    entries: await toEntries(unit, deps, rows),
+    from: from.map(told),
+    to: to.map(told),
+  }
 }
 
 /** What an account comes to for one organisation (UUID), debits less credits, by currency. In a unit of the platform. */

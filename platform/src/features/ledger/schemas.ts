@@ -19,6 +19,22 @@ export const LedgerCause = z
     description: 'What was booked: a row of ours, or an object of Stripe, by its id',
   })
 
+export const LedgerCauseTold = LedgerCause.extend({
+  about: z
+    .object({
+      number: z.string().or(z.null()).openapi({ description: 'Of its invoice' }),
+      words: z
+        .string()
+        .or(z.null())
+        .openapi({ description: 'What the line is for, or the service and month' }),
+      operator: Party.or(z.null()),
+      provider: Party.or(z.null()),
+    })
+    .or(z.null())
+    .openapi({ description: 'What a person knows it by; none of an object of Stripe' }),
+}).openapi('LedgerCauseTold')
+export type LedgerCauseTold = z.infer<typeof LedgerCauseTold>
+
 export const LedgerBalance = z
   .object({
     account: LedgerAccountName,
@@ -43,7 +59,7 @@ export const LedgerEntry = z
   .object({
     id: LedgerEntryId,
     kind: z.string(),
-    cause: LedgerCause,
+    cause: LedgerCauseTold,
     at: z.iso.datetime(),
     postedAt: z.iso.datetime(),
     memo: z.string(),
@@ -54,10 +70,10 @@ export type LedgerEntry = z.infer<typeof LedgerEntry>
 
 export const LedgerTrace = z
   .object({
-    cause: LedgerCause,
+    cause: LedgerCauseTold,
     entries: z.array(LedgerEntry),
-    from: z.array(LedgerCause).openapi({ description: 'What it follows from' }),
-    to: z.array(LedgerCause).openapi({ description: 'What followed from it' }),
+    from: z.array(LedgerCauseTold).openapi({ description: 'What it follows from' }),
+    to: z.array(LedgerCauseTold).openapi({ description: 'What followed from it' }),
   })
   .openapi('LedgerTrace')
 export type LedgerTrace = z.infer<typeof LedgerTrace>
@@ -73,6 +89,16 @@ export type BalanceQuery = z.infer<typeof BalanceQuery>
 
 const EntryFilter = z.object({
   account: LedgerAccountName.optional(),
+  accounts: z
+    .string()
+    .transform((names) => names.split(','))
+    .pipe(z.array(LedgerAccountName).min(1).max(ledgerAccounts.length))
+    .optional()
+    .openapi({
+      type: 'string',
+      description: 'Several, with commas between: what they come to together is the figure',
+      example: 'platform_revenue,conversion_revenue',
+    }),
   party: idSchema(idPrefixes.organisation).optional(),
   currency: CurrencyCode.optional(),
   kind: z.string().max(60).optional(),

@@ -74,6 +74,40 @@ test('tax goes back with the card, credit stays credit, and what the platform ha
   expect(await creditOf(money, payer)).toBe(400)
 })
 
+test('the sum of what was given back is what operators got, and leads to the entries that come to it', async ({
+  money,
+  admin,
+  payer,
+  provider,
+}) => {
+  const figure = async (): Promise<number> =>
+    (await admin.get('/v1/admin/money')).body.givenBack[0]?.amount ?? 0
+  const before = await figure()
+  const line = { provider, card: 500, account: 300, promotional: 200 }
+  const { wire } = await payInvoice(money, payer, [line], { tax: 50 })
+  const { body } = await makeRefund(admin, wire[0])
+  await workOff(money, jobs)
+  // Of 10.00 the platform had paid 2.00, which nobody gets.
+  expect((await figure()) - before).toBe(800)
+  const { since } = (await admin.get('/v1/admin/money')).body
+  const asked = `accounts=stripe_balance,disputes,operator_credit,tax&causeType=refund&from=${since}`
+  const { items } = (await admin.get(`/v1/admin/ledger/totals?${asked}`)).body
+  const sums = items.map(({ balance }: { balance: { amount: number } }) => balance.amount)
+  expect(sums.reduce((all: number, each: number) => all + each, 0)).toBe(-(await figure()))
+  expect((await admin.get('/v1/admin/ledger/totals?accounts=gold')).status).toBe(422)
+
+  const trace = (await admin.get(`/v1/admin/ledger/causes/refund/${body.id}`)).body
+  const [operator, earner] = [{ id: payer.organisation }, { id: provider.organisation }]
+  expect(trace.cause.about).toMatchObject({ operator, provider: earner })
+  expect(trace.entries[0].cause.about).toEqual(trace.cause.about)
+  const earning = trace.from.find(({ type }: { type: string }) => type === 'earning')
+  expect(earning.about).toMatchObject({
+    operator,
+    provider: earner,
+    words: expect.stringMatching(/, \d{4}-\d\d$/),
+  })
+})
+
 test('no more is given back than was paid, whoever asks at once', async ({
   money,
   admin,

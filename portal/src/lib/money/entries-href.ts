@@ -3,7 +3,8 @@ import type { LedgerAccount } from './words.ts'
 
 /** Which postings are asked for; days as `2026-12-31`. */
 export interface EntryFilters {
-  account?: LedgerAccount
+  /** Several: what they come to together. */
+  account?: LedgerAccount | readonly LedgerAccount[]
   currency?: string
   party?: string | undefined
   kind?: string
@@ -16,6 +17,7 @@ export interface EntryFilters {
 /** The page of the ledger that lists what makes a number. */
 export function entriesHref(filters: EntryFilters = {}): string {
   const given = Object.entries(filters).filter(([, value]) => value)
-  const query = new URLSearchParams(given as [string, string][]).toString()
+  const texts = given.map(([name, value]) => [name, String(value)])
+  const query = new URLSearchParams(texts).toString()
   return `${resolve('/admin/money/ledger/entries')}${query ? `?${query}` : ''}`
 }

@@ -60,6 +60,12 @@ export const causeTypeWord = (type: string): string => causeTypes[type]?.() ?? p
 export const causeTypeOptions = () =>
   Object.keys(causeTypes).map((value) => ({ value, label: causeTypeWord(value) }))
 
+/** What a person knows a cause by: what it is for, its invoice’s number, who pays; of a transfer, who is paid. */
+export function knownBy(about: Schemas['LedgerCauseTold']['about'] | undefined): string[] {
+  const party = about?.operator ?? about?.provider
+  return [about?.words, about?.number, party?.name].flatMap((text) => (text ? [text] : []))
+}
+
 /** Accounts that are kept for each organisation: their sums open to one line each. */
 export const isByParty = (account: LedgerAccount): boolean =>
   account === 'operator_receivable' || account === 'operator_credit' || account === 'provider_payable'

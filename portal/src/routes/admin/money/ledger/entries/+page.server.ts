@@ -17,9 +17,11 @@ function readFilters(url: URL) {
     const text = url.searchParams.get(name)?.trim() ?? ''
     return isRight(text) ? text : ''
   }
-  const account = read('account', isAccount)
+  const accounts = read('account', (text) => text.split(',').every(isAccount))
+    .split(',')
+    .filter(isAccount)
   return {
-    account: isAccount(account) ? account : '',
+    accounts,
     currency: read('currency', (text) => /^[A-Z]{3}$/.test(text)),
     party: read('party', (text) => /^org_[0-9a-z]{26}$/.test(text)),
     kind: read('kind', (text) => text.length <= 60),
@@ -34,7 +36,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const api = await locals.api('platform')
   const filters = readFilters(url)
   const asked = {
-    account: given(filters.account),
+    accounts: given(filters.accounts.join(',')),
     currency: given(filters.currency),
     party: given(filters.party),
     kind: given(filters.kind),
@@ -43,10 +45,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     from: given(startOf(filters.from)),
     until: given(endOf(filters.until)),
   }
+  const isFiltered = Object.values(asked).some(Boolean)
   const query = { ...asked, limit: 50, cursor: given(url.searchParams.get('cursor')) }
   const [page, totals, organisations] = await Promise.all([
     answer(api.GET('/admin/ledger/entries', { params: { query } })),
-    filters.account ? answer(api.GET('/admin/ledger/totals', { params: { query: asked } })) : undefined,
+    isFiltered ? answer(api.GET('/admin/ledger/totals', { params: { query: asked } })) : undefined,
     answer(api.GET('/admin/organisations', { params: { query: { limit: 200 } } })),
   ])
   const { items, next } = need(page, url)
@@ -54,6 +57,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     entries: items,
     next,
     filters,
+    isFiltered,
     totals: totals ? need(totals, url).items : [],
     parties: need(organisations, url).items.map(({ id, name }) => ({ id, name })),
   }
