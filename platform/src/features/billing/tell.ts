@@ -81,7 +81,7 @@ const letters: Letters = {
       words: `${
         state === 'due'
           ? 'Stripe asks for something about you by a day. You are paid until then.'
-          : 'Something that Stripe asked for is missing: nothing is transferred to you. What you earn is kept.'
+          : 'Something that Stripe asked for is missing, or your account was disconnected: nothing is transferred to you. What you earn is kept.'
       }\n\nSee ${publicUrl}/portal/provider/payouts for what it is.`,
     }
   },
