@@ -4324,7 +4324,7 @@ export interface components {
                 endsAt: string | null;
                 words: string | null;
             } | null;
-            /** @description Of money, for the last thirty days; of one thing the newest */
+            /** @description Of money, for the last thirty days of the account’s own time; of one thing the newest */
             money: {
                 /** @enum {string} */
                 what: "trial-ending" | "payment-failed" | "payment-given-up" | "paused" | "resumed" | "plan-changed" | "cap-near" | "cap-reached" | "refunded" | "refund-failed" | "invoice-paid" | "transferred" | "transfer-refused" | "transfer-reversed" | "transfers-short" | "transfers-enough" | "paid-out" | "payout-failed" | "account";

@@ -22,6 +22,7 @@ import { selfservice } from './selfservice.ts'
 import { stripeSide } from './stripe-side.ts'
 import { stripeSimulator } from './stripe-simulator.ts'
 import { tenancyMutations } from './tenancy.ts'
+import { toldMutations } from './told.ts'
 import { transactions } from './transactions.ts'
 import { voices } from './voices.ts'
 
@@ -46,6 +47,7 @@ export const mutations: readonly Mutation[] = [
   ...bounds,
   ...paymentMutations,
   ...refundMutations,
+  ...toldMutations,
   ...downtimeMutations,
   ...billingMutations,
   ...besideStripe,

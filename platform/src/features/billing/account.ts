@@ -10,6 +10,12 @@ export function accountNow(unit: Pick<UnitOfWork, 'clock'>, account: { clock_ahe
   return new Date(unit.clock().getTime() + account.clock_ahead_ms)
 }
 
+/** The present of the unit's organisation, as its account has it; an account is not begun for it. */
+export async function ownPresent(unit: UnitOfWork): Promise<Date> {
+  const account = await store.findAccount(unit.tx)
+  return account ? accountNow(unit, account) : unit.clock()
+}
+
 /** The account of the unit's organisation. It begins at its first need, with the trial that every organisation has once. */
 export async function ensureAccount(unit: UnitOfWork): Promise<store.Account> {
   const known = await store.findAccount(unit.tx)

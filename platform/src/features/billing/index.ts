@@ -11,6 +11,7 @@ export {
   presentOf,
   type RefundableLine,
 } from './refundable.ts'
+export { ownPresent } from './account.ts'
 export { openReceipt, type InvoiceFile } from './documents.ts'
 export { followForBilling } from './listen.ts'
 export { billingTickJob, clocksJob, tellJob, turnJob } from './jobs.ts'

@@ -146,7 +146,15 @@ test('a provider is told what Stripe asks for, what was transferred and what was
   }
   await till.advance(3)
   await advance(60)
-  expect(await words(provider)).toEqual(['transferred', 'account'])
+  // That the account was enabled is two months old by then: no more is told of it.
+  expect(await words(provider)).toEqual(['transferred'])
+  // Told in the provider's own time, as the transfer is.
+  const { items } = (await provider.get('/v1/notices')).body
+  const [transfer] = (await provider.get('/v1/provider/transfers')).body.items
+  const toldOf = (items as { at: string; money: { about: string } | null }[]).find(
+    ({ money }) => money?.about === transfer.id,
+  )
+  expect(toldOf?.at.slice(0, 10)).toBe(transfer.madeAt.slice(0, 10))
   const text = JSON.stringify(await standing(provider))
   for (const secret of [operator.organisation, subscription]) expect(text).not.toContain(secret)
 
@@ -161,6 +169,21 @@ test('a provider is told what Stripe asks for, what was transferred and what was
     { what: 'transferred' },
   ])
   expect(await words(operator)).not.toContain('transferred')
+})
+
+test('an operator is told in its own time: of an invoice on the day that the invoice was paid', async ({
+  operator,
+  till,
+}) => {
+  await choose(operator)
+  await till.giveCard()
+  await till.advance(14)
+  const { items } = (await operator.get('/v1/notices')).body
+  const paid = (items as { at: string; money: { what: string } | null }[]).find(
+    ({ money }) => money?.what === 'invoice-paid',
+  )
+  expect(paid?.at.slice(0, 10)).toBe((await till.newest()).paidAt.slice(0, 10))
+  expect(Date.parse(paid?.at ?? '')).toBeGreaterThan(Date.now() + 10 * 86_400_000)
 })
 
 test('a program that may not read what is paid for is told nothing of it', async ({ operator, till }) => {

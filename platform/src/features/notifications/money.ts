@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Money } from '@bizq/sdk/contract'
 import type { DomainEvent, DomainEvents, EventType, UnitOfWork } from '../../db/unit-of-work.ts'
 import { enqueue } from '../../jobs/define.ts'
-import { letterOf, tellJob } from '../billing/index.ts'
+import { letterOf, ownPresent, tellJob } from '../billing/index.ts'
+import { providerPresent } from '../payouts/index.ts'
 import { findLastMoneyWord, insertMoneyNotice } from './money-store.ts'
 
 export const moneyWords = [
@@ -166,6 +167,13 @@ function sayingOf({ type, payload }: DomainEvent): Said | undefined {
   return saying?.(payload)
 }
 
+/** What becomes of an account's money is told in the account's own time, beside its invoices and transfers. */
+export function presentOf(unit: UnitOfWork): Promise<Date> {
+  const kind = unit.actor.organisationKind
+  if (kind === 'operator') return ownPresent(unit)
+  return kind === 'provider' ? providerPresent(unit) : Promise.resolve(unit.clock())
+}
+
 async function tell(unit: UnitOfWork, event: DomainEvent, said: Said): Promise<void> {
   const { what, subject, once, about = null, amount = null, until = null, words = null } = said
   // A cap or a business that is served again is no account that goes on.
@@ -176,7 +184,7 @@ async function tell(unit: UnitOfWork, event: DomainEvent, said: Said): Promise<v
     subject,
     what,
     facts: { about, amount, until, words },
-    at: unit.clock(),
+    at: await presentOf(unit),
   })
   if (isNew && letterOf(event, ''))
     await enqueue(unit, tellJob, { organisation: unit.actor.organisation, event, id: randomUUID() })

@@ -6,7 +6,7 @@ import { listTold, listWaitingSubscriptions } from '../actions/index.ts'
 import { listFruitless } from '../executions/index.ts'
 import { listReleaseNotices } from '../subscriptions/index.ts'
 import { listMoneyNotices } from './money-store.ts'
-import { moneyWords } from './money.ts'
+import { moneyWords, presentOf } from './money.ts'
 
 const Named = z.object({ id: z.string(), name: z.string() })
 
@@ -59,7 +59,9 @@ export const Notice = z
         words: z.string().or(z.null()).openapi({ description: 'Stripe’s reason, a plan, or a state' }),
       })
       .or(z.null())
-      .openapi({ description: 'Of money, for the last thirty days; of one thing the newest' }),
+      .openapi({
+        description: 'Of money, for the last thirty days of the account’s own time; of one thing the newest',
+      }),
   })
   .openapi('Notice')
 type Notice = z.infer<typeof Notice>
@@ -143,7 +145,7 @@ const moneyDays = 30
 async function ofMoney(unit: UnitOfWork): Promise<Notice[]> {
   const { scopes } = unit.actor
   if (!scopes.includes('*') && !scopes.includes('billing:read')) return []
-  const since = new Date(unit.clock().getTime() - moneyDays * 86_400_000)
+  const since = new Date((await presentOf(unit)).getTime() - moneyDays * 86_400_000)
   return (await listMoneyNotices(unit.tx, since, most)).map(({ what, facts, at }) => ({
     kind: 'money',
     at: at.toISOString(),

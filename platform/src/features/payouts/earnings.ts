@@ -22,6 +22,11 @@ import { findOrganisation } from './party-store.ts'
 
 const newest = 12
 
+/** The present of the unit's provider: a test clock may have put it ahead. */
+export async function providerPresent(unit: UnitOfWork): Promise<Date> {
+  return providerNow(unit, await findAccount(unit.tx))
+}
+
 type Amounts = Pick<
   store.FigureRow,
   'gross' | 'credit' | 'conversion' | 'platform' | 'processing' | 'share' | 'refunded'
@@ -91,7 +96,7 @@ export async function getStatement(unit: UnitOfWork, deps: Deps, month: string):
   const own = await findOrganisation(deps.directory, unit.actor.organisation)
   return {
     month,
-    isFinal: month < monthOf(providerNow(unit, await findAccount(unit.tx))),
+    isFinal: month < monthOf(await providerPresent(unit)),
     provider: own?.name ?? '',
     balances: movements.map(({ currency, ...row }) => {
       const sum = (...amounts: string[]) => amounts.reduce((all, amount) => all + BigInt(amount), 0n)
