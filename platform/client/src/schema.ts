@@ -28319,7 +28319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped */
+            /** @description stopped: Everything is stopped; already-exists: It already exists */
             409: {
                 headers: {
                     [name: string]: unknown;

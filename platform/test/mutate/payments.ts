@@ -10,6 +10,14 @@ const ofReconciliation = [`${payments}/reconcile.test.ts`]
 /** What keeps Stripe's events from being believed by anybody else's word, missed, or followed twice. */
 export const paymentMutations: readonly Mutation[] = [
   {
+    name: 'a webhook that is signed for the future is believed',
+    file: 'platform/src/stripe/client.ts',
+    find: 'if (isAhead(signature))',
+    replace: 'if (isAhead(signature) && body === signature)',
+    tests: ['platform/src/features/payments/webhooks.test.ts'],
+    only: 'a forged, a stale or a broken webhook',
+  },
+  {
     name: 'a webhook is believed however old its signature is',
     file: client,
     find: 'const toleranceSeconds = 300',

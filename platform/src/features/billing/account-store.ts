@@ -227,6 +227,16 @@ export async function listServedBusinesses(tx: Tx): Promise<{ id: string; name: 
     .execute()
 }
 
+/** Of these businesses those that are the operator's. */
+export async function listOwnBusinesses(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('businesses')
+    .select('id')
+    .where(sql<boolean>`id = any (${ids}::uuid[])`)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 export async function listResting(tx: Tx): Promise<{ business_id: string; since: Date }[]> {
   return tx.selectFrom('resting_businesses').select(['business_id', 'since']).orderBy('since').execute()
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { requireScope } from '../../http/authorise.ts'
-import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
+import { createMiddleware } from 'hono/factory'
+import { requireAdmin, requireScope } from '../../http/authorise.ts'
+import { json, listOf, mayFail, newRouter, ok, type AppEnv } from '../../http/router.ts'
 import { PageQuery } from '../../http/pagination.ts'
 import { requireIdempotencyKey } from '../../http/transact.ts'
 import { getMoney, grantCredit } from './admin-money.ts'
@@ -22,6 +23,12 @@ import * as offers from './offers.ts'
 
 const tags = ['administration']
 
+/** Who may not do it is told that, whatever they sent. */
+const middleware = createMiddleware<AppEnv>(async (c, next) => {
+  requireAdmin(c.var.actor)
+  await next()
+})
+
 const coupons = createRoute({
   operationId: 'listCoupons',
   tags,
@@ -36,6 +43,7 @@ const addCoupon = createRoute({
   method: 'post',
   path: '/admin/coupons',
   summary: 'Make a code that takes something off invoices',
+  middleware,
   request: { body: json(NewCoupon) },
   responses: { 201: ok(Coupon), ...mayFail('forbidden', 'already-exists') },
 })
@@ -62,8 +70,9 @@ const addBundle = createRoute({
   method: 'post',
   path: '/admin/bundles',
   summary: 'Let services cost less together, where one business has them all',
+  middleware,
   request: { body: json(NewBundle) },
-  responses: { 201: ok(Bundle), ...mayFail('forbidden') },
+  responses: { 201: ok(Bundle), ...mayFail('forbidden', 'already-exists') },
 })
 const endBundle = createRoute({
   operationId: 'endBundle',
@@ -99,6 +108,7 @@ const credit = createRoute({
   method: 'post',
   path: '/admin/credits',
   summary: 'Grant an operator credit that the platform pays',
+  middleware,
   request: { body: json(NewCredit) },
   responses: { 201: ok(GrantedCredit), ...mayFail('forbidden', 'not-found', 'idempotency-key-missing') },
 })

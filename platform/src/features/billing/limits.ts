@@ -32,6 +32,25 @@ export function divide(
   return { run: served.filter(({ id }) => run.has(id)), rest: served.filter(({ id }) => !run.has(id)) }
 }
 
+/** Refuses to keep what is not there, and more than a plan serves. */
+export async function requireKeepable(
+  unit: UnitOfWork,
+  plan: PlanName,
+  keep: readonly string[] | undefined,
+): Promise<void> {
+  if (!keep) return
+  const own = await store.listOwnBusinesses(unit.tx, keep)
+  const strange = keep.findIndex((id) => !own.has(id))
+  const limit = plans[plan].businesses
+  const errors = [
+    ...(strange < 0 ? [] : [{ pointer: `/keep/${strange}`, detail: 'is no business of yours' }]),
+    ...(limit === null || own.size <= limit
+      ? []
+      : [{ pointer: '/keep', detail: `names ${own.size} businesses, and this plan serves ${limit}` }]),
+  ]
+  if (errors.length > 0) throw new ProblemError('invalid-request', { errors })
+}
+
 /** Puts businesses to rest or wakes them, as the plan of the account says. Nothing is deleted; what rests is not charged. */
 export async function applyLimits(unit: UnitOfWork, account: store.Account, now: Date): Promise<void> {
   if (!account.plan) return

@@ -42,8 +42,8 @@ export const NewCoupon = z
     message: 'say either a percentage or an amount',
     path: ['percent'],
   })
-  .refine(({ amount }) => amount === undefined || amount.amount > 0, {
-    message: 'must be above 0',
+  .refine(({ amount }) => amount === undefined || (amount.amount > 0 && amount.amount <= 99_999_999), {
+    message: 'must be a whole number of minor units from 1 to 99999999',
     path: ['amount', 'amount'],
   })
   .refine(({ amount }) => amount === undefined || ['USD', 'EUR', 'GBP'].includes(amount.currency), {

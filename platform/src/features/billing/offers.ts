@@ -35,6 +35,10 @@ export async function addCoupon(
   given: z.infer<typeof NewCoupon>,
 ): Promise<z.infer<typeof Coupon>> {
   requireAdmin(unit.actor)
+  if (given.redeemBy !== null && new Date(given.redeemBy) <= unit.clock())
+    throw new ProblemError('invalid-request', {
+      errors: [{ pointer: '/redeemBy', detail: 'is over already: say a time to come, or null for no end' }],
+    })
   const row = await store.insertCoupon(unit.tx, {
     organisation_id: unit.actor.organisation,
     code: given.code,
@@ -92,6 +96,13 @@ export async function addBundle(
       throw new ProblemError('invalid-request', {
         errors: [{ pointer: `/services/${i}`, detail: 'is no service that is offered' }],
       })
+  const same = (await store.listBundles(unit.tx)).find(
+    (each) => each.ended_at === null && isSame(each.services, services),
+  )
+  if (same)
+    throw new ProblemError('already-exists', {
+      detail: `“${same.name}” is a bundle of these services already, at ${same.percent} %: end it first.`,
+    })
   const row = await store.insertBundle(unit.tx, {
     organisation: unit.actor.organisation,
     name: given.name,
@@ -101,6 +112,9 @@ export async function addBundle(
   await audit(unit, 'bundle.add', { bundle: encodeId(idPrefixes.bundle, row.id) })
   return toBundle(row)
 }
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((service) => other.includes(service))
 
 export async function endBundle(unit: UnitOfWork, id: string): Promise<z.infer<typeof Bundle>> {
   requireAdmin(unit.actor)

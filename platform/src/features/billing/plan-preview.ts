@@ -9,12 +9,12 @@ import { buildChange } from './change.ts'
 import type { BuiltInvoice } from './invoice/build.ts'
 import { listCurrencies, loadRates, nextBoundary } from './invoice/facts.ts'
 import { freeLinesOf } from './launch.ts'
-import { divide } from './limits.ts'
+import { divide, requireKeepable } from './limits.ts'
 import { isPausing, plans } from './plans.ts'
 import { money } from './present.ts'
 import { foreseeResuming } from './resuming.ts'
 import type { PlanChoice, PlanPreview, Resuming } from './schemas.ts'
-import { choosePlan, priceIn, requireBiller } from './service.ts'
+import { choosePlan, priceIn, requireBiller, requireCurrency } from './service.ts'
 import { foreseeCredit, tryOut } from './try-out.ts'
 
 type Choice = z.infer<typeof PlanChoice>
@@ -40,9 +40,14 @@ export async function previewPlan(
   requireBiller(actor)
   const { account, now } = await withUnitOfWork(deps, actor, async (unit) => {
     const found = await ensureAccount(unit)
+    await requireKeepable(
+      unit,
+      choice.plan,
+      choice.keep?.map((id) => decodeId(idPrefixes.business, id)),
+    )
     return { account: found, now: accountNow(unit, found) }
   })
-  const currency = account.currency ?? choice.currency ?? 'USD'
+  const currency = requireCurrency(account, choice.currency)
   const rates = await loadRates(deps, ['USD'], currency, now)
   const due = isRestart(account)
     ? await dueOfRestart(deps, actor, choice, now)

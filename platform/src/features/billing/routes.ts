@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { createMiddleware } from 'hono/factory'
 import { requireScope } from '../../http/authorise.ts'
-import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
+import { json, listOf, mayFail, newRouter, ok, type AppEnv } from '../../http/router.ts'
 import { SubscriptionId } from '../subscriptions/index.ts'
 import { openSetup } from './customer.ts'
 import { listOwnCredits } from './granted.ts'
@@ -33,6 +34,12 @@ import { getStanding } from './standing.ts'
 import * as views from './views.ts'
 
 const tags = ['billing']
+
+/** Who may not do it is told that, whatever they sent. */
+const middleware = createMiddleware<AppEnv>(async (c, next) => {
+  service.requireBiller(c.var.actor)
+  await next()
+})
 const refusals = mayFail('forbidden', 'conflict')
 const account = { 200: ok(BillingAccount), ...refusals }
 
@@ -59,6 +66,7 @@ const preview = createRoute({
   method: 'post',
   path: '/billing/plan/preview',
   summary: 'What choosing a plan would cost now, and which businesses would rest',
+  middleware,
   request: { body: json(PlanChoice) },
   responses: { 200: ok(PlanPreview), ...refusals },
 })
@@ -68,6 +76,7 @@ const choose = createRoute({
   method: 'put',
   path: '/billing/plan',
   summary: 'Choose a plan, or change it at once',
+  middleware,
   request: { body: json(PlanChoice) },
   responses: account,
 })
@@ -190,6 +199,7 @@ const cap = createRoute({
   method: 'put',
   path: '/subscriptions/{subscription}/usage-cap',
   summary: 'Set the most that use may cost in a period: never more is charged',
+  middleware,
   request: { params: z.object({ subscription: SubscriptionId }), body: json(UsageCap) },
   responses: { 200: ok(Usage), ...mayFail('forbidden', 'not-found', 'conflict') },
 })

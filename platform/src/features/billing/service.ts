@@ -16,6 +16,7 @@ import { titleOf } from './invoice/asks.ts'
 import { loadRates, serviceCreditIn, type Rates } from './invoice/facts.ts'
 import * as invoices from './invoice/store.ts'
 import { turnJob } from './jobs.ts'
+import { requireKeepable } from './limits.ts'
 import * as offers from './offer-store.ts'
 import { isPausing, planNames, plans, type PlanCurrency, type PlanName } from './plans.ts'
 import { money, spanOf } from './present.ts'
@@ -180,7 +181,9 @@ export async function choosePlan(unit: UnitOfWork, choice: z.infer<typeof PlanCh
     })
   requireAsSeen(account, choice.seen)
   const now = accountNow(unit, account)
-  const kept = choice.keep?.map((id) => decodeId(idPrefixes.business, id)) ?? account.kept_businesses
+  const keep = choice.keep?.map((id) => decodeId(idPrefixes.business, id))
+  await requireKeepable(unit, choice.plan, keep)
+  const kept = keep ?? account.kept_businesses
   const isWithin = ['active', 'past_due', 'grace', 'paused'].includes(account.state)
   const isChange = isWithin && account.plan !== null && account.plan !== choice.plan
   const isKeeping = choice.keep !== undefined && isWithin
@@ -210,7 +213,8 @@ function requireAsSeen(account: Account, seen: z.infer<typeof PlanChoice>['seen'
   })
 }
 
-function requireCurrency(account: Account, asked: PlanCurrency | undefined): PlanCurrency {
+/** What an account pays in: what was fixed, or else what is asked for. */
+export function requireCurrency(account: Account, asked: PlanCurrency | undefined): PlanCurrency {
   if (!account.currency) return asked ?? 'USD'
   if (asked && asked !== account.currency)
     throw new ProblemError('conflict', {

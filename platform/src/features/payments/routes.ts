@@ -69,7 +69,7 @@ const tooLarge = () => {
 }
 const whyNot = {
   forged: 'The signature is not Stripe’s over these bytes. Check STRIPE_WEBHOOK_SECRET.',
-  stale: 'The signature is more than five minutes old. Check the clock of this machine.',
+  stale: 'The signature is more than five minutes old, or from the future. Check the clock of this machine.',
   malformed: 'The body is not an event.',
 } as const
 

@@ -83,18 +83,19 @@ test('a forged, a stale or a broken webhook gets 400, is counted, and nothing of
     await sendWebhook(platform.app, body, { signed: body.replace('in_forged', 'in_other') }),
     await sendWebhook(platform.app, body, { header: '' }),
     await sendWebhook(platform.app, body, { secondsAgo: 301 }),
+    await sendWebhook(platform.app, body, { secondsAgo: -400 }),
     await sendWebhook(platform.app, '{"id": "evt_1"', {}),
     await sendWebhook(platform.app, '{"id": "evt_1"}', {}),
   ].map(({ status }) => status)
 
-  expect(statuses).toEqual([400, 400, 400, 400, 400, 400])
+  expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 400])
   expect(await kept(platform, event.id)).toEqual([])
   const after = await admin.get('/v1/admin/webhooks')
   const countOf = (answer: typeof after, reason: string): number =>
     answer.body.refused.find((each: { reason: string }) => each.reason === reason)?.count ?? 0
   expect(
     ['forged', 'stale', 'malformed'].map((reason) => countOf(after, reason) - countOf(before, reason)),
-  ).toEqual([3, 1, 2])
+  ).toEqual([3, 2, 2])
   expect(
     await platform.deps.metrics.registry.getSingleMetricAsString('bizq_stripe_webhooks_total'),
   ).toContain('outcome="stale"')
