@@ -57,6 +57,7 @@ export const problems = {
   // money
   'webhook-refused': [400, 'The event is not one of Stripe’s, or not of now'],
   'money-back-over': [409, 'The money for it does not come back this way any more'],
+  'payment-disputed': [409, 'A bank is deciding about the payment'],
   'policy-invalid': [422, 'The policy is not right'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -2495,7 +2495,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Whether the money for a service comes back, until when, and what of it to where */
+        get: operations["getMoneyBack"];
         put?: never;
         /** Within 30 days of the first payment: take back all that was paid for the service, and end it */
         post: operations["takeMoneyBack"];
@@ -4327,7 +4328,7 @@ export interface components {
             /** @description Of money, for the last thirty days of the account’s own time; of one thing the newest */
             money: {
                 /** @enum {string} */
-                what: "trial-ending" | "payment-failed" | "payment-given-up" | "paused" | "resumed" | "plan-changed" | "cap-near" | "cap-reached" | "refunded" | "refund-failed" | "invoice-paid" | "transferred" | "transfer-refused" | "transfer-reversed" | "transfers-short" | "transfers-enough" | "paid-out" | "payout-failed" | "account";
+                what: "trial-ending" | "payment-failed" | "payment-given-up" | "paused" | "resumed" | "plan-changed" | "cap-near" | "cap-reached" | "refunded" | "refund-failed" | "credit-back" | "bank-took" | "bank-returned" | "invoice-paid" | "transferred" | "transfer-refused" | "transfer-reversed" | "transfers-short" | "transfers-enough" | "paid-out" | "payout-failed" | "account";
                 /** @description The invoice, subscription, transfer or payout that it is about */
                 about: string | null;
                 amount: {
@@ -6610,6 +6611,10 @@ export interface components {
                 amount: number;
                 currency: string;
             };
+            creditBack: {
+                amount: number;
+                currency: string;
+            };
             reason: string | null;
             state: components["schemas"]["RefundState"];
             failure: string | null;
@@ -6630,12 +6635,59 @@ export interface components {
          * @enum {string}
          */
         RefundState: "planned" | "pending" | "succeeded" | "failed" | "refused";
+        /** @description toCard: with tax. toCredit: account credit, which had paid it. creditBack: of the plan’s credit of this period and of granted credit, to be used again. covered: credit of a period that is over, or the platform, had paid it: nothing was charged, nothing comes back. */
         MoneyBack: {
             items: components["schemas"]["Refund"][];
             total: {
                 amount: number;
                 currency: string;
             };
+            toCard: {
+                amount: number;
+                currency: string;
+            };
+            toCredit: {
+                amount: number;
+                currency: string;
+            };
+            creditBack: {
+                amount: number;
+                currency: string;
+            };
+            covered: {
+                amount: number;
+                currency: string;
+            };
+        };
+        /** @description toCard: with tax. toCredit: account credit, which had paid it. creditBack: of the plan’s credit of this period and of granted credit, to be used again. covered: credit of a period that is over, or the platform, had paid it: nothing was charged, nothing comes back. */
+        MoneyBackOffer: {
+            /**
+             * @description unpaid: nothing was paid yet. over: the 30 days are. done: it came back before, once for each business and service. disputed: a bank is deciding about the payment, and the 30 days wait.
+             * @enum {string}
+             */
+            state: "possible" | "unpaid" | "over" | "done" | "disputed";
+            /** Format: date-time */
+            until: string | null;
+            back: {
+                toCard: {
+                    amount: number;
+                    currency: string;
+                };
+                toCredit: {
+                    amount: number;
+                    currency: string;
+                };
+                creditBack: {
+                    amount: number;
+                    currency: string;
+                };
+                covered: {
+                    amount: number;
+                    currency: string;
+                };
+            } | null;
+            /** @description Why it is not possible */
+            detail: string | null;
         };
         AdminRefund: {
             id: string;
@@ -6661,6 +6713,10 @@ export interface components {
                 currency: string;
             };
             promotional: {
+                amount: number;
+                currency: string;
+            };
+            creditBack: {
                 amount: number;
                 currency: string;
             };
@@ -6695,7 +6751,7 @@ export interface components {
             /** Format: date-time */
             settledAt: string | null;
         };
-        /** @description A line of an invoice and what of it can still be given back */
+        /** @description A line of an invoice and what of it can still be given back. Of what is left, leftPaid is what the operator had paid, before tax; leftCredit was paid by credit that can be used again then; of leftCovered nobody gets anything, since the credit’s period is over or the platform had paid it. */
         RefundableLine: {
             line: string;
             invoice: string;
@@ -6719,6 +6775,20 @@ export interface components {
                 amount: number;
                 currency: string;
             };
+            leftPaid: {
+                amount: number;
+                currency: string;
+            };
+            leftCredit: {
+                amount: number;
+                currency: string;
+            };
+            leftCovered: {
+                amount: number;
+                currency: string;
+            };
+            /** @description A bank has not decided yet: nothing can be given back */
+            isDisputed: boolean;
         };
         NewRefund: {
             line: string;
@@ -7969,8 +8039,23 @@ export interface components {
                 amount: number;
                 currency: string;
             };
-            /** @description Of the lines, before tax. */
+            /** @description Came back, by card or as account credit, with its tax. */
             refunded: {
+                amount: number;
+                currency: string;
+            };
+            /** @description A bank took it of what its card had paid. */
+            taken: {
+                amount: number;
+                currency: string;
+            };
+            /** @description Credit had paid it, and can be used again. */
+            creditBack: {
+                amount: number;
+                currency: string;
+            };
+            /** @description Credit of a period that is over, or the platform, had paid it: nothing was charged, nothing came back. */
+            covered: {
                 amount: number;
                 currency: string;
             };
@@ -8091,7 +8176,23 @@ export interface components {
                 amount: number;
                 currency: string;
             };
+            /** @description Came back, by card or as account credit, before tax. */
             refunded: {
+                amount: number;
+                currency: string;
+            };
+            /** @description A bank took it of what its card had paid. */
+            taken: {
+                amount: number;
+                currency: string;
+            };
+            /** @description Credit had paid it, and can be used again. */
+            creditBack: {
+                amount: number;
+                currency: string;
+            };
+            /** @description Credit of a period that is over, or the platform, had paid it: nothing was charged, nothing came back. */
+            covered: {
                 amount: number;
                 currency: string;
             };
@@ -21676,6 +21777,82 @@ export interface operations {
             };
         };
     };
+    getMoneyBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyBackOffer"];
+                };
+            };
+            /** @description not-signed-in: Sign in or send a token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: You may see this but not do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-found: There is no such thing, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description stopped: Everything is stopped */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid-request: The request is not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-requests: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     takeMoneyBack: {
         parameters: {
             query?: never;
@@ -21735,7 +21912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; money-back-over: The money for it does not come back this way any more */
+            /** @description stopped: Everything is stopped; money-back-over: The money for it does not come back this way any more; payment-disputed: A bank is deciding about the payment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21902,7 +22079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description stopped: Everything is stopped; conflict: The state does not allow it */
+            /** @description stopped: Everything is stopped; conflict: The state does not allow it; payment-disputed: A bank is deciding about the payment */
             409: {
                 headers: {
                     [name: string]: unknown;

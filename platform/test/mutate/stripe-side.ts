@@ -40,8 +40,8 @@ export const stripeSide: readonly Mutation[] = [
   {
     name: 'what was paid outside Stripe is to go back to a card',
     file: 'platform/src/features/refunds/plan.ts',
-    find: "isPaidOutside(open.row) ? 'account_credit' : planned.way",
-    replace: 'planned.way',
+    find: "isPaidOutside(row) ? 'account_credit' : way",
+    replace: 'way',
     tests,
     only: 'paid outside Stripe',
   },

@@ -148,7 +148,7 @@ export async function beginPeriod(
   deps: Deps,
   { boundary, rates, isFree, account: before }: Turning,
 ) {
-  const { period, index, anchor, plan } = boundary
+  const { period, previous, index, anchor, plan } = boundary
   const account = await updateAccount(unit.tx, {
     anchor_at: anchor,
     period_index: index,
@@ -158,18 +158,18 @@ export async function beginPeriod(
   await applyLimits(unit, account, period.from)
   const facts = await loadFacts(unit, deps, boundary, isFree)
   const currency = before.currency as PlanCurrency
-  const terms = await loadTerms(unit, deps, { plan, currency, rates, period })
+  const terms = await loadTerms(unit, deps, { plan, currency, rates, period, previous })
   return { account, charged: facts.charges, built: buildInvoice(periodAsks(facts), terms) }
 }
 
 /** The last invoice of an account that ends: what began or was used since the last one, and nothing ahead. */
 async function endWith(unit: UnitOfWork, deps: Deps, { account, boundary, rates, isFree }: Turning) {
-  const { period, index, plan } = boundary
+  const { period, previous, index, plan } = boundary
   await charges.endCharges(unit.tx, 'all', period.from, 'paused')
   const facts = await loadFacts(unit, deps, boundary, isFree)
   const asked = periodAsks(facts).filter(({ kind }) => kind === 'usage' || kind === 'catch-up')
   const currency = account.currency as PlanCurrency
-  const terms = await loadTerms(unit, deps, { plan, currency, rates, period })
+  const terms = await loadTerms(unit, deps, { plan, currency, rates, period, previous })
   await charges.markBilled(
     unit.tx,
     facts.charges.map(({ id }) => id),

@@ -29,6 +29,9 @@ const line = (place: number, business: string): Line => ({
   credits,
   card: eur(223),
   refunded: eur(0),
+  taken: eur(0),
+  creditBack: eur(0),
+  covered: eur(0),
 })
 
 const invoiceOf = (lines: Line[]): InvoiceValue => ({
@@ -45,6 +48,9 @@ const invoiceOf = (lines: Line[]): InvoiceValue => ({
   card: eur(223 * lines.length),
   tax: eur(0),
   refunded: eur(0),
+  taken: eur(0),
+  creditBack: eur(0),
+  covered: eur(0),
   hostedUrl: null,
   failure: null,
   nextAttemptAt: null,

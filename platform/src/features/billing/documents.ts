@@ -59,6 +59,9 @@ export function invoiceCsv(invoice: InvoiceValue): string {
       account_credit: decimal(line.credits.account),
       card: decimal(line.card),
       refunded: decimal(line.refunded),
+      taken_by_bank: decimal(line.taken),
+      credit_back: decimal(line.creditBack),
+      refunded_covered: decimal(line.covered),
       currency: line.amount.currency,
     })),
     { header: true, record_delimiter: 'windows' },
@@ -89,6 +92,9 @@ function taxLine({ tax, credits, period }: InvoiceValue): CsvLine {
     credits: { ...credits, service: none, granted: none, launch: none, account: none },
     card: tax,
     refunded: none,
+    taken: none,
+    creditBack: none,
+    covered: none,
   }
 }
 
@@ -116,7 +122,8 @@ export async function openReceipt(
 ): Promise<() => Promise<InvoiceFile>> {
   const invoice = await getInvoice(unit, deps, id)
   const organisation = await organisationName(unit)
-  const asPaid = { ...invoice, refunded: { ...invoice.refunded, amount: 0 } }
+  const none = { ...invoice.refunded, amount: 0 }
+  const asPaid = { ...invoice, refunded: none, taken: none, creditBack: none, covered: none }
   return async () => ({
     name: `${invoice.number ?? invoice.id}.pdf`,
     content: await invoicePdf(asPaid, organisation, noteOf(deps)),
@@ -171,6 +178,7 @@ function sumsOf(invoice: InvoiceValue): PdfTable {
   const { service, granted, launch, account } = invoice.credits
   const less = (what: string, amount: Amount) =>
     amount.amount === 0 ? [] : [[what, inWords({ ...amount, amount: -amount.amount })]]
+  const more = (what: string, amount: Amount) => (amount.amount === 0 ? [] : [[what, inWords(amount)]])
   const before = [
     ['Lines', inWords(invoice.total)],
     ...less('Service credit of the plan', service),
@@ -186,10 +194,10 @@ function sumsOf(invoice: InvoiceValue): PdfTable {
     rows: [
       ...before,
       ['To the card', card],
-      ...less(
-        invoice.tax.amount === 0 ? 'Given back since' : 'Given back since, before tax',
-        invoice.refunded,
-      ),
+      ...less('Given back since', invoice.refunded),
+      ...less('Taken back by your bank', invoice.taken),
+      ...more('Credit given back, to be used again', invoice.creditBack),
+      ...more('Given back, covered by credit or by BizQ: nothing was charged', invoice.covered),
     ],
     strong: [before.length],
   }

@@ -1,5 +1,6 @@
 import { encodeId, idPrefixes } from '@bizq/sdk/contract'
 import type { z } from '@hono/zod-openapi'
+import { nothingGiven, type GivenBack } from './given-back-store.ts'
 import type { BuiltInvoice, BuiltLine } from './invoice/build.ts'
 import type { InvoiceRow, LineRow } from './invoice/store.ts'
 import type { Names } from './names.ts'
@@ -32,7 +33,7 @@ export function creditsOf(
 }
 
 /** An invoice as the API shows it in lists. */
-export function toSummary(row: InvoiceRow, refunded: number): z.infer<typeof InvoiceSummary> {
+export function toSummary(row: InvoiceRow, given: GivenBack): z.infer<typeof InvoiceSummary> {
   const { currency } = row
   return {
     id: encodeId(idPrefixes.invoice, row.id),
@@ -55,7 +56,10 @@ export function toSummary(row: InvoiceRow, refunded: number): z.infer<typeof Inv
     ),
     card: money(row.card, currency),
     tax: money(row.tax, currency),
-    refunded: money(refunded, currency),
+    refunded: money(given.refunded + given.tax, currency),
+    taken: money(given.taken + given.takenTax, currency),
+    creditBack: money(given.creditBack, currency),
+    covered: money(given.covered, currency),
     hostedUrl: row.hosted_url,
     failure: row.failure,
     nextAttemptAt: iso(row.next_attempt_at),
@@ -81,7 +85,12 @@ export function namedService(id: string, names: Names) {
   return { id: encodeId(idPrefixes.service, id), service: slug, name }
 }
 
-export function toLine(row: LineRow, currency: string, names: Names): z.infer<typeof InvoiceLine> {
+export function toLine(
+  row: LineRow,
+  currency: string,
+  names: Names,
+  given: GivenBack = nothingGiven,
+): z.infer<typeof InvoiceLine> {
   return {
     id: encodeId(idPrefixes.invoiceLine, row.id),
     kind: row.kind,
@@ -110,9 +119,16 @@ export function toLine(row: LineRow, currency: string, names: Names): z.infer<ty
       currency,
     ),
     card: money(row.card, currency),
-    refunded: money(row.refunded, currency),
+    ...ofLine(given, currency),
   }
 }
+
+const ofLine = ({ refunded, taken, creditBack, covered }: GivenBack, currency: string) => ({
+  refunded: money(refunded, currency),
+  taken: money(taken, currency),
+  creditBack: money(creditBack, currency),
+  covered: money(covered, currency),
+})
 
 /** A line of an invoice that is not made yet. */
 export function toUpcomingLine(line: BuiltLine, currency: string, names: Names): z.infer<typeof InvoiceLine> {
@@ -147,7 +163,7 @@ export function toUpcomingLine(line: BuiltLine, currency: string, names: Names):
       currency,
     ),
     card: money(line.card, currency),
-    refunded: money(0, currency),
+    ...ofLine(nothingGiven, currency),
   }
 }
 

@@ -22,6 +22,9 @@ export interface RefundableLine {
   account: bigint
   /** Paid by the platform: plan's credit, granted credit, free for a launch provider's customers. */
   promotional: bigint
+  /** Of it: by the plan's credit, and by granted credit. */
+  serviceCredit: bigint
+  grantedCredit: bigint
   isLaunchFree: boolean
   refunded: bigint
   invoiceState: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void'
@@ -34,10 +37,21 @@ export interface RefundableLine {
 
 const columns = sql`l.id, l.invoice_id as invoice, l.kind, l.description, l.subscription_id as subscription, l.business_id as business,
   l.service_id as service, l.provider_id as provider, l.from_at as from, l.to_at as to, l.amount, l.conversion, l.card, l.account_credit as account,
-  l.service_credit + l.granted_credit + l.launch_free as promotional, l.launch_free > 0 as "isLaunchFree", l.refunded,
+  l.service_credit + l.granted_credit + l.launch_free as promotional, l.service_credit as "serviceCredit",
+  l.granted_credit as "grantedCredit", l.launch_free > 0 as "isLaunchFree", l.refunded,
   i.state as "invoiceState", i.currency, i.tax as "invoiceTax", i.number, i.stripe_charge as charge, i.paid_at as "paidAt"`
 
-const amounts = ['amount', 'conversion', 'card', 'account', 'promotional', 'refunded', 'invoiceTax'] as const
+const amounts = [
+  'amount',
+  'conversion',
+  'card',
+  'account',
+  'promotional',
+  'serviceCredit',
+  'grantedCredit',
+  'refunded',
+  'invoiceTax',
+] as const
 
 type Amounts = Record<(typeof amounts)[number], bigint>
 /** As it is read: amounts are numbers where they are safe, and text beyond. */
@@ -54,6 +68,13 @@ export async function lockInvoiceLines(tx: Tx, invoice: string): Promise<Refunda
     select ${columns} from invoice_lines l join invoices i on i.organisation_id = l.organisation_id and i.id = l.invoice_id
     where l.invoice_id = ${invoice} order by l.position for update of l`.execute(tx)
   return rows.map(toLine)
+}
+
+export async function findLine(tx: Tx, line: string): Promise<RefundableLine | undefined> {
+  const { rows } = await sql<LineRow>`
+    select ${columns} from invoice_lines l join invoices i on i.organisation_id = l.organisation_id and i.id = l.invoice_id
+    where l.id = ${line}`.execute(tx)
+  return rows.map(toLine)[0]
 }
 
 /** The paid lines of a subscription, oldest first. */
@@ -81,6 +102,7 @@ export async function insertCredit(
   tx: Tx,
   organisation: string,
   credit: {
+    kind: 'account' | 'granted'
     currency: string
     amount: bigint
     causeType: string
@@ -91,8 +113,20 @@ export async function insertCredit(
 ): Promise<void> {
   await sql`
     insert into credit_entries (organisation_id, kind, currency, amount, cause_type, cause_id, reason, at)
-    values (${organisation}, 'account', ${credit.currency}, ${credit.amount}, ${credit.causeType}, ${credit.causeId}, ${credit.reason}, ${credit.at})
+    values (${organisation}, ${credit.kind}, ${credit.currency}, ${credit.amount}, ${credit.causeType}, ${credit.causeId}, ${credit.reason}, ${credit.at})
     on conflict (organisation_id, kind, cause_type, cause_id) do nothing`.execute(tx)
+}
+
+/** Of the credit that had paid an invoice's lines: whether its period is the present one, and what was granted for it alone. */
+export async function findReturning(tx: Tx, invoice: string) {
+  const { rows } = await sql<{ isPresent: boolean; until: Date | null; granted: number; waived: number }>`
+    select coalesce(i.period_start = a.period_start and a.plan is not null and a.state in ('active', 'past_due', 'grace'), false) as "isPresent",
+      a.period_end as until, i.granted_credit as granted, coalesce((select c.amount from credit_entries c where c.organisation_id = i.organisation_id
+        and c.kind = 'granted' and c.cause_type = 'waived' and c.cause_id = i.id), 0) as waived
+    from invoices i left join billing_accounts a on a.organisation_id = i.organisation_id where i.id = ${invoice}`.execute(
+    tx,
+  )
+  return rows[0]
 }
 
 /** Whose invoice a charge of Stripe's paid. */

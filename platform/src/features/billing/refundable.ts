@@ -1,6 +1,7 @@
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { accountNow, ensureAccount } from './account.ts'
+import { holdAccount } from './account-store.ts'
 import * as store from './refundable-store.ts'
 
 export type { RefundableLine } from './refundable-store.ts'
@@ -14,6 +15,10 @@ export function findInvoiceOfLine(unit: UnitOfWork, line: string): Promise<strin
   return store.findInvoiceOfLine(unit.tx, line)
 }
 
+export function findLine(unit: UnitOfWork, line: string): Promise<store.RefundableLine | undefined> {
+  return store.findLine(unit.tx, line)
+}
+
 export function listPaidLines(unit: UnitOfWork, subscription: string): Promise<store.RefundableLine[]> {
   return store.listPaidLines(unit.tx, subscription)
 }
@@ -23,10 +28,35 @@ export function addRefunded(unit: UnitOfWork, line: string, amount: bigint): Pro
   return store.addRefunded(unit.tx, line, amount)
 }
 
-/** The operator's own money, kept for the next invoices. Once for each cause. */
-export function giveAccountCredit(
+/** What becomes of the credit that had paid an invoice's lines, when they are given back now. */
+interface Returning {
+  /** The plan's credit is of the present period, and so can be used again until this instant; null where its time is over. */
+  serviceUntil: Date | null
+  /** Of granted credit: what the invoice used, and what of that was granted for it alone, since it was too little for a card. */
+  granted: bigint
+  waived: bigint
+}
+
+/** What returns of the credit that had paid an invoice. `isHeld`: nobody turns the period until the transaction ends. */
+export async function findReturning(
+  unit: UnitOfWork,
+  invoice: string,
+  { isHeld }: { isHeld: boolean },
+): Promise<Returning> {
+  if (isHeld) await holdAccount(unit.tx)
+  const found = await store.findReturning(unit.tx, invoice)
+  return {
+    serviceUntil: found?.isPresent ? found.until : null,
+    granted: BigInt(found?.granted ?? 0),
+    waived: BigInt(found?.waived ?? 0),
+  }
+}
+
+/** The operator's own money, or what was granted and is there again, for the next invoices. Once for each cause. */
+export function giveCredit(
   unit: UnitOfWork,
   credit: {
+    kind: 'account' | 'granted'
     currency: string
     amount: bigint
     causeType: string

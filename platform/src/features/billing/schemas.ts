@@ -158,6 +158,16 @@ export const PlanPreview = z
 
 const Credits = z.object({ service: Amount, granted: Amount, launch: Amount, account: Amount })
 
+/** What else became of what was given back: no money of the operator's. */
+const givenBack = {
+  taken: Amount.openapi({ description: 'A bank took it of what its card had paid.' }),
+  creditBack: Amount.openapi({ description: 'Credit had paid it, and can be used again.' }),
+  covered: Amount.openapi({
+    description:
+      'Credit of a period that is over, or the platform, had paid it: nothing was charged, nothing came back.',
+  }),
+}
+
 export const InvoiceLine = z
   .object({
     id: LineId.nullable(),
@@ -178,7 +188,8 @@ export const InvoiceLine = z
     amount: Amount,
     credits: Credits,
     card: Amount,
-    refunded: Amount,
+    refunded: Amount.openapi({ description: 'Came back, by card or as account credit, before tax.' }),
+    ...givenBack,
   })
   .openapi('InvoiceLine')
 
@@ -196,7 +207,8 @@ export const InvoiceSummary = z
     credits: Credits,
     card: Amount,
     tax: Amount,
-    refunded: Amount.openapi({ description: 'Of the lines, before tax.' }),
+    refunded: Amount.openapi({ description: 'Came back, by card or as account credit, with its tax.' }),
+    ...givenBack,
     hostedUrl: z.string().nullable(),
     failure: z.string().nullable(),
     nextAttemptAt: Instant.nullable(),

@@ -133,7 +133,9 @@ async function creditOf(unit: UnitOfWork, account: Account, currency: PlanCurren
   const left = await offers.sumCredits(unit.tx, currency)
   const whole =
     account.plan && !isPausing(account.state) ? serviceCreditIn(account.plan, currency, rates) : null
-  const used = await invoices.sumServiceCredit(unit.tx, account.period_start)
+  const { used: everUsed, returned } = await invoices.sumServiceCredit(unit.tx, account.period_start)
+  // An invoice may have used what was left of the period before besides: of this one's it used no more than all.
+  const used = Math.max(0, Math.min(everUsed, Number(whole ?? 0)) - returned)
   return {
     service:
       whole === null

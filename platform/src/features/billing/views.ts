@@ -15,6 +15,7 @@ import { periodAsks } from './invoice/asks.ts'
 import { buildInvoice, type BuiltInvoice } from './invoice/build.ts'
 import { listCurrencies, loadFacts, loadRates, loadTerms, nextBoundary } from './invoice/facts.ts'
 import * as invoices from './invoice/store.ts'
+import * as back from './given-back-store.ts'
 import { freeLinesOf } from './launch.ts'
 import { namesOf, type Names } from './names.ts'
 import { plans, type PlanCurrency } from './plans.ts'
@@ -31,18 +32,17 @@ export async function listInvoices(unit: UnitOfWork, query: PageQuery) {
   requireOrganisationKind(unit.actor, 'operator')
   const rows = await invoices.listInvoices(unit.tx, decodeCursor(query.cursor, place)?.[0], query.limit)
   const page = pageOf(rows, query.limit, (row) => [row.id])
-  const refunded = await refundedOf(
-    unit,
-    page.items.map(({ id }) => id),
+  const given = Map.groupBy(
+    await back.listGivenBack(
+      unit.tx,
+      page.items.map(({ id }) => id),
+    ),
+    ({ invoice }) => invoice,
   )
-  return { items: page.items.map((row) => toSummary(row, refunded.get(row.id) ?? 0)), next: page.next }
-}
-
-async function refundedOf(unit: UnitOfWork, ids: readonly string[]): Promise<Map<string, number>> {
-  const sums = new Map<string, number>()
-  for (const line of await invoices.listLines(unit.tx, ids))
-    sums.set(line.invoice_id, (sums.get(line.invoice_id) ?? 0) + line.refunded)
-  return sums
+  return {
+    items: page.items.map((row) => toSummary(row, back.sumGiven(given.get(row.id) ?? []))),
+    next: page.next,
+  }
 }
 
 /** One invoice with its lines. */
@@ -56,8 +56,12 @@ export async function getInvoice(unit: UnitOfWork, deps: Deps, id: string): Prom
     deps,
     lines.flatMap((line) => line.subscription_id ?? []),
   )
-  const refunded = lines.reduce((sum, line) => sum + line.refunded, 0)
-  return { ...toSummary(row, refunded), lines: lines.map((line) => toLine(line, row.currency, names)) }
+  const given = await back.listGivenBack(unit.tx, [row.id])
+  const ofLines = new Map(given.map((each) => [each.line, each]))
+  return {
+    ...toSummary(row, back.sumGiven(given)),
+    lines: lines.map((line) => toLine(line, row.currency, names, ofLines.get(line.id))),
+  }
 }
 
 interface Upcoming {
@@ -86,7 +90,8 @@ async function buildUpcoming(deps: Deps, actor: Actor): Promise<Upcoming | undef
         : account
     const boundary = nextBoundary(next, plan)
     const facts = await loadFacts(unit, deps, boundary, isFree)
-    const terms = await loadTerms(unit, deps, { plan, currency, rates, period: boundary.period })
+    const { period, previous } = boundary
+    const terms = await loadTerms(unit, deps, { plan, currency, rates, period, previous })
     // What began meanwhile may still succeed before the invoice is made: it is shown as if it did.
     const built = buildInvoice(periodAsks({ ...facts, hasRun: () => true }), terms)
     const names = await namesOf(

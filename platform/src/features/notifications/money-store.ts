@@ -56,6 +56,9 @@ export async function findLastMoneyWord(
   return row?.what
 }
 
+/** Told line by line, each with its part: what is shown is the sum of a subject. */
+const told: readonly MoneyWord[] = ['refunded', 'credit-back', 'bank-took', 'bank-returned']
+
 /** The newest of each subject since an instant, newest first. */
 export async function listMoneyNotices(
   tx: Transaction<Database>,
@@ -64,7 +67,9 @@ export async function listMoneyNotices(
 ): Promise<MoneyNoticeRow[]> {
   const { rows } = await sql<MoneyNoticeRow>`
     select id, what, facts, at from (
-      select distinct on (subject) id, what, facts, at from bizq.money_notices where at >= ${since}
+      select distinct on (subject) id, what, at, case when what = any (${told}::text[]) then jsonb_set(facts, '{amount,amount}',
+        to_jsonb(sum((facts->'amount'->>'amount')::bigint) over (partition by subject, what))) else facts end as facts
+      from bizq.money_notices where at >= ${since}
       order by subject, at desc, id desc) standing
     order by at desc, id desc limit ${limit}`.execute(tx)
   return rows

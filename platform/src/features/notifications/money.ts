@@ -17,6 +17,9 @@ export const moneyWords = [
   'cap-reached',
   'refunded',
   'refund-failed',
+  'credit-back',
+  'bank-took',
+  'bank-returned',
   'invoice-paid',
   'transferred',
   'transfer-refused',
@@ -47,7 +50,7 @@ interface Said extends Partial<MoneyFacts> {
   once?: string
 }
 
-type Saying = { [T in EventType]?: (payload: DomainEvents[T]) => Said }
+type Saying = { [T in EventType]?: (payload: DomainEvents[T]) => Said | undefined }
 
 const sayings: Saying = {
   'trial.ending': ({ endsAt, plan }) => ({
@@ -85,14 +88,7 @@ const sayings: Saying = {
     subject: `cap ${subscription}`,
     about: subscription,
   }),
-  'refund.made': ({ refund, invoice, amount, currency, cause }) => ({
-    what: 'refunded',
-    subject: refund,
-    once: refund,
-    about: invoice,
-    amount: { amount, currency },
-    words: cause,
-  }),
+  'refund.made': sayOfRefund,
   'refund.failed': ({ refund, invoice }) => ({
     what: 'refund-failed',
     subject: refund,
@@ -152,6 +148,23 @@ const sayings: Saying = {
   'account.changed': ({ state }) => ({ what: 'account', subject: 'account', words: state }),
 }
 
+/** Of an invoice and a cause one sum, however many lines it is of; nothing where nothing came. */
+function sayOfRefund(made: DomainEvents['refund.made']): Said | undefined {
+  const { refund, invoice, cause, amount, credit, until, currency } = made
+  const said = (what: MoneyWord, subject: string, sum: number): Said => ({
+    what,
+    subject: `${subject} ${invoice}`,
+    once: refund,
+    about: invoice,
+    amount: { amount: sum, currency },
+    words: cause,
+  })
+  if (cause === 'dispute') return said('bank-took', 'bank', amount)
+  if (cause === 'dispute_won') return said('bank-returned', 'bank', -amount)
+  if (amount > 0) return said('refunded', cause, amount)
+  return credit > 0 ? { ...said('credit-back', `credit ${cause}`, credit), until } : undefined
+}
+
 /** Keeps what is to be told of an organisation's money, and has its owners written to where it cannot wait: each once, in the same commit. */
 export const tellOfMoney = {
   all: async (unit: UnitOfWork, events: readonly DomainEvent[]): Promise<void> => {
@@ -163,7 +176,7 @@ export const tellOfMoney = {
 }
 
 function sayingOf({ type, payload }: DomainEvent): Said | undefined {
-  const saying = sayings[type] as ((payload: unknown) => Said) | undefined
+  const saying = sayings[type] as ((payload: unknown) => Said | undefined) | undefined
   return saying?.(payload)
 }
 

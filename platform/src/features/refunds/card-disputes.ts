@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { enqueue } from '../../jobs/define.ts'
 import type { Stripe } from '../../stripe/client.ts'
 import { audit } from '../audit/index.ts'
-import { findInvoiceOfCharge } from '../billing/index.ts'
+import { findInvoiceOfCharge, presentOf } from '../billing/index.ts'
 import { postLedger, sumOfEntries } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
 import * as disputes from './dispute-store.ts'
@@ -29,6 +29,7 @@ export async function followDispute(deps: Deps, dispute: Stripe.Dispute): Promis
   if (!owner) return leaveOrWait(deps, `dispute ${dispute.id} is of ${charge}`, dispute.created)
   await asPlatform(deps, async (unit) => {
     const due = dispute.evidence_details.due_by
+    const present = await ofOperator(unit, owner.organisation, presentOf)
     const { row, was } = await disputes.keepDispute(unit.tx, {
       organisation_id: unit.actor.organisation,
       stripe_dispute: dispute.id,
@@ -41,21 +42,24 @@ export async function followDispute(deps: Deps, dispute: Stripe.Dispute): Promis
       status: dispute.status,
       due_at: due === null ? null : new Date(due * 1_000),
       opened_at: new Date(dispute.created * 1_000),
+      began_at: present,
     })
     await bookBalance(unit, row, dispute.balance_transactions)
     const taken = -dispute.balance_transactions.reduce((all, { amount }) => all + amount, 0)
     const wasTaken = dispute.balance_transactions.some(({ amount }) => amount < 0)
     if (row.stage === 'asked' && wasTaken) await takeFromLines(unit, row)
     if (row.stage !== 'returned' && wasTaken && taken <= 0) await giveToLines(unit, row)
-    if (final.has(dispute.status)) await disputes.closeDispute(unit.tx, row.id, dispute.status, unit.clock())
-    else if (asksFor.has(dispute.status) && row.evidence_at === null)
+    const { status } = dispute
+    if (final.has(status))
+      await disputes.closeDispute(unit.tx, row.id, { status, at: unit.clock(), decidedAt: present })
+    else if (asksFor.has(status) && row.evidence_at === null)
       await enqueue(unit, evidenceJob, { dispute: row.id })
-    const isUndone = row.stage === 'returned' || dispute.status === 'warning_closed'
-    if (isUndone || dispute.status === 'lost')
+    const isUndone = row.stage === 'returned' || status === 'warning_closed'
+    if (isUndone || status === 'lost')
       await ofOperator(unit, row.operator_id, (theirs) =>
         isUndone ? askAgain(theirs, row.invoice_id) : closeAsLost(theirs, row.invoice_id),
       )
-    if (was !== dispute.status && !(was && final.has(was))) await tellOf(unit, row, dispute.status)
+    if (was !== status && !(was && final.has(was))) await tellOf(unit, row, status)
   })
 }
 

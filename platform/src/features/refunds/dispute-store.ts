@@ -23,6 +23,9 @@ interface CardDisputeTable {
   evidence_at: Date | null
   opened_at: Date
   closed_at: Date | null
+  /** In the operator's own time. */
+  began_at: Date | null
+  decided_at: Date | null
 }
 
 declare module '../../db/database.ts' {
@@ -39,7 +42,8 @@ declare module '../../db/database.ts' {
       | 'currency'
       | 'amount'
       | 'fee'
-    >
+      | 'decided_at'
+    > & { began_at: Date }
   }
 }
 
@@ -62,6 +66,7 @@ export async function keepDispute(
     | 'status'
     | 'due_at'
     | 'opened_at'
+    | 'began_at'
   >,
 ): Promise<{ row: CardDisputeRow; was: string | null }> {
   const known = await tx
@@ -72,7 +77,7 @@ export async function keepDispute(
     .executeTakeFirst()
   const kept = await tx
     .insertInto('card_disputes')
-    .values({ ...row, evidence: null, evidence_at: null, closed_at: null })
+    .values({ ...row, evidence: null, evidence_at: null, closed_at: null, decided_at: null })
     .onConflict((oc) =>
       oc.column('stripe_dispute').doUpdateSet({
         status: sql<string>`case when card_disputes.closed_at is null then excluded.status else card_disputes.status end`,
@@ -104,10 +109,15 @@ export async function noteFee(tx: Tx, id: string, fee: bigint): Promise<void> {
     .execute()
 }
 
-export async function closeDispute(tx: Tx, id: string, status: string, at: Date): Promise<void> {
+/** `decidedAt` in the operator's own time. */
+export async function closeDispute(
+  tx: Tx,
+  id: string,
+  { status, at, decidedAt }: { status: string; at: Date; decidedAt: Date },
+): Promise<void> {
   await tx
     .updateTable('card_disputes')
-    .set({ status, closed_at: at })
+    .set({ status, closed_at: at, decided_at: decidedAt })
     .where('id', '=', id)
     .where('closed_at', 'is', null)
     .execute()
@@ -160,5 +170,16 @@ export function listOpenDisputes(directory: Kysely<Database>) {
     .selectFrom('directory.card_disputes')
     .select(['stripe_dispute'])
     .where('status', 'not in', ['won', 'lost', 'warning_closed'])
+    .execute()
+}
+
+/** Disputes about these charges that took money: a bank that asks takes none. */
+export function listDisputesOf(directory: Kysely<Database>, charges: readonly string[]) {
+  return directory
+    .selectFrom('directory.card_disputes')
+    .select(['stripe_charge', 'status', 'stage', 'began_at', 'decided_at'])
+    .where(sql<boolean>`stripe_charge = any (${charges}::text[])`)
+    .where('status', 'not like', 'warning%')
+    .orderBy('began_at')
     .execute()
 }

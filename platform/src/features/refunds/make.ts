@@ -8,7 +8,9 @@ import { audit } from '../audit/index.ts'
 import { findInvoiceOfLine, findOwnerOfLine } from '../billing/index.ts'
 import { namesOf, toMoney } from '../ledger/index.ts'
 import { toTold } from './admin.ts'
-import { leftOf, openLines, planRefund, type OpenLine } from './plan.ts'
+import { disputedProblem, findDisputed, findUndecided } from './disputed.ts'
+import { leftOf, openLines, partsOfRefund, planRefund, type OpenLine } from './plan.ts'
+import { creditBackOf } from './returns.ts'
 import type { AdminRefund, NewRefund, RefundableLine } from './schemas.ts'
 import { ofOperator } from './settle.ts'
 
@@ -26,7 +28,10 @@ export async function getRefundable(unit: UnitOfWork, deps: Deps, id: string): P
   requireAdmin(unit.actor)
   const line = decodeId(idPrefixes.invoiceLine, id)
   const { organisation, name } = await findOperator(deps, line)
-  const open = await ofOperator(unit, organisation, (theirs) => findLine(theirs, line))
+  const { open, back } = await ofOperator(unit, organisation, async (theirs) => {
+    const found = await findLine(theirs, line)
+    return { open: found, back: await leftBack(theirs, found) }
+  })
   const { row } = open
   const left = row.invoiceState === 'paid' ? leftOf(open) : 0n
   return {
@@ -39,7 +44,20 @@ export async function getRefundable(unit: UnitOfWork, deps: Deps, id: string): P
     amount: toMoney(row.amount, row.currency),
     refunded: toMoney(row.amount - leftOf(open), row.currency),
     left: toMoney(left, row.currency),
+    leftPaid: toMoney(left - back.promotional, row.currency),
+    leftCredit: toMoney(back.credit, row.currency),
+    leftCovered: toMoney(back.promotional - back.credit, row.currency),
+    isDisputed: findUndecided(await findDisputed(deps, [row]), [row]) !== undefined,
   }
+}
+
+/** Of what is left of a line: what no operator had paid, and what of that is credit that can be used again. */
+async function leftBack(theirs: UnitOfWork, open: OpenLine) {
+  if (open.row.invoiceState !== 'paid' || leftOf(open) === 0n) return { promotional: 0n, credit: 0n }
+  const { promotional } = partsOfRefund(open, 'card')
+  const before = open.before.promotional
+  const { service, granted } = await creditBackOf(theirs, open.row, { cause: 'manual', before, promotional })
+  return { promotional, credit: service + granted }
 }
 
 /** The platform gives a part of any line back, with a reason that the operator reads. */
@@ -49,6 +67,8 @@ export async function makeRefund(unit: UnitOfWork, deps: Deps, body: NewRefund):
   const { organisation, name } = await findOperator(deps, line)
   const row = await ofOperator(unit, organisation, async (theirs) => {
     const open = await requireLine(theirs, line)
+    if (findUndecided(await findDisputed(deps, [open.row]), [open.row]))
+      throw disputedProblem(open.row.number, 'Give it back when it has: what is left then is known.')
     const left = leftOf(open)
     const amount = body.amount === undefined ? left : BigInt(body.amount)
     requireLeft(open, left, amount)

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   allotCharge,
   amountOf,
+  creditBack,
   downtimeCredit,
   nothingBack,
   refundParts,
@@ -155,5 +156,52 @@ describe('downtime', () => {
         expect(credit >= 0n && credit * 2n <= kept + 1n).toBe(true)
       }),
     )
+  })
+})
+
+describe('credit that had paid a line', () => {
+  const paid = fc
+    .record({
+      service: amount,
+      granted: amount,
+      isServicePresent: fc.boolean(),
+      waived: amount,
+      others: amount,
+    })
+    .map(({ others, waived, ...each }) => ({
+      ...each,
+      isLaunchFree: false,
+      grantedOfInvoice: each.granted + others,
+      waived: waived < each.granted + others ? waived : each.granted + others,
+    }))
+
+  test('however often a part of it is given back, no more can be used again than paid, and the plan’s not when its time is over', () => {
+    fc.assert(
+      fc.property(paid, fc.array(amount, { maxLength: 6 }), (of, wanted) => {
+        let before = 0n
+        const sum = { service: 0n, granted: 0n }
+        for (const each of [...wanted, of.service + of.granted]) {
+          const left = of.service + of.granted - before
+          const part = each < left ? each : left
+          const back = creditBack(of, before, part)
+          expect(back.service >= 0n && back.granted >= 0n && back.service + back.granted <= part).toBe(true)
+          before += part
+          sum.service += back.service
+          sum.granted += back.granted
+        }
+        expect(sum.service).toBe(of.isServicePresent ? of.service : 0n)
+        const most =
+          of.grantedOfInvoice === 0n
+            ? 0n
+            : (of.granted * (of.grantedOfInvoice - of.waived)) / of.grantedOfInvoice
+        expect(sum.granted <= most).toBe(true)
+        if (of.waived === 0n) expect(sum.granted).toBe(of.granted)
+      }),
+    )
+  })
+
+  test('what was free for a launch provider’s customers is no credit of theirs', () => {
+    const free = { service: 0n, granted: 0n, grantedOfInvoice: 0n, waived: 0n, isServicePresent: true }
+    expect(creditBack({ ...free, isLaunchFree: true }, 0n, 500n)).toEqual({ service: 0n, granted: 0n })
   })
 })

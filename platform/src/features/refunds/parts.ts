@@ -75,6 +75,38 @@ export function refundParts(
   }
 }
 
+/** What had paid the part of a line that the platform paid, and what of it can be used again. */
+interface CreditPaid {
+  service: bigint
+  granted: bigint
+  isLaunchFree: boolean
+  /** The period of the plan's credit is not over. */
+  isServicePresent: boolean
+  /** What the whole invoice used of granted credit, and what of that was granted for it alone. */
+  grantedOfInvoice: bigint
+  waived: bigint
+}
+
+/**
+ * What of a promotional part that is given back can be used again: the plan's credit while its period lasts, granted
+ * credit always, each in proportion and cumulative. What was free for a launch provider's customers, or waived since
+ * it was too little for a card, never was the operator's to use.
+ */
+export function creditBack(
+  paid: CreditPaid,
+  before: bigint,
+  promotional: bigint,
+): { service: bigint; granted: bigint } {
+  const whole = paid.service + paid.granted
+  if (paid.isLaunchFree || whole === 0n || promotional <= 0n) return { service: 0n, granted: 0n }
+  const ofService = (amount: bigint) => divideHalfEven(paid.service * amount, whole)
+  const service = ofService(before + promotional) - ofService(before)
+  const { grantedOfInvoice, waived } = paid
+  const granted =
+    grantedOfInvoice === 0n ? 0n : ((promotional - service) * (grantedOfInvoice - waived)) / grantedOfInvoice
+  return { service: paid.isServicePresent ? service : 0n, granted }
+}
+
 /**
  * Shares money that left the card's charge as a whole (a bank took it, or somebody refunded it at Stripe) over the
  * lines that the card paid, by what is left of each. `beyond` is what no line covers any more.

@@ -52,6 +52,17 @@ export interface Planned {
 const isPaidOutside = ({ card, charge, invoiceState }: RefundableLine): boolean =>
   invoiceState === 'paid' && card > 0n && charge === null
 
+/** The way that a refund of a line goes: what no card had paid goes to none. */
+const wayOf = ({ row }: OpenLine, way: Planned['way']): Planned['way'] =>
+  isPaidOutside(row) ? 'account_credit' : way
+
+/** What a refund of a line gives to whom, of all that is left of it where nothing else is said. */
+export const partsOfRefund = (
+  open: OpenLine,
+  way: Planned['way'],
+  amount: bigint = leftOf(open),
+): RefundParts => refundParts(open.line, open.before, amount, wayOf(open, way))
+
 /** Writes a refund down in the operator's own unit, and has it settled. */
 export async function planRefund(
   unit: UnitOfWork,
@@ -60,8 +71,8 @@ export async function planRefund(
   amount: bigint = leftOf(open),
 ): Promise<store.RefundRow | undefined> {
   if (amount === 0n) return undefined
-  const way = isPaidOutside(open.row) ? 'account_credit' : planned.way
-  const parts = refundParts(open.line, open.before, amount, way)
+  const way = wayOf(open, planned.way)
+  const parts = partsOfRefund(open, way, amount)
   const row = await keepRefund(unit, open, { ...planned, way, reason: planned.reason ?? null, parts })
   if (row) await enqueue(unit, settleRefundJob, { organisation: unit.actor.organisation, refund: row.id })
   return row

@@ -6,11 +6,13 @@ import { json, listOf, mayFail, newRouter, ok } from '../../http/router.ts'
 import { requireIdempotencyKey } from '../../http/transact.ts'
 import * as admin from './admin.ts'
 import { getRefundable, makeRefund } from './make.ts'
+import { getMoneyBack, moneyBack as takeMoneyBack } from './money-back.ts'
 import {
   AdminRefund,
   AdminRefundQuery,
   CardDispute,
   MoneyBack,
+  MoneyBackOffer,
   NewRefund,
   Refund,
   RefundableLine,
@@ -38,8 +40,17 @@ const moneyBack = createRoute({
   request: { params: z.object({ subscription: idSchema(idPrefixes.subscription) }) },
   responses: {
     200: ok(MoneyBack),
-    ...mayFail('forbidden', 'not-found', 'money-back-over', 'idempotency-key-missing'),
+    ...mayFail('forbidden', 'not-found', 'money-back-over', 'payment-disputed', 'idempotency-key-missing'),
   },
+})
+const moneyBackOffer = createRoute({
+  operationId: 'getMoneyBack',
+  tags,
+  method: 'get',
+  path: '/subscriptions/{subscription}/money-back',
+  summary: 'Whether the money for a service comes back, until when, and what of it to where',
+  request: { params: z.object({ subscription: idSchema(idPrefixes.subscription) }) },
+  responses: { 200: ok(MoneyBackOffer), ...mayFail('forbidden', 'not-found') },
 })
 const listAll = createRoute({
   operationId: 'listAdminRefunds',
@@ -59,7 +70,7 @@ const make = createRoute({
   request: { body: json(NewRefund) },
   responses: {
     201: ok(AdminRefund),
-    ...mayFail('forbidden', 'not-found', 'conflict', 'idempotency-key-missing'),
+    ...mayFail('forbidden', 'not-found', 'conflict', 'payment-disputed', 'idempotency-key-missing'),
   },
 })
 const refundable = createRoute({
@@ -91,7 +102,13 @@ export const refundRoutes = newRouter()
     requireIdempotencyKey(c)
     const { deps, transact } = c.var
     const { subscription } = c.req.valid('param')
-    return c.json(await transact((unit) => service.moneyBack(unit, deps, subscription)), 200)
+    return c.json(await transact((unit) => takeMoneyBack(unit, deps, subscription)), 200)
+  })
+  .openapi(moneyBackOffer, async (c) => {
+    requireScope(c.var.actor, 'billing:read')
+    const { deps, transact } = c.var
+    const { subscription } = c.req.valid('param')
+    return c.json(await transact((unit) => getMoneyBack(unit, deps, subscription)), 200)
   })
   .openapi(listAll, async (c) => {
     requireScope(c.var.actor, '*')

@@ -38,7 +38,10 @@ export const RefundState = z
   })
 export type RefundState = z.infer<typeof RefundState>
 
-/** Of the line, before tax: below 0 it takes a refund back. `toCard` is with `tax`; `promotional` goes to nobody, since the platform had paid it. */
+/**
+ * Of the line, before tax: below 0 it takes a refund back. `toCard` is with `tax`. `promotional` is no money, since
+ * credit or the platform had paid it: what of that credit can be used again is `creditBack`, once it is booked.
+ */
 export const Refund = z
   .object({
     id: RefundId,
@@ -54,6 +57,7 @@ export const Refund = z
     tax: Money,
     toCredit: Money,
     promotional: Money,
+    creditBack: Money,
     reason: z.string().nullable(),
     state: RefundState,
     failure: z.string().nullable(),
@@ -69,14 +73,33 @@ export const RefundQuery = PageQuery.extend({
 })
 export type RefundQuery = z.infer<typeof RefundQuery>
 
+/** What would come back, or does: money by two ways, credit that can be used again, and what nobody gets. */
+const comesBack = { toCard: Money, toCredit: Money, creditBack: Money, covered: Money }
+const comesBackInWords =
+  'toCard: with tax. toCredit: account credit, which had paid it. creditBack: of the plan’s credit of this period and of granted credit, to be used again. covered: credit of a period that is over, or the platform, had paid it: nothing was charged, nothing comes back.'
+
 export const MoneyBack = z
   .object({
     items: z.array(Refund),
     /** What goes back to the card and to the account credit. */
     total: Money,
+    ...comesBack,
   })
-  .openapi('MoneyBack')
+  .openapi('MoneyBack', { description: comesBackInWords })
 export type MoneyBack = z.infer<typeof MoneyBack>
+
+export const MoneyBackOffer = z
+  .object({
+    state: z.enum(['possible', 'unpaid', 'over', 'done', 'disputed']).openapi({
+      description:
+        'unpaid: nothing was paid yet. over: the 30 days are. done: it came back before, once for each business and service. disputed: a bank is deciding about the payment, and the 30 days wait.',
+    }),
+    until: z.iso.datetime().nullable(),
+    back: z.object(comesBack).nullable(),
+    detail: z.string().nullable().openapi({ description: 'Why it is not possible' }),
+  })
+  .openapi('MoneyBackOffer', { description: comesBackInWords })
+export type MoneyBackOffer = z.infer<typeof MoneyBackOffer>
 
 const amountSentence = 'An amount is a whole number of minor units above 0.'
 export const NewRefund = z
@@ -119,8 +142,15 @@ export const RefundableLine = z
     amount: Money,
     refunded: Money,
     left: Money,
+    leftPaid: Money,
+    leftCredit: Money,
+    leftCovered: Money,
+    isDisputed: z.boolean().openapi({ description: 'A bank has not decided yet: nothing can be given back' }),
   })
-  .openapi('RefundableLine', { description: 'A line of an invoice and what of it can still be given back' })
+  .openapi('RefundableLine', {
+    description:
+      'A line of an invoice and what of it can still be given back. Of what is left, leftPaid is what the operator had paid, before tax; leftCredit was paid by credit that can be used again then; of leftCovered nobody gets anything, since the credit’s period is over or the platform had paid it.',
+  })
 export type RefundableLine = z.infer<typeof RefundableLine>
 
 export const AdminRefundQuery = PageQuery.extend({

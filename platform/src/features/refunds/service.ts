@@ -1,19 +1,13 @@
 import { decodeId, encodeId, idPrefixes, type Money } from '@bizq/sdk/contract'
 import { z } from '@hono/zod-openapi'
 import type { UnitOfWork } from '../../db/unit-of-work.ts'
-import type { Deps } from '../../deps.ts'
-import { requireOrganisationKind, requireRole } from '../../http/authorise.ts'
+import { requireOrganisationKind } from '../../http/authorise.ts'
 import { decodeCursor, pageOf } from '../../http/pagination.ts'
-import { ProblemError } from '../../problems.ts'
-import { listPaidLines, presentOf } from '../billing/index.ts'
 import { toMoney } from '../ledger/index.ts'
-import { cancelSubscription, requireSubscription } from '../subscriptions/index.ts'
-import { openLines, planRefund } from './plan.ts'
-import type { MoneyBack, Refund, RefundQuery } from './schemas.ts'
+import type { Refund, RefundQuery } from './schemas.ts'
 import * as store from './store.ts'
 import type { ToldRefundRow } from './told-store.ts'
 
-const moneyBackMs = 30 * 86_400_000
 const place = z.tuple([z.iso.datetime(), z.uuid()])
 const orNull = (prefix: string, id: string | null) => (id === null ? null : encodeId(prefix, id))
 
@@ -32,6 +26,7 @@ export function toRefund(row: Omit<ToldRefundRow, 'operator_name'>) {
     tax: money(row.tax),
     toCredit: money(row.credit),
     promotional: money(row.promotional),
+    creditBack: money(BigInt(row.service_back) + BigInt(row.granted_back)),
     reason: row.reason,
     state: row.state,
     failure: row.failure,
@@ -40,7 +35,7 @@ export function toRefund(row: Omit<ToldRefundRow, 'operator_name'>) {
   }
 }
 
-function toOwn(row: store.RefundRow): Refund {
+export function toOwn(row: store.RefundRow): Refund {
   return {
     ...toRefund(row),
     subscription: orNull(idPrefixes.subscription, row.subscription_id),
@@ -59,39 +54,4 @@ export async function listRefunds(unit: UnitOfWork, query: RefundQuery) {
   })
   const page = pageOf(rows, query.limit, (row) => [row.made_at.toISOString(), row.id])
   return { items: page.items.map(toOwn), next: page.next }
-}
-
-const closed = (detail: string) => new ProblemError('money-back-over', { detail })
-
-/**
- * Money back within 30 days of a service's first payment, once for each business: everything that was paid for it goes
- * back to the card, and the subscription ends.
- */
-export async function moneyBack(unit: UnitOfWork, deps: Deps, id: string): Promise<MoneyBack> {
-  requireOrganisationKind(unit.actor, 'operator')
-  requireRole(unit.actor, 'manager')
-  const subscription = await requireSubscription(unit, decodeId(idPrefixes.subscription, id), true)
-  const paid = await listPaidLines(unit, subscription.id)
-  const [first] = paid
-  if (!first?.paidAt) throw closed('Nothing was paid for this subscription. To end it, cancel it.')
-  if (await store.hadMoneyBack(unit.tx, subscription.business_id, subscription.service_id))
-    throw closed('The money for this service came back before; it does so once for each business.')
-  const until = new Date(first.paidAt.getTime() + moneyBackMs)
-  if ((await presentOf(unit)) >= until)
-    throw closed(
-      `It was paid first on ${first.paidAt.toISOString().slice(0, 10)}; money back was possible for 30 days. Cancelling gives back what was paid ahead.`,
-    )
-  await cancelSubscription(unit, deps, id)
-  const planned: store.RefundRow[] = []
-  for (const invoice of new Set(paid.map((line) => line.invoice)))
-    for (const open of await openLines(unit, invoice)) {
-      if (open.row.subscription !== subscription.id) continue
-      const row = await planRefund(unit, open, { cause: 'money_back', causeId: id, way: 'card' })
-      if (row) planned.push(row)
-    }
-  const total = planned.reduce(
-    (all, row) => all + BigInt(row.card) + BigInt(row.tax) + BigInt(row.credit),
-    0n,
-  )
-  return { items: planned.map(toOwn), total: toMoney(total, first.currency) }
 }

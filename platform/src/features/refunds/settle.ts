@@ -3,11 +3,12 @@ import { withinTenant, type UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
 import { keyLifetimeMs, keyOf, stripeErrorOf, type Stripe } from '../../stripe/client.ts'
 import { audit } from '../audit/index.ts'
-import { addRefunded, giveAccountCredit, presentOf } from '../billing/index.ts'
+import { addRefunded, giveCredit, presentOf } from '../billing/index.ts'
 import { postLedger, type Posting } from '../ledger/index.ts'
 import { asPlatform } from '../payments/index.ts'
 import { reverseSale } from '../payouts/index.ts'
 import { openLines } from './plan.ts'
+import { creditBackOfRefund, type CreditBack } from './returns.ts'
 import * as store from './store.ts'
 import * as told from './told-store.ts'
 
@@ -118,13 +119,14 @@ const toldBecause: Partial<Record<store.RefundRow['cause'], 'no-execution' | 'do
  * one commit. Booked again it changes nothing.
  */
 export async function bookWithin(unit: UnitOfWork, of: RefundOf, refund?: Stripe.Refund): Promise<void> {
-  const found = await ofOperator(unit, of.organisation, async (theirs) => ({
-    row: await store.lockRefund(theirs.tx, of.refund),
-    isLaunchFree: await store.isLaunchFree(theirs.tx, of.refund),
-    at: await presentOf(theirs),
-  }))
-  const { row, at } = found
-  if (!row || row.settled_at !== null || row.state === 'refused') return
+  const found = await ofOperator(unit, of.organisation, async (theirs) => {
+    const row = await store.lockRefund(theirs.tx, of.refund)
+    if (!row || row.settled_at !== null || row.state === 'refused') return undefined
+    const isLaunchFree = await store.isLaunchFree(theirs.tx, of.refund)
+    return { row, isLaunchFree, back: await creditBackOfRefund(theirs, row), at: await presentOf(theirs) }
+  })
+  if (!found) return
+  const { row, back, at } = found
   const cause = { type: 'refund', id: wireOf(row) }
   const to = row.way === 'bank' ? 'dispute' : row.way
   const because = toldBecause[row.cause]
@@ -146,14 +148,23 @@ export async function bookWithin(unit: UnitOfWork, of: RefundOf, refund?: Stripe
   })
   await ofOperator(unit, of.organisation, async (theirs) => {
     const state = !refund || refund.status === 'succeeded' ? 'succeeded' : 'pending'
-    await store.settleRefund(theirs.tx, row.id, borne, state, at, refund?.id ?? row.stripe_refund)
-    if (BigInt(row.credit) !== 0n) await giveCredit(theirs, row, BigInt(row.credit), 'refund')
-    const told = { refund: wireOf(row), invoice: encodeId(idPrefixes.invoice, row.invoice_id) }
-    const amount = { amount: Number(row.amount), currency: row.currency }
-    await audit(theirs, 'refund.make', { ...told, cause: row.cause, ...amount })
-    theirs.emit('refund.made', { ...told, cause: row.cause, ...amount })
+    const stripeRefund = refund?.id ?? row.stripe_refund
+    await store.settleRefund(theirs.tx, row.id, { ...borne, ...back }, state, at, stripeRefund)
+    if (BigInt(row.credit) !== 0n) await keepCredit(theirs, row, 'account', BigInt(row.credit), 'refund')
+    if (back.granted > 0n) await keepCredit(theirs, row, 'granted', back.granted, 'refund')
+    await tellOf(theirs, row, back)
   })
   await audit(unit, 'refund.make', { refund: wireOf(row), cause: row.cause })
+}
+
+/** Of what came to the operator; what the platform had paid, and paid no more, is no money of theirs. */
+async function tellOf(theirs: UnitOfWork, row: store.RefundRow, back: CreditBack): Promise<void> {
+  const { cause, currency } = row
+  const told = { refund: wireOf(row), invoice: encodeId(idPrefixes.invoice, row.invoice_id), cause, currency }
+  const amount = Number(BigInt(row.card) + BigInt(row.tax) + BigInt(row.credit))
+  const credit = Number(back.service + back.granted)
+  await audit(theirs, 'refund.make', { ...told, amount, credit, ofLine: Number(row.amount) })
+  theirs.emit('refund.made', { ...told, amount, credit, until: back.until?.toISOString() ?? null })
 }
 
 const places = { card: 'stripe_balance', dispute: 'disputes', account_credit: 'operator_credit' } as const
@@ -192,13 +203,15 @@ function elsewhere(
   }))
 }
 
-async function giveCredit(
+async function keepCredit(
   theirs: UnitOfWork,
   row: store.RefundRow,
+  kind: 'account' | 'granted',
   amount: bigint,
   causeType: string,
 ): Promise<void> {
-  await giveAccountCredit(theirs, {
+  await giveCredit(theirs, {
+    kind,
     currency: row.currency,
     amount,
     causeType,
@@ -251,7 +264,7 @@ async function endWithin(unit: UnitOfWork, of: RefundOf, refund: Stripe.Refund):
   await ofOperator(unit, of.organisation, async (theirs) => {
     const failure = refund.failure_reason ?? refund.status ?? 'failed'
     await store.endRefund(theirs.tx, row.id, { state: 'failed', failure }, at)
-    await giveCredit(theirs, row, back, 'refund_failed')
+    await keepCredit(theirs, row, 'account', back, 'refund_failed')
     const told = { refund: wireOf(row), invoice: encodeId(idPrefixes.invoice, row.invoice_id) }
     await audit(theirs, 'refund.fail', { ...told, failure })
     theirs.emit('refund.failed', told)

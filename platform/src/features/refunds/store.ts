@@ -36,6 +36,9 @@ export interface RefundTable {
   ended_at: Date | null
   /** After a dispute that was won. */
   asked_again_at: Date | null
+  /** Of `promotional`, once it is booked: what is there again of the plan's credit, and of granted credit. */
+  service_back: Generated<Amount>
+  granted_back: Generated<Amount>
 }
 
 declare module '../../db/database.ts' {
@@ -75,6 +78,8 @@ const columns = [
   'settled_at',
   'ended_at',
   'asked_again_at',
+  'service_back',
+  'granted_back',
 ] as const
 export type RefundRow = Selectable<RefundTable>
 
@@ -202,10 +207,22 @@ export async function hadMoneyBack(tx: Tx, business: string, service: string): P
   return row !== undefined
 }
 
+/** What was given back before of the part of its line that the platform had paid. */
+export async function sumPromotionalBefore(tx: Tx, { line_id, id }: RefundRow): Promise<bigint> {
+  const row = await tx
+    .selectFrom('refunds')
+    .select((eb) => eb.fn.sum<Amount | null>('promotional').as('sum'))
+    .where('line_id', '=', line_id)
+    .where('id', '!=', id)
+    .where('settled_at', 'is not', null)
+    .executeTakeFirst()
+  return BigInt(row?.sum ?? 0)
+}
+
 export async function settleRefund(
   tx: Tx,
   id: string,
-  borne: { share: bigint; conversion: bigint; platform: bigint },
+  borne: { share: bigint; conversion: bigint; platform: bigint; service: bigint; granted: bigint },
   state: 'pending' | 'succeeded',
   at: Date,
   stripeRefund: string | null,
@@ -216,6 +233,8 @@ export async function settleRefund(
       share: String(borne.share),
       conversion: String(borne.conversion),
       platform: String(borne.platform),
+      service_back: String(borne.service),
+      granted_back: String(borne.granted),
       state,
       stripe_refund: stripeRefund,
       settled_at: at,

@@ -302,3 +302,28 @@ test('what an account is due for comes in the order of its time', () => {
   expect(nextDue(account, [early])).toEqual({ kind: 'pay', at: span.from, invoice: 'i' })
   expect(nextDue({ ...account, state: 'paused' }, [])).toBeUndefined()
 })
+
+test('what refunds gave back of a period’s credit pays for what that period asks for at its end, and for nothing ahead', () => {
+  const ask = (kind: 'monthly' | 'usage', amount: bigint): Asked => ({
+    kind,
+    description: kind,
+    of: { charge: null, subscription: 'u', business: 'b', service: 's', provider: 'p' },
+    span,
+    quantity: 1,
+    amount,
+    currency: 'USD',
+    isFree: false,
+  })
+  const usedOf = (asked: readonly Asked[], returned: bigint) =>
+    buildInvoice(asked, {
+      currency: 'USD',
+      rates: new Map(),
+      bundles: [],
+      coupons: [],
+      credits: { service: 5_000n, granted: 0n, account: 0n },
+      returned,
+    }).used.service
+  expect(usedOf([ask('monthly', 9_000n), ask('usage', 1_500n)], 2_000n)).toBe(6_500n)
+  expect(usedOf([ask('monthly', 9_000n), ask('usage', 1_500n)], 700n)).toBe(5_700n)
+  expect(usedOf([ask('monthly', 9_000n)], 2_000n)).toBe(5_000n)
+})

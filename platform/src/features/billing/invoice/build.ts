@@ -34,6 +34,8 @@ export interface Terms {
   bundles: readonly Bundle[]
   coupons: readonly Coupon[]
   credits: Credits
+  /** What refunds gave back of the plan's credit in the period before: it pays for what that period still asks, then it is over. */
+  returned?: bigint
 }
 
 export interface BuiltLine extends Asked {
@@ -90,13 +92,17 @@ export function buildInvoice(asked: readonly Asked[], terms: Terms): BuiltInvoic
     takesServiceCredit: line.kind !== 'plan',
     isFree: line.isFree,
   }))
-  const first = applyCredits(creditable, terms.credits)
+  const behind = converted.reduce((sum, { line }, i) => (isBehind(line) ? sum + (nets[i] ?? 0n) : sum), 0n)
+  const returned = terms.returned ?? 0n
+  const credits = {
+    ...terms.credits,
+    service: terms.credits.service + (returned < behind ? returned : behind),
+  }
+  const first = applyCredits(creditable, credits)
   const open = first.parts.reduce((sum, { card }) => sum + card, 0n)
   const waived = open > 0n && open < leastCharge ? open : 0n
   const { parts, used } =
-    waived === 0n
-      ? first
-      : applyCredits(creditable, { ...terms.credits, granted: terms.credits.granted + waived })
+    waived === 0n ? first : applyCredits(creditable, { ...credits, granted: credits.granted + waived })
   const lines = converted.map(({ line, rate, gross, fee }, i): BuiltLine => {
     const net = nets[i] ?? 0n
     const part = parts[i] ?? { free: 0n, service: 0n, granted: 0n, account: 0n, card: net }
@@ -126,6 +132,9 @@ export function buildInvoice(asked: readonly Asked[], terms: Terms): BuiltInvoic
     coupons: offered.coupons,
   }
 }
+
+/** Asked for at the end of the period that it is for. */
+const isBehind = ({ kind, isFree }: Asked): boolean => !isFree && (kind === 'catch-up' || kind === 'usage')
 
 function convertLine({ amount, currency }: Asked, terms: Terms) {
   if (currency === terms.currency) return { rate: null, gross: amount, fee: 0n }

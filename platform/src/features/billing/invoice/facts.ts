@@ -99,16 +99,18 @@ function firstCharged(standing: readonly charges.Charge[]): Map<string, Date> {
   return new Map(standing.toReversed().map((charge) => [charge.subscription_id, charge.from_at]))
 }
 
-/** What may be taken off and what pays before the card. `usedBefore`: of the plan's credit, by invoices of the period so far. */
+/** What may be taken off and what pays before the card; at a boundary also what is left of the credit of the period before. */
 export async function loadTerms(
   unit: UnitOfWork,
   deps: Pick<Deps, 'directory'>,
-  { plan, currency, rates, period }: { plan: PlanName; currency: PlanCurrency; rates: Rates; period: Period },
+  terms: { plan: PlanName; currency: PlanCurrency; rates: Rates; period: Period; previous?: Period },
 ): Promise<Terms> {
+  const { plan, currency, rates, period, previous } = terms
   const left = await offers.sumCredits(unit.tx, currency)
-  const used = await store.sumServiceCredit(unit.tx, period.from)
+  const { used, returned } = await store.sumServiceCredit(unit.tx, period.from)
+  const before = previous ? await store.sumServiceCredit(unit.tx, previous.from) : undefined
   const coupons = await offers.listRedemptions(unit.tx)
-  const service = serviceCreditIn(plan, currency, rates) - BigInt(used)
+  const service = serviceCreditIn(plan, currency, rates) - BigInt(used - returned)
   const credits: Credits = {
     service: service > 0n ? service : 0n,
     granted: BigInt(left.granted),
@@ -118,6 +120,7 @@ export async function loadTerms(
     currency,
     rates,
     credits,
+    returned: BigInt(before?.returned ?? 0),
     bundles: await offers.listOffered(deps.directory),
     coupons: coupons.map(couponOf),
   }

@@ -288,14 +288,16 @@ export async function insertTakeBack(
   return row !== undefined
 }
 
-/** What of the plan's credit the invoices of a period used. */
-export async function sumServiceCredit(tx: Tx, periodStart: Date): Promise<number> {
-  const row = await tx
-    .selectFrom('invoices')
-    .select((eb) => eb.fn.sum<string | null>('service_credit').as('used'))
-    .where('period_start', '=', periodStart)
-    .executeTakeFirst()
-  return Number(row?.used ?? 0)
+/** What of the plan's credit the invoices of a period used, and what of that refunds gave back within it. */
+export async function sumServiceCredit(
+  tx: Tx,
+  periodStart: Date,
+): Promise<{ used: number; returned: number }> {
+  const { rows } = await sql<{ used: string | null; returned: string | null }>`
+    select sum(i.service_credit) as used, sum((select sum(r.service_back) from refunds r
+      where r.organisation_id = i.organisation_id and r.invoice_id = i.id)) as returned
+    from invoices i where i.period_start = ${periodStart}`.execute(tx)
+  return { used: Number(rows[0]?.used ?? 0), returned: Number(rows[0]?.returned ?? 0) }
 }
 
 export function findByStripeInvoice(directory: Kysely<Database>, stripeInvoice: string) {
