@@ -38,6 +38,8 @@ export const payInvoice = ({ client }: Api, invoice: string, key?: string) =>
   answer(client.POST('/invoices/{invoice}/pay', { params: { path: { invoice } }, ...once(key) }))
 export const listRefunds = ({ client }: Api, query: { invoice?: string; subscription?: string }) =>
   answer(client.GET('/refunds', { params: { query: { ...query, limit: 100 } } }))
+export const getMoneyBack = ({ client }: Api, subscription: string) =>
+  answer(client.GET('/subscriptions/{subscription}/money-back', { params: { path: { subscription } } }))
 export const takeMoneyBack = ({ client }: Api, subscription: string, key?: string) =>
   answer(
     client.POST('/subscriptions/{subscription}/money-back', {

@@ -36,6 +36,10 @@ const sentences: { [What in MoneyNotice['what']]?: (notice: MoneyNotice, written
   'cap-reached': () => m.mnt_reached(),
   refunded: (_, { amount }) => m.mnt_refunded({ amount }),
   'refund-failed': () => m.mnt_refund_failed(),
+  'credit-back': ({ until }, { amount, date }) =>
+    until ? m.gvn_notice_credit_until({ amount, date }) : m.gvn_notice_credit({ amount }),
+  'bank-took': (_, { amount }) => m.gvn_notice_taken({ amount }),
+  'bank-returned': (_, { amount }) => m.gvn_notice_returned({ amount }),
   'invoice-paid': () => m.mnt_paid(),
 }
 

@@ -8,7 +8,7 @@ import {
   resumeSubscription,
 } from '#lib/api/subscriptions.ts'
 import { getService, type JsonSchema } from '#lib/api/catalogue.ts'
-import { takeMoneyBack } from '#lib/api/billing.ts'
+import { getMoneyBack, takeMoneyBack } from '#lib/api/billing.ts'
 import type { Api } from '@bizq/app-kit/transport.ts'
 import { need } from '@bizq/app-kit/server.ts'
 import { keyOf, refused, settled, text } from '@bizq/app-kit/forms.ts'
@@ -31,7 +31,11 @@ function reasonOf(form: FormData) {
 
 export const load: PageServerLoad = async ({ locals, parent }) => {
   const { subscription } = await parent()
-  return { schema: await schemaOf(locals.api, subscription.service.service) }
+  const [schema, offer] = await Promise.all([
+    schemaOf(locals.api, subscription.service.service),
+    getMoneyBack(locals.api, subscription.id),
+  ])
+  return { schema, offer: offer.data }
 }
 
 export const actions: Actions = {
@@ -55,7 +59,7 @@ export const actions: Actions = {
   moneyBack: async ({ request, locals, params }) => {
     const key = keyOf(await request.formData())
     const back = await takeMoneyBack(locals.api, params['subscription'] ?? '', key)
-    return back.problem ? refused(back.problem) : { done: 'money-back', back: back.data.total }
+    return back.problem ? refused(back.problem) : { done: 'money-back', back: back.data }
   },
   cancel: async ({ request, locals, params }) => {
     const form = await request.formData()
