@@ -71,6 +71,8 @@ test('who may not change money is told that, whatever they send', async ({ platf
   const provider = await signUpOperator(platform.app, 'provider')
   for (const path of ['/v1/admin/coupons', '/v1/admin/bundles', '/v1/admin/credits'])
     expect((await operator.post(path, { no: 'sense' })).status).toBe(403)
+  const coupon = encodeId('cpn', randomUUID())
+  expect((await operator.send('DELETE', `/v1/admin/coupons/${coupon}`)).status).toBe(403)
   expect((await provider.post('/v1/billing/plan/preview', { no: 'sense' })).status).toBe(403)
   expect((await provider.send('PUT', '/v1/billing/plan', { no: 'sense' })).status).toBe(403)
 })
