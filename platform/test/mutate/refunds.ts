@@ -68,7 +68,7 @@ export const refundMutations: readonly Mutation[] = [
   {
     name: 'what a card does not take is lost',
     file: `${refunds}/settle.ts`,
-    find: "await giveCredit(theirs, row, back, 'refund_failed')",
+    find: "await keepCredit(theirs, row, 'account', back, 'refund_failed')",
     replace: 'await Promise.resolve()',
     tests: ofRefunds,
     only: 'becomes account credit',
