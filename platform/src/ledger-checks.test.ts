@@ -173,8 +173,8 @@ const ofUs: [what: string, table: string, change: string, back: string, where: s
   [
     'a refund’s amount',
     'refunds',
-    'card = card + 1, promotional = promotional - 1',
-    'card = card - 1, promotional = promotional + 1',
+    'card = card - 1, credit = credit + 1',
+    'card = card + 1, credit = credit - 1',
     `stripe_refund is not null`,
     /refund rfd_\w+: its amount is \d+, but \d+ with Stripe/,
   ],
