@@ -71,7 +71,8 @@ export const facts: Record<string, string> = {
     from bizq.take_backs t join ${lineOf('l.organisation_id = t.organisation_id and l.id = t.line_id')}`,
   refund: `
     select ${lineName} || ' ' || r.cause as name, r.way, r.state, r.amount::text as amount, r.card::text as card, r.credit::text as credit,
-      r.promotional::text as promotional, r.tax::text as tax, r.share::text as share, r.conversion::text as conversion, r.platform::text as platform
+      r.promotional::text as promotional, r.service_back::text as "of the plan's credit", r.granted_back::text as "of granted credit", r.tax::text as tax,
+      r.share::text as share, r.conversion::text as conversion, r.platform::text as platform
     from bizq.refunds r join ${lineOf('l.organisation_id = r.organisation_id and l.id = r.line_id')}`,
   'line taken back': `
     select ${lineName} as name, sum(r.amount)::text as amount, sum(r.real)::text as real, sum(r.promotional)::text as promotional,
