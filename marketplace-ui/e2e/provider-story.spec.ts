@@ -183,7 +183,7 @@ async function consentAndApprove(page: Page, service: string, office: Office): P
   await open(page, `/services/${service}/subscribe?business=${business}`)
   await expect(page.getByRole('region', { name: 'As the provider sees them' }).first()).toBeVisible()
   await page.getByRole('button', { name: 'Subscribe' }).click()
-  await expect(page.getByText('Late Invoices').first()).toBeVisible()
+  await expect(page).toHaveURL(/\/subscriptions\/sub_/)
   await open(page, '/?group=none')
   const card = page.getByRole('article').filter({ hasText: 'Alder & Finch' }).first()
   await card.getByRole('button', { name: 'Approve' }).click()
