@@ -28,6 +28,24 @@ test.describe('with a thumb', () => {
     await expectToFit(page)
   })
 
+  test('a list that changes under the thumb does not take its card away', async ({
+    owned: page,
+    operator: { api },
+  }) => {
+    await open(page, '/?group=none')
+    const cards = page.locator('[data-card]')
+    const all = await cards.count()
+    const thumb = await touch(page, cards.first(), -200)
+    await thumb.move(0.2, 0.8)
+    const other = await cards.last().getAttribute('data-card')
+    const { version } = await api.get<{ version: string }>(`/actions/${other}`)
+    await api.post(`/actions/${other}/decision`, { decision: 'approve', version })
+    await expect(cards).toHaveCount(all - 1)
+    await thumb.move(0.8, 1)
+    await thumb.end()
+    await expect(page.getByRole('dialog', { name: 'Reject' })).toBeVisible()
+  })
+
   test('every place is one tap from the home screen, and wide enough for a thumb', async ({
     owned: page,
   }) => {
@@ -46,14 +64,26 @@ test.describe('with a thumb', () => {
 
 /** Touches the card on its sentence, and moves by so many pixels. */
 async function swipe(page: Page, card: Locator, by: number): Promise<void> {
+  const thumb = await touch(page, card, by)
+  await thumb.move(0, 1)
+  await thumb.end()
+}
+
+/** A thumb on the card's sentence: it moves from one part of its way to another. */
+async function touch(page: Page, card: Locator, by: number) {
   await card.scrollIntoViewIfNeeded()
   const box = (await card.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
   const x = by > 0 ? box.x + 40 : box.x + box.width - 40
   const y = box.y + box.height / 3
   const client = await page.context().newCDPSession(page)
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: number) =>
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: number) =>
     client.send('Input.dispatchTouchEvent', { type, touchPoints: at === undefined ? [] : [{ x: at, y }] })
-  await touch('touchStart', x)
-  for (let step = 1; step <= 8; step += 1) await touch('touchMove', x + (by * step) / 8)
-  await touch('touchEnd')
+  await send('touchStart', x)
+  return {
+    move: async (from: number, to: number) => {
+      for (let step = 1; step <= 8; step += 1)
+        await send('touchMove', x + by * (from + ((to - from) * step) / 8))
+    },
+    end: () => send('touchEnd'),
+  }
 }

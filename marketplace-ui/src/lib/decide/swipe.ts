@@ -2,8 +2,16 @@ import type { Attachment } from 'svelte/attachments'
 
 const threshold = 96
 
-/** A swipe of a thumb: right and left past 96 pixels. Scrolling stays what it is. */
-export function swipe(on: { right: () => void; left: () => void }): Attachment<HTMLElement> {
+interface Sides {
+  right: () => void
+  left: () => void
+}
+
+/**
+ * A swipe of a thumb: right and left past 96 pixels. Scrolling stays what it is. What it does is asked for when a finger
+ * lands and leaves, so that a page that changes meanwhile does not take the card from under it; undefined where it does nothing.
+ */
+export function swipe(sides: () => Sides | undefined): Attachment<HTMLElement> {
   return (element) => {
     let start: { x: number; y: number } | undefined
     let offset = 0
@@ -15,7 +23,8 @@ export function swipe(on: { right: () => void; left: () => void }): Attachment<H
     const down = (event: PointerEvent) => {
       // A finger lands on a link or a button wherever it starts; a tap ends where it began, a swipe does not.
       const isElsewhere = (event.target as Element).closest('input, select, textarea, [role="region"]')
-      if (event.pointerType === 'touch' && !isElsewhere) start = { x: event.clientX, y: event.clientY }
+      if (event.pointerType === 'touch' && !isElsewhere && sides())
+        start = { x: event.clientX, y: event.clientY }
     }
     const move = (event: PointerEvent) => {
       if (!start) return
@@ -28,10 +37,10 @@ export function swipe(on: { right: () => void; left: () => void }): Attachment<H
     const up = () => {
       const went = offset
       settle()
-      if (went > threshold) on.right()
-      else if (went < -threshold) on.left()
+      if (went > threshold) sides()?.right()
+      else if (went < -threshold) sides()?.left()
     }
-    element.style.touchAction = 'pan-y'
+    element.style.touchAction = 'pan-y pinch-zoom'
     element.addEventListener('pointerdown', down)
     element.addEventListener('pointermove', move)
     element.addEventListener('pointerup', up)
