@@ -6253,8 +6253,12 @@ export interface components {
             service: {
                 id: string;
                 slug: string;
+                name: string;
             };
-            provider: string;
+            provider: {
+                id: string;
+                name: string;
+            };
             month: string;
             availability: number;
             minutesDown: number;
@@ -7664,7 +7668,7 @@ export interface components {
             failure: string | null;
             stripe: string;
         };
-        /** @description In each currency: due is to leave to providers now; available is what Stripe can transfer, pending what it does not let go yet (null where it does not say); missing = due − available where that is above 0; waiting is what Stripe refused for want of balance, the longest waiting first. */
+        /** @description In each currency: due is to leave to providers now; available is what Stripe can transfer, pending what it does not let go yet (null where it does not say); missing = due − available where something is due and that is above 0; waiting is what Stripe refused for want of balance, the longest waiting first. */
         TransferFunds: {
             items: {
                 currency: string;

@@ -28,8 +28,8 @@ export type Availability = z.infer<typeof Availability>
 
 export const ServiceAvailability = z
   .object({
-    service: z.object({ id: idSchema(idPrefixes.service), slug: z.string() }),
-    provider: idSchema(idPrefixes.organisation),
+    service: z.object({ id: idSchema(idPrefixes.service), slug: z.string(), name: z.string() }),
+    provider: z.object({ id: idSchema(idPrefixes.organisation), name: z.string() }),
     month: Month,
     availability: share,
     minutesDown: z.int(),

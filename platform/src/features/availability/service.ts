@@ -54,10 +54,21 @@ export async function listAvailability(unit: UnitOfWork, deps: Deps, query: Avai
     limit: query.limit,
   })
   const page = pageOf(rows, query.limit, (row) => [-row.minutes_down, row.service_id])
+  const names = await store.listNames(
+    deps.directory,
+    page.items.map(({ service_id }) => service_id),
+  )
   return {
     items: page.items.map((row): ServiceAvailability => ({
-      service: { id: encodeId(idPrefixes.service, row.service_id), slug: row.slug },
-      provider: encodeId(idPrefixes.organisation, row.organisation_id),
+      service: {
+        id: encodeId(idPrefixes.service, row.service_id),
+        slug: row.slug,
+        name: names.get(row.service_id)?.name ?? row.slug,
+      },
+      provider: {
+        id: encodeId(idPrefixes.organisation, row.organisation_id),
+        name: names.get(row.service_id)?.publisher ?? '',
+      },
       month,
       availability: availabilityOf(row.minutes, row.minutes_down),
       minutesDown: row.minutes_down,

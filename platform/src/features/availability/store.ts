@@ -170,6 +170,17 @@ export function listServicesOf(
     .execute()
 }
 
+/** What services (UUIDs) and their providers are called. */
+export async function listNames(directory: Kysely<Database>, services: readonly string[]) {
+  if (services.length === 0) return new Map<string, { name: string | null; publisher: string }>()
+  const rows = await directory
+    .selectFrom('directory.admin_services')
+    .select(['id', 'name', 'publisher'])
+    .where('id', 'in', [...services])
+    .execute()
+  return new Map(rows.map(({ id, name, publisher }) => [id, { name, publisher }]))
+}
+
 /** True the first time. */
 export async function insertCredit(
   tx: Tx,

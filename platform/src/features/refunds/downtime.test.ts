@@ -126,7 +126,8 @@ test('a service that fails for hours is credited for that month, once, to who pa
 
   const { items } = (await admin.get(`/v1/admin/availability?month=${month}`)).body
   expect(items[0]).toMatchObject({
-    service: { slug: office.published.service },
+    service: { slug: office.published.service, name: 'Test Service' },
+    provider: { name: 'Test Holdings' },
     minutesDown: expect.closeTo(1_800, -1),
     subscribers: 1,
   })
