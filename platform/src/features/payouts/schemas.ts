@@ -234,7 +234,7 @@ export const TransferFunds = z
   })
   .openapi('TransferFunds', {
     description:
-      'In each currency: due is to leave to providers now; available is what Stripe can transfer, pending what it does not let go yet (null where it does not say); missing = due − available where that is above 0; waiting is what Stripe refused for want of balance, the longest waiting first.',
+      'In each currency: due is to leave to providers now; available is what Stripe can transfer, pending what it does not let go yet (null where it does not say); missing = due − available where something is due and that is above 0; waiting is what Stripe refused for want of balance, the longest waiting first.',
   })
 export type TransferFunds = z.infer<typeof TransferFunds>
 

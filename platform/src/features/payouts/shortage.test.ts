@@ -38,6 +38,19 @@ const countShort = async (admin: Person) => {
   return body.items.length
 }
 
+test('a balance below zero of which nothing is due is not too little for anybody', async ({
+  platform,
+  admin,
+}) => {
+  await fund(platform, 5_000, 'gbp')
+  const { data: charges } = await platform.deps.stripe.charges.list({ limit: 100 })
+  const charge = charges.find(({ currency }) => currency === 'gbp')
+  await platform.deps.stripe.refunds.create({ charge: charge?.id ?? '' })
+  const { due, available, missing, shortSince } = await fundsOf(admin, 'GBP')
+  expect(available.amount).toBeLessThan(0)
+  expect([due.amount, missing.amount, shortSince]).toEqual([0, 0, null])
+})
+
 test('an administrator sees what is missing at Stripe and who waits for it, and is told once', async ({
   platform,
   operator,

@@ -81,7 +81,7 @@ export async function getTransferFunds(deps: Deps, actor: Actor): Promise<Transf
       due: toMoney(wanted, currency),
       available: balance && toMoney(has, currency),
       pending: balance && toMoney(BigInt(pending.get(currency) ?? 0), currency),
-      missing: balance && toMoney(wanted > has ? wanted - has : 0n, currency),
+      missing: balance && toMoney(wanted > 0n && wanted > has ? wanted - has : 0n, currency),
       shortSince: waiting[0]?.since?.toISOString() ?? null,
       waiting: waiting.map((row) => ({
         provider: {
