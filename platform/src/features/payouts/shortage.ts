@@ -90,7 +90,7 @@ export async function getTransferFunds(deps: Deps, actor: Actor): Promise<Transf
         },
         amount: toMoney(row.amount, currency),
         since: (row.since ?? now).toISOString(),
-        nextAt: row.next_at.toISOString(),
+        nextAt: (row.next_at > now ? row.next_at : now).toISOString(),
       })),
     }
   })
