@@ -18,8 +18,8 @@ export function waysInWords({ toCard, toCredit, creditBack, covered }: ComesBack
 
 /** What came back, when it was asked for. */
 export function backInWords({ total, creditBack }: Schemas['MoneyBack'], locale: string): string {
-  if (total.amount > 0) return m.bil_money_back_done({ amount: formatMoney(total, locale) })
-  return creditBack.amount > 0
-    ? m.gvn_done_credit({ amount: formatMoney(creditBack, locale) })
-    : m.gvn_done_nothing()
+  const [amount, credit] = [formatMoney(total, locale), formatMoney(creditBack, locale)]
+  if (total.amount > 0 && creditBack.amount > 0) return m.gvn_done_both({ amount, credit })
+  if (total.amount > 0) return m.bil_money_back_done({ amount })
+  return creditBack.amount > 0 ? m.gvn_done_credit({ amount: credit }) : m.gvn_done_nothing()
 }
