@@ -7885,7 +7885,7 @@ export interface components {
                 amount: number;
                 currency: string;
             };
-            /** @description What the period comes to that begins with the payment, after all credit; null while the present one goes on. */
+            /** @description What the period comes to that begins with the payment, after all credit, or what was used before the pause where the plan was ended; null while the present one goes on. */
             period: {
                 amount: number;
                 currency: string;
@@ -7894,11 +7894,8 @@ export interface components {
                 amount: number;
                 currency: string;
             };
-            /**
-             * Format: date-time
-             * @description Who pays later than this begins a new period with it.
-             */
-            beginsAnewAfter: string;
+            /** @description Who pays later than this begins a new period with it; null where the plan was ended. */
+            beginsAnewAfter: string | null;
             /** @description Tax is worked out when the invoice is made, and comes besides. */
             isBeforeTax: boolean;
         };

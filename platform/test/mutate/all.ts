@@ -11,6 +11,7 @@ import { downtimeMutations } from './downtime.ts'
 import { identityMutations } from './identity.ts'
 import { ledgerMutations } from './ledger.ts'
 import type { Mutation } from './mutation.ts'
+import { pauseMutations } from './pauses.ts'
 import { payoutMutations } from './payouts.ts'
 import { personal } from './personal.ts'
 import { paymentMutations } from './payments.ts'
@@ -50,6 +51,7 @@ export const mutations: readonly Mutation[] = [
   ...toldMutations,
   ...downtimeMutations,
   ...billingMutations,
+  ...pauseMutations,
   ...besideStripe,
   ...clockMutations,
   ...stripeSimulator,

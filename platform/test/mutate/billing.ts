@@ -5,7 +5,6 @@ const story = [`${billing}/billing.test.ts`]
 const offers = [`${billing}/offers.test.ts`]
 const hard = [`${billing}/hard-cases.test.ts`]
 const fair = [`${billing}/fairness.test.ts`]
-const paused = [`${billing}/paused.test.ts`]
 const pure = [`${billing}/invoice/build.test.ts`]
 const accounts = 'platform/migrations/0135_billing-accounts.ts'
 const held = 'platform/migrations/0196_caps-of-services.ts'
@@ -349,45 +348,5 @@ export const billingMutations: readonly Mutation[] = [
     replace: '    if (!due && due !== undefined)\n',
     tests: hard,
     only: 'a smaller plan’s credit is there with the change',
-  },
-  {
-    name: 'days in which everything was paused are sold',
-    file: `${billing}/invoice/paid.ts`,
-    find: 'if (from && from < to)',
-    replace: 'if (from && from < to && from > to)',
-    tests: paused,
-    only: 'within its period is charged what is open',
-  },
-  {
-    name: 'a paused account is not told of the month that begins with the payment',
-    file: `${billing}/resuming.ts`,
-    find: 'BigInt(asked.open) + (built?.card ?? 0n)',
-    replace: 'BigInt(asked.open)',
-    tests: paused,
-    only: 'after its period is told before',
-  },
-  {
-    name: 'the days that were paused are not counted in what paying comes to',
-    file: `${billing}/resuming.ts`,
-    find: '{ isOpenPaid: true }',
-    replace: '{ isOpenPaid: false }',
-    tests: paused,
-    only: 'after its period is told before',
-  },
-  {
-    name: 'a service is charged again for the days after it was paused',
-    file: `${billing}/charge-store.ts`,
-    find: " and b.cause <> 'paused'",
-    replace: '',
-    tests: paused,
-    only: 'goes on in its month',
-  },
-  {
-    name: 'the same days of a service are given back for the pause and for its end',
-    file: `${billing}/invoice/store.ts`,
-    find: "and t.cause in ('cancelled', 'changed', 'resting', 'suspended')))",
-    replace: "and t.cause = 'none'))",
-    tests: paused,
-    only: 'is cancelled while all is paused',
   },
 ]

@@ -35,14 +35,14 @@ export const trialInWords = (trialEndsAt: string, isNearlyOver: boolean, locale:
     : { tone: 'wait', title: m.bil_trial({ date }), text: m.bil_trial_text() }
 }
 
-type Resuming = Standing['resuming']
-
-function pausedInWords(resuming: Resuming, locale: string): string {
+function pausedInWords({ resuming, endsAt }: Standing, locale: string): string {
   if (!resuming) return ''
   const [open, sum] = [formatMoney(resuming.open, locale), formatMoney(resuming.sum, locale)]
+  const beforeTax = resuming.period && resuming.isBeforeTax ? ` ${m.bil_before_tax()}` : ''
+  if (resuming.beginsAnewAfter === null)
+    return m.bil_paused_ending({ sum, date: dayOf(endsAt, locale) }) + beforeTax
   if (!resuming.period) return m.bil_paused_text({ open, date: dayOf(resuming.beginsAnewAfter, locale) })
-  const text = m.bil_paused_over({ open, sum, period: formatMoney(resuming.period, locale) })
-  return resuming.isBeforeTax ? `${text} ${m.bil_before_tax()}` : text
+  return m.bil_paused_over({ open, sum, period: formatMoney(resuming.period, locale) }) + beforeTax
 }
 
 /** What a card is charged the moment it is given, while something is not paid; undefined where nothing is. */
@@ -52,7 +52,10 @@ export function cardChargedInWords(
 ): string | undefined {
   if (resuming?.period) {
     const [open, sum] = [formatMoney(resuming.open, locale), formatMoney(resuming.sum, locale)]
-    const text = m.bil_card_charged_both({ open, sum, period: formatMoney(resuming.period, locale) })
+    const period = formatMoney(resuming.period, locale)
+    const text = resuming.beginsAnewAfter
+      ? m.bil_card_charged_both({ open, sum, period })
+      : m.bil_card_charged({ sum })
     return resuming.isBeforeTax ? `${text} ${m.bil_before_tax()}` : text
   }
   const isOwing = ['past_due', 'grace', 'paused'].includes(state) && owed && owed.amount > 0
@@ -73,7 +76,7 @@ export function standingInWords(account: Standing, locale: string): Said | undef
       return { tone: 'bad', title: m.bil_grace({ amount }), text: m.bil_grace_text({ date }) }
     }
     case 'paused':
-      return { tone: 'bad', title: m.bil_paused(), text: pausedInWords(account.resuming, locale) }
+      return { tone: 'bad', title: m.bil_paused(), text: pausedInWords(account, locale) }
     case 'lapsed':
     case 'cancelled':
       return { tone: 'bad', title: m.bil_lapsed(), text: m.bil_lapsed_text() }

@@ -10,6 +10,10 @@ export function accountNow(unit: Pick<UnitOfWork, 'clock'>, account: { clock_ahe
   return new Date(unit.clock().getTime() + account.clock_ahead_ms)
 }
 
+/** Whether at an instant the plan's end is there, after which no period begins. */
+export const isEnding = ({ ends_at }: Pick<store.Account, 'ends_at'>, at: Date): boolean =>
+  ends_at !== null && ends_at <= at
+
 /** The present of the unit's organisation, as its account has it; an account is not begun for it. */
 export async function ownPresent(unit: UnitOfWork): Promise<Date> {
   const account = await store.findAccount(unit.tx)

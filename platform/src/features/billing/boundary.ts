@@ -2,7 +2,7 @@ import { withUnitOfWork, systemActor, type UnitOfWork } from '../../db/unit-of-w
 import type { Deps } from '../../deps.ts'
 import { audit } from '../audit/index.ts'
 import { asPlatform } from '../payments/index.ts'
-import { accountNow, lockAccount, type Account } from './account.ts'
+import { accountNow, isEnding, lockAccount, type Account } from './account.ts'
 import { updateAccount } from './account-store.ts'
 import { buildChange } from './change.ts'
 import * as charges from './charge-store.ts'
@@ -83,7 +83,7 @@ export async function pauseAccount(
   await charges.endCharges(unit.tx, 'all', at, 'paused')
   await updateAccount(unit.tx, {
     state,
-    ends_at: null,
+    ...(state === 'paused' ? {} : { ends_at: null }),
     grace_ends_at: null,
     paused_at: state === 'paused' ? at : null,
   })
@@ -115,8 +115,7 @@ export async function turnPeriod(deps: Deps, organisation: string, at: Date): Pr
       if (!isRunning || !account.plan || account.period_end.getTime() !== at.getTime()) return undefined
       const boundary = nextBoundary(account, account.plan)
       await takeBackIdle(theirs, at, boundary.previous)
-      const isLast = account.ends_at !== null && account.ends_at <= at
-      return isLast
+      return isEnding(account, at)
         ? endWith(theirs, deps, { account, boundary, rates, isFree })
         : beginWith(theirs, deps, { account, boundary, rates, isFree })
     })
@@ -162,29 +161,40 @@ export async function beginPeriod(
   return { account, charged: facts.charges, built: buildInvoice(periodAsks(facts), terms) }
 }
 
-/** The last invoice of an account that ends: what began or was used since the last one, and nothing ahead. */
-async function endWith(unit: UnitOfWork, deps: Deps, { account, boundary, rates, isFree }: Turning) {
-  const { period, previous, index, plan } = boundary
+async function endWith(unit: UnitOfWork, deps: Deps, turning: Turning) {
+  const { account, boundary } = turning
+  const { period, index } = boundary
+  const { charged, built } = await endPeriod(unit, deps, turning)
+  await charges.markBilled(
+    unit.tx,
+    charged.map(({ id }) => id),
+    period.from,
+  )
+  await pauseAccount(unit, 'cancelled', period.from)
+  if (!built) return undefined
+  const ended = { from: period.from, to: period.from }
+  const invoice = await writeInvoice(
+    unit,
+    { account, kind: 'period', index, period: ended, at: period.from },
+    built,
+  )
+  await reschedule(unit)
+  return invoice
+}
+
+/** Ends a period after which none begins, and builds the last invoice: what began or was used since the one before, and nothing ahead. */
+export async function endPeriod(unit: UnitOfWork, deps: Deps, { account, boundary, rates, isFree }: Turning) {
+  const { period, previous, plan } = boundary
   await charges.endCharges(unit.tx, 'all', period.from, 'paused')
   const facts = await loadFacts(unit, deps, boundary, isFree)
   const asked = periodAsks(facts).filter(({ kind }) => kind === 'usage' || kind === 'catch-up')
   const currency = account.currency as PlanCurrency
   const terms = await loadTerms(unit, deps, { plan, currency, rates, period, previous })
-  await charges.markBilled(
-    unit.tx,
-    facts.charges.map(({ id }) => id),
-    period.from,
-  )
-  await pauseAccount(unit, 'cancelled', period.from)
-  if (asked.length === 0) return undefined
-  const ended = { from: period.from, to: period.from }
-  const invoice = await writeInvoice(
-    unit,
-    { account, kind: 'period', index, period: ended, at: period.from },
-    buildInvoice(asked, { ...terms, credits: { ...terms.credits, service: 0n } }),
-  )
-  await reschedule(unit)
-  return invoice
+  const credits = { ...terms.credits, service: 0n }
+  return {
+    charged: facts.charges,
+    built: asked.length === 0 ? undefined : buildInvoice(asked, { ...terms, credits }),
+  }
 }
 
 /** Invoices a change to a larger plan at once, or gives the difference to a smaller one back; then the limits are the new plan's. */

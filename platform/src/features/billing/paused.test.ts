@@ -136,3 +136,69 @@ test.for(['starter', 'professional', 'enterprise'])(
     expect(preview.resuming.sum).toEqual(usd(9_700 + invoice.card.amount))
   },
 )
+
+const endPlan = (operator: Person) => operator.send('DELETE', '/v1/billing/plan')
+
+test('who ends the plan of a paused account pays what is open and what was used, and no new month', async ({
+  platform,
+  operator,
+  till,
+}) => {
+  const office = await openShop(platform, operator, till, {
+    usage: [{ unit: 'run', price: usd(7_000), included: 0 }],
+  })
+  await till.begin({ card: 'pm_card_chargeCustomerFail' })
+  await till.run(office.subscription)
+  await till.advance(20)
+  expect((await endPlan(operator)).status).toBe(200)
+  const { endsAt, period } = await billing(operator)
+  expect(endsAt).toBe(period.to)
+  await till.advance(16)
+  standing = new Date()
+  const { resuming, state } = await billing(operator)
+  expect(state).toBe('paused')
+  expect(resuming).toMatchObject({ open: usd(9_700), beginsAnewAfter: null })
+  await pay(till)
+  expect((await billing(operator)).state).toBe('cancelled')
+  const last = await till.newest()
+  expect(last.lines.map(({ kind }: { kind: string }) => kind)).toEqual(['usage'])
+  expect(last).toMatchObject({ kind: 'period', state: 'paid', card: resuming.period })
+  expect(resuming.sum).toEqual(usd(9_700 + last.card.amount))
+  await till.advance(40)
+  expect((await operator.get('/v1/invoices')).body.items).toHaveLength(2)
+})
+
+test('who ended the plan before it was paused and pays after its end begins no new month', async ({
+  operator,
+  till,
+}) => {
+  await till.begin({ card: 'pm_card_chargeCustomerFail' })
+  await till.advance(2)
+  expect((await endPlan(operator)).status).toBe(200)
+  await till.advance(34)
+  standing = new Date()
+  expect(await billing(operator)).toMatchObject({
+    state: 'paused',
+    resuming: { period: null, sum: usd(9_700), beginsAnewAfter: null },
+  })
+  await pay(till)
+  expect((await billing(operator)).state).toBe('cancelled')
+  expect((await operator.get('/v1/invoices')).body.items).toHaveLength(1)
+})
+
+test('who ended the plan of a paused account and chooses one after all goes on with a new month', async ({
+  operator,
+  till,
+}) => {
+  await pause(operator, till, 5)
+  expect((await endPlan(operator)).status).toBe(200)
+  expect((await choose(operator, 'starter')).status).toBe(200)
+  await till.advance(17)
+  standing = new Date()
+  const { resuming, endsAt } = await billing(operator)
+  expect(endsAt).toBeNull()
+  expect(resuming.beginsAnewAfter).not.toBeNull()
+  await pay(till)
+  expect((await billing(operator)).state).toBe('active')
+  expect(await till.newest()).toMatchObject({ kind: 'period', plan: 'starter', card: resuming.period })
+})

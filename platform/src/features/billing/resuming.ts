@@ -1,8 +1,8 @@
 import type { z } from '@hono/zod-openapi'
 import type { Actor, UnitOfWork } from '../../db/unit-of-work.ts'
 import type { Deps } from '../../deps.ts'
-import { accountNow, lockAccount, type Account } from './account.ts'
-import { beginPeriod } from './boundary.ts'
+import { accountNow, isEnding, lockAccount, type Account } from './account.ts'
+import { beginPeriod, endPeriod } from './boundary.ts'
 import type { BuiltInvoice } from './invoice/build.ts'
 import { listCurrencies, loadRates, nextBoundary } from './invoice/facts.ts'
 import { isOver, resumeAccount } from './invoice/paid.ts'
@@ -16,7 +16,8 @@ type Before = (unit: UnitOfWork) => Promise<void>
 
 /**
  * What it comes to that a paused account goes on: what is open, and the invoice of the period that begins with the
- * payment when its own ended meanwhile, by the very code that writes it. Null for accounts that are not paused.
+ * payment when its own ended meanwhile, or the last one of a plan that was ended, by the very code that writes it. Null for
+ * accounts that are not paused.
  */
 export async function foreseeResuming(
   deps: Deps,
@@ -44,7 +45,7 @@ export async function foreseeResuming(
       open: money(asked.open, currency),
       period: built ? money(built.card, currency) : null,
       sum: money(sum, currency),
-      beginsAnewAfter: account.period_end.toISOString(),
+      beginsAnewAfter: account.ends_at ? null : account.period_end.toISOString(),
       isBeforeTax: deps.config.stripe.hasTax,
     },
   }
@@ -77,6 +78,8 @@ async function buildNext(
     const account = await lockAccount(unit)
     if (!account.plan) return undefined
     const boundary = nextBoundary(account, account.plan)
-    return (await beginPeriod(unit, deps, { account, boundary, rates, isFree })).built
+    const turning = { account, boundary, rates, isFree }
+    const ends = isEnding(account, boundary.period.from)
+    return (await (ends ? endPeriod : beginPeriod)(unit, deps, turning)).built
   })
 }

@@ -36,11 +36,11 @@ export const Resuming = z
     open: Amount.openapi({ description: 'What is owed, with tax.' }),
     period: orNull(Amount).openapi({
       description:
-        'What the period comes to that begins with the payment, after all credit; null while the present one goes on.',
+        'What the period comes to that begins with the payment, after all credit, or what was used before the pause where the plan was ended; null while the present one goes on.',
     }),
     sum: Amount,
-    beginsAnewAfter: Instant.openapi({
-      description: 'Who pays later than this begins a new period with it.',
+    beginsAnewAfter: orNull(Instant).openapi({
+      description: 'Who pays later than this begins a new period with it; null where the plan was ended.',
     }),
     isBeforeTax,
   })

@@ -237,12 +237,15 @@ async function restart(unit: UnitOfWork, account: Account, now: Date): Promise<v
   unit.emit('billing.resumed', {})
 }
 
-/** Ends the plan with its period; until then nothing changes, and choosing one again takes it back. */
+/**
+ * Ends the plan with its period; until then nothing changes, and choosing one again takes it back. Of an account that is
+ * paused what is open stays due, and paying it begins no new period.
+ */
 export async function cancelPlan(unit: UnitOfWork): Promise<void> {
   requireBiller(unit.actor)
   await ensureAccount(unit)
   const account = await lockAccount(unit)
-  if (!account.plan || isPausing(account.state))
+  if (!account.plan || (isPausing(account.state) && account.state !== 'paused'))
     throw new ProblemError('conflict', { detail: 'There is no plan to end.' })
   await store.updateAccount(
     unit.tx,

@@ -4,7 +4,7 @@ import type { Deps } from '../../../deps.ts'
 import { audit } from '../../audit/index.ts'
 import { monthOf, postLedger } from '../../ledger/index.ts'
 import { launchTermsOf, settleInvoice, type PaidLine } from '../../payouts/index.ts'
-import { accountNow, lockAccount, type Account } from '../account.ts'
+import { accountNow, isEnding, lockAccount, type Account } from '../account.ts'
 import { updateAccount } from '../account-store.ts'
 import { openMissingCharges } from '../charges.ts'
 import { namesOf, type Names } from '../names.ts'
@@ -157,7 +157,9 @@ export async function resumeAccount(unit: UnitOfWork, account: Account, now: Dat
   const { paused_at: from, period_start, period_end } = account
   const to = period_end < now ? period_end : now
   if (from && from < to) await takeBackPaused(unit, { from: period_start, to: period_end }, { from, to })
-  await openMissingCharges(unit, now)
   await audit(unit, 'billing.resume', {})
+  // A plan that was ended meanwhile has only its last invoice before it.
+  if (isEnding(account, now)) return
+  await openMissingCharges(unit, now)
   unit.emit('billing.resumed', {})
 }
