@@ -1,6 +1,15 @@
-import { payoutSyncs } from '../src/features/payouts/index.ts'
+import { randomUUID } from 'node:crypto'
+import {
+  makeTransferJob,
+  payoutSyncs,
+  planTransfersJob,
+  reverseSale,
+  reverseTransferJob,
+  type PaidLine,
+} from '../src/features/payouts/index.ts'
+import { asPlatform } from './money.ts'
 import type { Person } from './people.ts'
-import type { MoneyPlatform } from './stripe.ts'
+import { workOff, type MoneyPlatform } from './stripe.ts'
 
 const syncOf = (object: string) => {
   const found = payoutSyncs.find((each) => each.object === object)
@@ -50,4 +59,39 @@ export async function fund({ deps }: MoneyPlatform, amount: number, currency = '
     confirm: true,
     automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
   })
+}
+
+/** What Stripe sent to an account, the newest first. */
+export const transfersTo = async ({ deps }: MoneyPlatform, destination: string) =>
+  (await deps.stripe.transfers.list({ destination, limit: 100 })).data
+
+/** A time of its own for the tests of a file, and what passes to providers as it goes on. */
+export function openPaydays() {
+  let ahead = 0
+  const clock = () => new Date(Date.now() + ahead)
+  const pass = (days: number) => void (ahead += days * 86_400_000)
+  /** So many days later what is due to providers is planned. */
+  const plan = async ({ deps }: MoneyPlatform, days = 32): Promise<void> => {
+    pass(days)
+    await planTransfersJob.handle(deps, [{}])
+  }
+  return {
+    clock,
+    pass,
+    plan,
+    /** A month later it is asked for besides, and all that follows from it. */
+    monthLater: async (platform: MoneyPlatform): Promise<void> => {
+      await plan(platform)
+      await workOff(platform, [makeTransferJob, reverseTransferJob])
+    },
+    /** A part of a line goes back to the card that had paid it, and the provider's share of that with it. */
+    giveBack: async (platform: MoneyPlatform, line: PaidLine, amount: bigint): Promise<void> => {
+      const refund = randomUUID()
+      const cause = { type: 'refund', id: refund }
+      await asPlatform(platform, (unit) =>
+        reverseSale(unit, { refund, cause, line: line.id, amount, to: 'card', at: clock() }),
+      )
+      await workOff(platform, [reverseTransferJob])
+    },
+  }
 }

@@ -3,7 +3,7 @@ import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
 import { expectSound } from '../../../test/money.ts'
-import { enable, follow, fund } from '../../../test/payouts.ts'
+import { enable, follow, fund, openPaydays } from '../../../test/payouts.ts'
 import { paidInvoice, paidLine, settle, signUpProvider } from '../../../test/sales.ts'
 import {
   aStripeEvent,
@@ -15,11 +15,11 @@ import {
 } from '../../../test/stripe.ts'
 import { verifyWebhook } from '../../stripe/client.ts'
 import { followEventJob, followObjectJob, reconcileJob } from '../payments/index.ts'
-import { makeTransferJob, planTransfersJob } from './index.ts'
+import { makeTransferJob } from './index.ts'
 
-let ahead = 0
+const { clock, plan } = openPaydays()
 
-const test = moneyTest({ clock: () => new Date(Date.now() + ahead) })
+const test = moneyTest({ clock })
 
 /** The marketplace has no access to the provider's account any more. */
 async function disconnect(platform: MoneyPlatform, organisation: string): Promise<string> {
@@ -63,11 +63,10 @@ test('what was to be transferred to an account that was disconnected is earned s
   await fund(platform, 20_000)
   await enable(platform, provider)
   const line = paidLine(provider, { card: 10_000n })
-  const now = new Date(Date.now() + ahead)
+  const now = clock()
   await settle(platform, paidInvoice(operator, [line], { paidAt: now, availableAt: now }))
   const gone = await disconnect(platform, provider.organisation)
-  ahead += 32 * 86_400_000
-  await planTransfersJob.handle(platform.deps, [{}])
+  await plan(platform)
   await workOff(platform, [makeTransferJob])
   const { items } = (await provider.get('/v1/provider/transfers')).body
   expect(items).toMatchObject([{ state: 'refused' }])

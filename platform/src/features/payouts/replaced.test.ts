@@ -1,25 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { decodeId } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
 import { asAdmin } from '../../../test/executions.ts'
-import { asPlatform, expectSound } from '../../../test/money.ts'
-import { enable, follow, fund } from '../../../test/payouts.ts'
+import { expectSound } from '../../../test/money.ts'
+import { enable, follow, fund, openPaydays, transfersTo } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
 import { sell, signUpProvider } from '../../../test/sales.ts'
 import { control, moneyTest, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { followEventJob, followObjectJob, paymentComparisons, reconcileJob } from '../payments/index.ts'
-import {
-  makeTransferJob,
-  payoutComparisons,
-  planTransfersJob,
-  reverseSale,
-  reverseTransferJob,
-  type PaidLine,
-} from './index.ts'
+import { makeTransferJob, payoutComparisons, type PaidLine } from './index.ts'
 
-const dayMs = 86_400_000
-let ahead = 0
-const clock = () => new Date(Date.now() + ahead)
+const { clock, pass, plan, monthLater, giveBack } = openPaydays()
 
 const test = moneyTest({ clock })
 
@@ -33,22 +23,12 @@ const sellFunded = async (
   return sell(platform, operator, provider, card)
 }
 
-const plan = async (platform: MoneyPlatform) => {
-  ahead += 32 * dayMs
-  await planTransfersJob.handle(platform.deps, [{}])
-}
-const monthLater = async (platform: MoneyPlatform) => {
-  await plan(platform)
-  await workOff(platform, [makeTransferJob, reverseTransferJob])
-}
 const disconnect = async (platform: MoneyPlatform, account: string) => {
   await control(platform, `accounts/${account}/disconnect`)
   await follow(platform, 'application', 'ca_of_the_marketplace', account)
 }
 const accountOf = async (provider: Person) => (await provider.get('/v1/provider/account')).body
 const replace = (provider: Person) => provider.post('/v1/provider/account/replacement', {})
-const atStripe = async ({ deps }: MoneyPlatform, destination: string) =>
-  (await deps.stripe.transfers.list({ destination, limit: 100 })).data
 
 /** What of transfers and accounts differs between both sides; the cards that pay here are no invoices of ours. */
 async function expectAsStripeSays(platform: MoneyPlatform): Promise<void> {
@@ -68,7 +48,7 @@ test('who lost its account is paid the rest to a new one, and nothing twice', as
   const old = await enable(platform, provider)
   const line = await sellFunded(platform, operator, provider, 10_000n)
   await monthLater(platform)
-  expect(await atStripe(platform, old)).toMatchObject([{ amount: 8_000 }])
+  expect(await transfersTo(platform, old)).toMatchObject([{ amount: 8_000 }])
 
   await sellFunded(platform, operator, provider, 5_000n)
   await plan(platform)
@@ -94,8 +74,8 @@ test('who lost its account is paid the rest to a new one, and nothing twice', as
   expect(next).not.toBe(old)
   await monthLater(platform)
 
-  expect(await atStripe(platform, next)).toMatchObject([{ amount: 4_000 }])
-  expect(await atStripe(platform, old)).toHaveLength(1)
+  expect(await transfersTo(platform, next)).toMatchObject([{ amount: 4_000 }])
+  expect(await transfersTo(platform, old)).toHaveLength(1)
   const { items } = (await provider.get('/v1/provider/transfers')).body
   expect(items.map(({ state, account }: Record<string, unknown>) => [state, account])).toEqual([
     ['made', next],
@@ -103,13 +83,8 @@ test('who lost its account is paid the rest to a new one, and nothing twice', as
     ['made', old],
   ])
 
-  const refund = randomUUID()
-  const cause = { type: 'refund', id: refund }
-  await asPlatform(platform, (unit) =>
-    reverseSale(unit, { refund, cause, line: line.id, amount: 1_000n, to: 'card', at: clock() }),
-  )
-  await workOff(platform, [reverseTransferJob])
-  expect(await atStripe(platform, old)).toMatchObject([{ amount: 8_000, amount_reversed: 800 }])
+  await giveBack(platform, line, 1_000n)
+  expect(await transfersTo(platform, old)).toMatchObject([{ amount: 8_000, amount_reversed: 800 }])
   expect(await accountOf(provider)).toMatchObject({
     state: 'enabled',
     payable: [{ amount: 0 }],
@@ -132,14 +107,14 @@ test.for(['the key is known', 'Stripe forgot the key'])(
     // Once for each time that the client asks by itself.
     await control(platform, 'failures', { mode: 'lost_answer', path: '/v1/transfers', next: 3 })
     await expect(workOff(platform, [makeTransferJob])).rejects.toThrow()
-    expect(await atStripe(platform, old)).toHaveLength(1)
+    expect(await transfersTo(platform, old)).toHaveLength(1)
     await disconnect(platform, old)
-    if (key !== 'the key is known') ahead += 2 * dayMs
+    if (key !== 'the key is known') pass(2)
 
     expect((await replace(provider)).status).toBe(201)
     const next = await enable(platform, provider)
     await monthLater(platform)
-    expect(await atStripe(platform, next)).toEqual([])
+    expect(await transfersTo(platform, next)).toEqual([])
     expect(await accountOf(provider)).toMatchObject({
       payable: [{ amount: 0 }],
       former: [{ transferred: [{ amount: 8_000 }] }],
@@ -183,7 +158,7 @@ test('a transfer goes to the account that it was planned for, whichever the prov
   const organisation = decodeId('org', provider.organisation)
   await asAdmin(platform, place, [organisation, 'acct_0another'])
   await workOff(platform, [makeTransferJob])
-  expect(await atStripe(platform, old)).toMatchObject([{ amount: 8_000 }])
+  expect(await transfersTo(platform, old)).toMatchObject([{ amount: 8_000 }])
   await asAdmin(platform, place, [organisation, old])
   await expectSound(platform)
 })

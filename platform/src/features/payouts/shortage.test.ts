@@ -1,22 +1,19 @@
 import { expect } from 'vitest'
 import { expectSound } from '../../../test/money.ts'
-import { enable, fund } from '../../../test/payouts.ts'
+import { enable, fund, openPaydays } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
 import { sell, signUpProvider } from '../../../test/sales.ts'
 import { moneyTest, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
-import { makeTransferJob, planTransfersJob } from './index.ts'
+import { makeTransferJob } from './index.ts'
 
-const dayMs = 86_400_000
-let ahead = 0
-const clock = () => new Date(Date.now() + ahead)
+const { clock, plan } = openPaydays()
 
 const test = moneyTest({ clock })
 
 const later = async (platform: MoneyPlatform, days: number) => {
-  ahead += days * dayMs
-  await planTransfersJob.handle(platform.deps, [{}])
+  await plan(platform, days)
   await workOff(platform, [makeTransferJob])
-  await planTransfersJob.handle(platform.deps, [{}])
+  await plan(platform, 0)
 }
 const fundsOf = async (admin: Person, currency: string) => {
   const { status, body } = await admin.get('/v1/admin/transfer-funds')

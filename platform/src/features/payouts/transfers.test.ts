@@ -1,42 +1,21 @@
-import { randomUUID } from 'node:crypto'
 import { decodeId, encodeId, idPrefixes } from '@bizq/sdk/contract'
 import { expect } from 'vitest'
-import { asPlatform, expectSound } from '../../../test/money.ts'
-import { enable, follow, fund } from '../../../test/payouts.ts'
+import { expectSound } from '../../../test/money.ts'
+import { enable, follow, fund, openPaydays, transfersTo } from '../../../test/payouts.ts'
 import type { Person } from '../../../test/people.ts'
 import { paidInvoice, paidLine, sell, settle, signUpProvider } from '../../../test/sales.ts'
 import { moneyTest, workOff, type MoneyPlatform } from '../../../test/stripe.ts'
 import { keyOf } from '../../stripe/client.ts'
-import {
-  compareTransfers,
-  makeTransferJob,
-  planTransfersJob,
-  reverseSale,
-  reverseTransferJob,
-  type PaidLine,
-} from './index.ts'
+import { compareTransfers, makeTransferJob, planTransfersJob, reverseTransferJob } from './index.ts'
 
 const dayMs = 86_400_000
-let ahead = 0
-const clock = () => new Date(Date.now() + ahead)
+const { clock, pass, plan, giveBack, ...paydays } = openPaydays()
 
 const test = moneyTest({ clock })
 
-/** A month later all that was planned is asked for, and all that follows from it. */
-async function monthLater(platform: MoneyPlatform): Promise<void> {
-  ahead += 32 * dayMs
-  await planTransfersJob.handle(platform.deps, [{}])
-  await workOff(platform, [makeTransferJob, reverseTransferJob])
+const monthLater = async (platform: MoneyPlatform): Promise<void> => {
+  await paydays.monthLater(platform)
   await expectSound(platform)
-}
-
-const giveBack = async (platform: MoneyPlatform, line: PaidLine, amount: bigint): Promise<void> => {
-  const refund = randomUUID()
-  const cause = { type: 'refund', id: refund }
-  await asPlatform(platform, (unit) =>
-    reverseSale(unit, { refund, cause, line: line.id, amount, to: 'card', at: clock() }),
-  )
-  await workOff(platform, [reverseTransferJob])
 }
 
 const transfersOf = async (provider: Person) => (await provider.get('/v1/provider/transfers')).body.items
@@ -44,8 +23,6 @@ const payableOf = async (provider: Person): Promise<number> => {
   const { body } = await provider.get('/v1/provider/account')
   return body.payable[0]?.amount ?? 0
 }
-const atStripe = async ({ deps }: MoneyPlatform, destination: string) =>
-  (await deps.stripe.transfers.list({ destination, limit: 100 })).data
 
 test('a provider without an enabled account earns, is told what is missing, and is paid nothing', async ({
   platform,
@@ -82,7 +59,7 @@ test('a provider without an enabled account earns, is told what is missing, and 
   expect(await transfersOf(provider)).toMatchObject([
     { state: 'made', amount: { amount: 8_000, currency: 'USD' } },
   ])
-  expect(await atStripe(platform, account)).toMatchObject([{ amount: 8_000, currency: 'usd' }])
+  expect(await transfersTo(platform, account)).toMatchObject([{ amount: 8_000, currency: 'usd' }])
   expect(await payableOf(provider)).toBe(0)
   expect(await compareTransfers(platform.deps)).toEqual([])
 })
@@ -98,10 +75,10 @@ test('what is below 25 waits for more, and each currency for itself', async ({
   await sell(platform, operator, provider, 3_000n)
   await settle(platform, paidInvoice(operator, [paidLine(provider, { card: 3_200n })], { currency: 'EUR' }))
   await monthLater(platform)
-  expect(await atStripe(platform, account)).toMatchObject([{ amount: 2_560, currency: 'eur' }])
+  expect(await transfersTo(platform, account)).toMatchObject([{ amount: 2_560, currency: 'eur' }])
   await sell(platform, operator, provider, 125n)
   await monthLater(platform)
-  expect((await atStripe(platform, account)).map(({ amount, currency }) => [amount, currency])).toEqual([
+  expect((await transfersTo(platform, account)).map(({ amount, currency }) => [amount, currency])).toEqual([
     [2_500, 'usd'],
     [2_560, 'eur'],
   ])
@@ -128,7 +105,7 @@ test('a refund after the transfer takes the share back from that transfer', asyn
   const line = await sell(platform, operator, provider, 10_000n)
   await monthLater(platform)
   await giveBack(platform, line, 2_500n)
-  expect(await atStripe(platform, account)).toMatchObject([{ amount: 8_000, amount_reversed: 2_000 }])
+  expect(await transfersTo(platform, account)).toMatchObject([{ amount: 8_000, amount_reversed: 2_000 }])
   expect(await payableOf(provider)).toBe(0)
   await expectSound(platform)
   expect(await compareTransfers(platform.deps)).toEqual([])
@@ -170,12 +147,11 @@ test('a refund while the transfer is only planned is taken from it once it is ma
   await fund(platform, 20_000)
   const account = await enable(platform, provider)
   const line = await sell(platform, operator, provider, 10_000n)
-  ahead += 32 * dayMs
-  await planTransfersJob.handle(platform.deps, [{}])
+  await plan(platform)
   await giveBack(platform, line, 2_500n)
-  expect(await atStripe(platform, account)).toEqual([])
+  expect(await transfersTo(platform, account)).toEqual([])
   await workOff(platform, [makeTransferJob, reverseTransferJob])
-  expect(await atStripe(platform, account)).toMatchObject([{ amount: 8_000, amount_reversed: 2_000 }])
+  expect(await transfersTo(platform, account)).toMatchObject([{ amount: 8_000, amount_reversed: 2_000 }])
   await expectSound(platform)
 })
 
@@ -189,23 +165,23 @@ test('what Stripe does not take back is carried over and recovered from what is 
   const account = await enable(platform, provider)
   const line = await sell(platform, operator, provider, 10_000n)
   await monthLater(platform)
-  const [made] = await atStripe(platform, account)
+  const [made] = await transfersTo(platform, account)
   // Somebody took it back by hand: of this transfer nothing is left to take.
   await stripe.transfers.createReversal(made?.id ?? '', { amount: 8_000 })
   await giveBack(platform, line, 10_000n)
   expect(await payableOf(provider)).toBe(-8_000)
   await monthLater(platform)
-  expect(await atStripe(platform, account)).toHaveLength(1)
+  expect(await transfersTo(platform, account)).toHaveLength(1)
   expect(await compareTransfers(platform.deps)).toHaveLength(1)
 
   const next = await sell(platform, operator, provider, 15_000n)
   await monthLater(platform)
-  expect((await atStripe(platform, account)).map(({ amount }) => amount)).toEqual([4_000, 8_000])
+  expect((await transfersTo(platform, account)).map(({ amount }) => amount)).toEqual([4_000, 8_000])
   expect(await payableOf(provider)).toBe(0)
 
   // That transfer holds 40.00 of the 120.00: what it does not hold is carried over again.
   await giveBack(platform, next, 15_000n)
-  const [second] = await atStripe(platform, account)
+  const [second] = await transfersTo(platform, account)
   expect(second).toMatchObject({ amount: 4_000, amount_reversed: 4_000 })
   expect(await payableOf(provider)).toBe(-8_000)
   await expectSound(platform)
@@ -215,8 +191,7 @@ test('what Stripe does not take back is carried over and recovered from what is 
 async function planned(platform: MoneyPlatform, operator: Person, provider: Person): Promise<string> {
   await fund(platform, 20_000)
   await sell(platform, operator, provider, 10_000n)
-  ahead += 32 * dayMs
-  await planTransfersJob.handle(platform.deps, [{}])
+  await plan(platform)
   const [transfer] = await transfersOf(provider)
   return decodeId(idPrefixes.transfer, transfer.id)
 }
@@ -244,7 +219,7 @@ test('a process that dies between Stripe’s answer and its own note makes one t
     idempotencyKey: keyOf('transfer', encodeId(idPrefixes.transfer, id)),
   })
   await workOff(platform, [makeTransferJob])
-  expect(await atStripe(platform, account)).toHaveLength(1)
+  expect(await transfersTo(platform, account)).toHaveLength(1)
   expect(await transfersOf(provider)).toMatchObject([{ state: 'made' }])
   await expectSound(platform)
 })
@@ -257,10 +232,10 @@ test('after Stripe forgot the key, the transfer that it made is found', async ({
   const account = await enable(platform, provider)
   const id = await planned(platform, operator, provider)
   const made = await madeBefore(platform, id, account)
-  ahead += 2 * dayMs
+  pass(2)
   await workOff(platform, [makeTransferJob])
   expect(await transfersOf(provider)).toMatchObject([{ state: 'made', stripe: made.id }])
-  expect(await atStripe(platform, account)).toHaveLength(1)
+  expect(await transfersTo(platform, account)).toHaveLength(1)
 })
 
 test('an event alone brings a transfer to its end, any number of times', async ({
@@ -275,7 +250,7 @@ test('an event alone brings a transfer to its end, any number of times', async (
   expect(await transfersOf(provider)).toMatchObject([{ state: 'made', stripe: made.id }])
   await expectSound(platform)
   await workOff(platform, [makeTransferJob])
-  expect(await atStripe(platform, account)).toHaveLength(1)
+  expect(await transfersTo(platform, account)).toHaveLength(1)
 })
 
 test('what Stripe refuses is transferred the next day', async ({ platform, operator, provider }) => {
@@ -288,10 +263,9 @@ test('what Stripe refuses is transferred the next day', async ({ platform, opera
   expect(refused).toMatchObject({ state: 'refused', stripe: null })
   expect(refused.failure).toContain('balance_insufficient')
   await fund(platform, Number(there + 10_000n) * 2)
-  ahead += 2 * dayMs
-  await planTransfersJob.handle(platform.deps, [{}])
+  await plan(platform, 2)
   await workOff(platform, [makeTransferJob])
-  expect(await atStripe(platform, account)).toHaveLength(1)
+  expect(await transfersTo(platform, account)).toHaveLength(1)
   await expectSound(platform)
 })
 
@@ -299,7 +273,7 @@ test('two that plan at the same moment plan one transfer', async ({ platform, op
   await enable(platform, provider)
   await fund(platform, 20_000)
   await sell(platform, operator, provider, 10_000n)
-  ahead += 32 * dayMs
+  pass(32)
   await Promise.all([1, 2, 3].map(() => planTransfersJob.handle(platform.deps, [{}])))
   expect(await transfersOf(provider)).toHaveLength(1)
   await workOff(platform, [makeTransferJob])
@@ -315,7 +289,7 @@ test('what reached the bank is kept once, however often it is told', async ({
   const account = await enable(platform, provider)
   await sell(platform, operator, provider, 10_000n)
   await monthLater(platform)
-  ahead += 40 * dayMs
+  pass(40)
   platform.simulator.tick()
   const payouts = await platform.deps.stripe.payouts.list({}, { stripeAccount: account })
   expect(payouts.data.length).toBeGreaterThan(0)
