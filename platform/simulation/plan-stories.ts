@@ -60,6 +60,13 @@ type Deedless = { kind: Happening['kind'] } & Record<string, unknown>
 
 const one = ({ random, there }: { random: Random; there: Of[] }): Of => pick(random, there)
 
+/** Who leaves may choose a plan again months later; an operator that does not is told of no more. */
+function comesBack({ random, life, day, ground }: Parameters<Story>[0]): [number, Deedless][] {
+  const later = 75 + between(random, 0, 20)
+  life.isOver = day + later >= ground.lastDay || random() < 0.5
+  return life.isOver ? [] : [[later, { kind: 'plan is chosen', plan: life.plan }]]
+}
+
 const all: Record<string, Story> = {
   cancels: (told) => ({
     happenings: after(told.life, told.day, [
@@ -190,14 +197,26 @@ const all: Record<string, Story> = {
       ]),
     }
   },
-  leaves: ({ random, life, day, ground }) => {
-    const returns = day + 75 + between(random, 0, 20)
-    life.isOver = returns >= ground.lastDay || random() < 0.5
-    const back: [number, Deedless][] = life.isOver
-      ? []
-      : [[returns - day, { kind: 'plan is chosen', plan: life.plan }]]
+  leaves: (told) => {
+    const back = comesBack(told)
     return {
-      happenings: after(life, day, [[between(random, 3, 25), { kind: 'plan is cancelled' }], ...back]),
+      happenings: after(told.life, told.day, [
+        [between(told.random, 3, 25), { kind: 'plan is cancelled' }],
+        ...back,
+      ]),
+    }
+  },
+  // Some end the plan before everything is paused, some after it; what is open is paid within the month or long after it.
+  'leaves in debt': (told) => {
+    const { random, life, day } = told
+    const back = comesBack(told)
+    return {
+      happenings: after(life, day, [
+        [-1, { kind: 'card is given', card: 'declining' }],
+        [pick(random, [3, 16, 20]), { kind: 'plan is cancelled' }],
+        [pick(random, [24, 40, 60]), { kind: 'card is given', card: 'good' }],
+        ...back,
+      ]),
     }
   },
   'runs nothing': (told) => ({
