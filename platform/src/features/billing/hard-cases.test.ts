@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeId } from '@bizq/sdk/contract'
-import { Client } from 'pg'
 import { expect } from 'vitest'
 import { billingTest, openShop } from '../../../test/billing.ts'
+import { meetAt } from '../../../test/crowd.ts'
 import { asAdmin } from '../../../test/executions.ts'
 import { createBusiness, type Person } from '../../../test/people.ts'
 import { subscribe } from '../../../test/services.ts'
@@ -118,17 +117,9 @@ test('two businesses that come at one moment do not both take the last place of 
   const { service } = office.published
   await subscribe(operator, await createBusiness(operator), service)
   const others = await Promise.all([1, 2, 3].map(() => createBusiness(operator)))
-  // Until it lets go, nobody gets past the question whether there is room.
-  const admin = new Client({ connectionString: platform.adminUrl })
-  await admin.connect()
-  await admin.query('begin; lock table bizq.service_charges in share row exclusive mode')
-  const coming = Promise.allSettled(others.map((each) => subscribe(operator, each, service)))
-  const countWaiting = `select count(*)::int as n from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`
-  const count = async () => (await admin.query<{ n: number }>(countWaiting)).rows[0]?.n ?? 0
-  for (let i = 0; i < 200 && (await count()) < 2; i++) await sleep(50)
-  await admin.end()
-  const outcomes = await coming
+  const outcomes = await meetAt(platform, 'bizq.service_charges', 2, () =>
+    Promise.allSettled(others.map((each) => subscribe(operator, each, service))),
+  )
   const refusals = outcomes.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []))
   const isFull = expect.stringContaining('Your plan serves 3 businesses')
   expect(refusals).toEqual([isFull, isFull])
