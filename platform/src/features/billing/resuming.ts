@@ -33,7 +33,7 @@ export async function foreseeResuming(
     await before(unit)
     const { now } = await goOn(unit)
     const paused = await lockAccount(unit)
-    return { open, now, from: await listCurrencies(unit, paused) }
+    return { open, now, from: await listCurrencies(unit, paused), endsAt: paused.ends_at }
   })
   const built = isOver(account, asked.now)
     ? await buildNext(deps, actor, { ...asked, to: currency, before })
@@ -45,7 +45,7 @@ export async function foreseeResuming(
       open: money(asked.open, currency),
       period: built ? money(built.card, currency) : null,
       sum: money(sum, currency),
-      beginsAnewAfter: account.ends_at ? null : account.period_end.toISOString(),
+      beginsAnewAfter: asked.endsAt ? null : account.period_end.toISOString(),
       isBeforeTax: deps.config.stripe.hasTax,
     },
   }
