@@ -47,6 +47,9 @@ test('old events are forgotten, and who comes back from before them is told to l
   await operator.post('/v1/stop')
   await operator.send('DELETE', '/v1/stop')
   const list = async () => (await listEventsAfter(platform.deps.directory, start, 1_000, organisation)).events
+  // An event is listed once nothing that began before it is under way, wherever in this Postgres.
+  const emitted = await count(platform, 'events', operator)
+  await expect.poll(async () => (await list()).length, { timeout: 20_000 }).toBe(emitted)
   const before = await list()
   const [second, last] = [before.at(-2), before.at(-1)]
   if (!second || !last) throw new Error('nothing was emitted')
