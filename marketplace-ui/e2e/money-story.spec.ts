@@ -26,7 +26,7 @@ test('a month of money: from the plan to what each side has, to the cent', async
   })
   const [, refunded = ''] = usual.services
   await test.step('one service is given back, and with it what was earned by it', async () => {
-    await takeMoneyBack(operator, subscriptions.get(refunded) ?? '', paidByCard(invoice, refunded))
+    await takeMoneyBack(operator, subscriptions.get(refunded) ?? '', paidFor(invoice, refunded))
     await expectReversed(usual, refunded, earned)
   })
   const left = { ...byService(earned), [refunded]: 0 }
@@ -44,8 +44,22 @@ test('a month of money: from the plan to what each side has, to the cent', async
 const euros = (amount: number): string =>
   new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'EUR' }).format(amount / 100)
 
-const paidByCard = ({ lines }: Invoice, service: string): number =>
-  lines.filter((line) => line.service?.service === service).reduce((sum, { card }) => sum + card.amount, 0)
+interface Paid {
+  card: number
+  credit: number
+}
+
+/** What a service cost, by what paid it. */
+const paidFor = ({ lines }: Invoice, service: string): Paid =>
+  lines
+    .filter((line) => line.service?.service === service)
+    .reduce(
+      (sum, { card, amount }) => ({
+        card: sum.card + card.amount,
+        credit: sum.credit + amount.amount - card.amount,
+      }),
+      { card: 0, credit: 0 },
+    )
 
 const byService = (earned: Map<string, Earned>): Record<string, number> =>
   Object.fromEntries([...earned].map(([service, { share }]) => [service, share]))
@@ -171,11 +185,13 @@ async function expectEarned(page: Page, seller: Seller, earned: Map<string, Earn
 }
 
 /** What the card had paid comes back to it, what credit had paid is credit again; the page says both. */
-async function takeMoneyBack(page: Page, subscription: string, paid: number): Promise<void> {
+async function takeMoneyBack(page: Page, subscription: string, { card, credit }: Paid): Promise<void> {
   await open(page, `/subscriptions/${subscription}/settings`)
   await page.getByText('Take my money back').first().click()
   await page.getByRole('button', { name: 'Take my money back' }).click()
-  await expect(page.getByText(`${euros(paid)} comes back to you`)).toContainText('The service has ended.')
+  expect(credit).toBeGreaterThan(0)
+  const both = `${euros(card)} comes back to you, and ${euros(credit)} of credit can be used again.`
+  await expect(page.getByText(`${both} The service has ended.`)).toBeVisible()
 }
 
 /** All of the line came back, so all of the share is taken back; of the other service nothing. */
